@@ -43,7 +43,8 @@ def burst_dates(history: History, target: Target, as_of: Days) -> Bool[np.ndarra
     first, last = int(history.occurred[mine].min()), int(history.occurred[mine].max())
     counts = np.sum([daily(history, number, first, last + 1) for number in history.numbers(target.kinds)], axis=0)
     excess = np.zeros_like(counts)
-    for one in find_bursts("", counts, first):
+    # a level is followed over a few weeks on each of many days: other days cannot matter
+    for one in find_bursts("", counts, first, (int(as_of[0]), int(as_of[-1]) + target.horizon)):
         excess[to_day(one.day) - first] = one.records - one.usual
     if not excess.any():
         return none

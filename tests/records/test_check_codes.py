@@ -195,6 +195,12 @@ def test_a_burst_is_named_with_its_day_however_large() -> None:
         counts[cut_over - FIRST] = size
         (burst,) = find_bursts("theft", counts, FIRST)
         assert (burst.day, burst.records) == ("2022-08-18", size)
+        assert find_bursts("theft", counts, FIRST, (cut_over, cut_over + 1)) == (burst,)
+        assert (
+            find_bursts("theft", counts, FIRST, (FIRST, cut_over))
+            == find_bursts("theft", counts, FIRST, (cut_over + 1, STOP))
+            == ()
+        )
         assert burst.usual < 15
     report = check(history(np.concatenate([days, np.full(5_000, cut_over)])))
     found = one(report, "burst")

@@ -1,6 +1,6 @@
 """Matches of patterns that arrow found before: it compiles a pattern at each call, and tables of tests are small and alike.
 
-Compiling takes up to two milliseconds, and an ingest asks a hundred times: a fifth of the ingest of a small table. Large arrays are matched anew.
+Compiling takes up to two milliseconds, and an ingest asks a hundred times: a fifth of the ingest of a small table. Large arrays are not remembered.
 """
 
 from __future__ import annotations

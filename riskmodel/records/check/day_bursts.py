@@ -37,15 +37,24 @@ def can_burst(counts: Int64[np.ndarray, " day"]) -> bool:
     return int((counts > 0).sum()) > max(12, len(counts) / 30)
 
 
-def find_bursts(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tuple[Burst, ...]:
+def find_bursts(
+    kind: str, counts: Int64[np.ndarray, " day"], first: int, within: tuple[int, int] | None = None
+) -> tuple[Burst, ...]:
     """Return the bursts of a kind.
 
-    ``counts`` are daily, from day ``first`` on.
+    Parameters
+    ----------
+    counts
+        Events of each day, from day ``first`` on.
+    within
+        First day to judge, and the day after the last one; all days by default. They are compared with days outside as well.
     """
     if not can_burst(counts):
         return ()
     found = []
-    for at in np.flatnonzero(counts >= BURST_LEAST):
+    begin, end = within or (first, first + len(counts))
+    days = first + np.arange(len(counts))
+    for at in np.flatnonzero((counts >= BURST_LEAST) & (days >= begin) & (days < end)):
         near = np.delete(counts[max(0, at - BURST_REACH) : at + BURST_REACH + 1], min(at, BURST_REACH))
         usual = int(np.partition(near, -BURST_RANK)[-BURST_RANK]) if len(near) >= BURST_RANK else 0
         if _stands_out(int(counts[at]), max(usual, 1), near):
