@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
-REPORT = "riskmodel.forecasts.reports.html_report"
+from riskmodel.forecasts.reports import html_report
 
-PLOTS = ("plot_reliability", "plot_hits", "plot_pit", "plot_over_time", "plot_ageing", "plot_residuals")
+PLOTS = [name for name in vars(html_report) if name.startswith("plot_")]
 """The functions of the report that make a figure."""
 
 
@@ -17,6 +17,6 @@ def undrawn_reports() -> Iterator[None]:
     """Let reports hold empty pictures, under the names of the plots."""
     with ExitStack() as stack:
         for name in PLOTS:
-            stack.enter_context(patch(f"{REPORT}.{name}", lambda *_: None))
-        stack.enter_context(patch(f"{REPORT}.svg", lambda _figure: "<svg/>"))
+            stack.enter_context(patch.object(html_report, name, lambda *_: None))
+        stack.enter_context(patch.object(html_report, "svg", lambda _figure: "<svg/>"))
         yield

@@ -34,14 +34,8 @@ from riskmodel.forecasts.reports.number_formats import (
     words,
 )
 from riskmodel.forecasts.reports.plot_style import svg
-from riskmodel.forecasts.reports.result_plots import (
-    FEW,
-    plot_ageing,
-    plot_hits,
-    plot_over_time,
-    plot_pit,
-    plot_reliability,
-)
+from riskmodel.forecasts.reports.result_plots import plot_ageing, plot_hits, plot_over_time, plot_pit, plot_reliability
+from riskmodel.forecasts.reports.result_plots.emphasis import FEW
 from riskmodel.forecasts.reports.sentences import cuts_sentence, main_findings, note_sentences
 
 if TYPE_CHECKING:

@@ -18,6 +18,9 @@ COLOURS = ("#0b5394", "#c2570c", "#15803d", "#7e22ce", "#be123c", "#0f766e", "#8
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 MUTED = "#6b7280"
 
+PANELS = 5
+"""Histograms side by side, and names in a row of a wide legend."""
+
 
 def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
     """Create a figure with its axes, for pages and notebooks.
