@@ -7,7 +7,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from riskmodel.asof.vocabulary.public_holidays import long_holidays, public_holidays, worked_weekends
+from riskmodel.asof.vocabulary.public_holidays import (
+    holiday_of_name,
+    long_holidays,
+    public_holidays,
+    worked_weekends,
+    yearly_holidays,
+)
 from riskmodel.base.days import to_date, to_day
 from riskmodel.base.errors import UsageError
 
@@ -41,3 +47,21 @@ def test_long_holidays_end_where_a_weekend_is_worked() -> None:
 def test_a_country_without_a_table_is_named() -> None:
     with pytest.raises(UsageError, match="no country with a table of public holidays named 'XX'"):
         public_holidays("XX", 19_000, 19_001)
+
+
+def test_a_holiday_has_one_name_on_its_own_day_and_on_a_day_in_lieu() -> None:
+    # New Year's Day of 2022 was a Saturday, so Thailand had Monday off as well
+    first = to_day("2022-01-01")
+    found = days(holiday_of_name("TH", "New Year's Day", first, first + 7), first)
+    assert found == {date(2022, 1, 1), date(2022, 1, 3)}
+    named = (*yearly_holidays("TH", 2022, 2023), *yearly_holidays("UZ", 2022, 2023))
+    assert {"New Year's Day", "Chakri Memorial Day", "Independence Day"} <= set(named)
+    assert [name for name in named if "lieu" in name or "Bridge" in name or "day off" in name] == []
+
+
+@pytest.mark.parametrize("name", ["Eid al-Fitr", "Eid al-Fitr (estimated)"])
+def test_a_holiday_whose_date_is_estimated_has_its_plain_name(name: str) -> None:
+    """A project may still state the name with its mark, as earlier versions wrote it."""
+    first = to_day("2023-04-15")
+    assert days(holiday_of_name("DZ", name, first, first + 14), first) == {date(2023, 4, 21), date(2023, 4, 22)}
+    assert "Eid al-Fitr" in yearly_holidays("DZ", 2022, 2023)

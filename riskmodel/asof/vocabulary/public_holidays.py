@@ -20,6 +20,12 @@ from riskmodel.base.errors import bad_argument, unknown_name
 MARGIN = 30
 """No run of days off is longer."""
 
+_MANNERS = re.compile(r" \((?:observed|estimated|observed, estimated|in lieu|substitute day)\)$")
+"""How a day has a holiday's name: on another day, or before the date is announced."""
+
+_NO_NAMES = re.compile(r"\d|substitut|[Dd]ay off|Bridge Public Holiday")
+"""Days off that are named after no holiday of their own."""
+
 Flags = Bool[np.ndarray, " day"]
 
 
@@ -58,7 +64,7 @@ def _names(country: str, year: int) -> tuple[frozenset[str], ...]:
     table = holidays.country_holidays(country, years=(year, year + 1), language="en_US" if "en_US" in languages else None)
     first = date(year, 1, 1)
     days = (first + timedelta(n) for n in range((date(year + 1, 1, 1) - first).days))
-    return tuple(frozenset(name.removesuffix(" (observed)") for name in table.get_list(day)) for day in days)
+    return tuple(frozenset(_MANNERS.sub("", name) for name in table.get_list(day)) for day in days)
 
 
 def holiday_of_name(country: str, name: str, first: int, stop: int) -> Flags:
@@ -71,7 +77,7 @@ def holiday_of_name(country: str, name: str, first: int, stop: int) -> Flags:
     UsageError
         If the country has no such holiday in the year of the first day or the one before or after.
     """
-    begin = to_date(first).year
+    begin, name = to_date(first).year, _MANNERS.sub("", name)
     years = range(begin, to_date(stop - 1).year + 1)
     there = {one for year in range(begin - 1, begin + 2) for names in _names(country, year) for one in names}
     if name not in there:
@@ -100,7 +106,7 @@ def yearly_holidays(country: str, first: int, last: int) -> tuple[str, ...]:
     """
     years = [[name for names in _names(country, year) for name in sorted(names)] for year in range(first, last + 1)]
     common = set.intersection(*map(set, years))
-    return tuple(name for name in dict.fromkeys(years[0]) if name in common and not re.search(r"\d|substitut|Day off", name))
+    return tuple(name for name in dict.fromkeys(years[0]) if name in common and not _NO_NAMES.search(name))
 
 
 def _days(country: str, which: int, first: int, stop: int) -> Flags:
