@@ -26,7 +26,8 @@ from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.night_lines import delivery_line, left_to_people, night_lines
-from riskmodel.operations.night_signals import RunSignal, list_counts, signal_run
+from riskmodel.operations.night_metrics import RunSignal, list_counts, source_counts
+from riskmodel.operations.night_signals import signal_run
 from riskmodel.operations.nightly import (
     NightReport,
     Undelivered,
@@ -140,7 +141,7 @@ def run_service(
         except Exception as error:
             code = error.exit_code if isinstance(error, RiskmodelError) else 1
             lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
-            counts = _after_failure(run)
+            counts = _after_failure(run) | _stored_counts(run)
             signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, counts), run.environment, clock)
             raise
         signal_run(project, _signal(run, done, began, clock()), run.environment, clock)
@@ -148,16 +149,37 @@ def run_service(
 
 
 def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> RunSignal:
-    """Return what watchers learn of a run."""
+    """Return what watchers learn of a run.
+
+    The lists of a night count whether or not this run made them.
+    """
     night, counts = done.night, _delivery_counts(done.undelivered)
     if night is not None:
-        counts |= list_counts(night.lists, night.held, len(night.stale), len(night.alerts))
-    elif run.is_done():
-        # a night that is done had no fault
-        with run.ledger.read() as book:
-            lists = [from_stored(one) for one in book.lists.of(run.as_of)]
-            counts |= list_counts(lists, held_lists(book, run.project, run.as_of), stale=0, faults=0)
+        counts |= list_counts(night.lists, night.held) | source_counts(len(night.stale), len(night.alerts))
+    else:
+        counts |= _stored_counts(run)
+        if run.is_done():
+            # a night that is done had no fault
+            counts |= source_counts(stale=0, faults=0)
     return RunSignal(done.as_of, done.state, done.exit_code, began, ended, done.lines, counts)
+
+
+def _stored_counts(run: ServiceRun) -> dict[str, int]:
+    """Return what the stored lists of the night count.
+
+    Empty if there are none, or they cannot be read: then nobody knows.
+    """
+    if not Ledger.exists(run.project):
+        return {}
+    try:
+        with run.ledger.read() as book:
+            if not book.nights.of(run.as_of):
+                return {}
+            lists = [from_stored(one) for one in book.lists.of(run.as_of)]
+            return list_counts(lists, held_lists(book, run.project, run.as_of))
+    except Exception as error:
+        log.warning("The lists of this night could not be counted: %s", error)
+        return {}
 
 
 def _delivery_counts(left: tuple[Undelivered, ...]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.ledger import Ledger
-from riskmodel.operations.night_signals import list_counts
+from riskmodel.operations.night_metrics import list_counts
 from riskmodel.operations.nightly import approve
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, FIRST, bodies, experiment, left_by, promise, promoted, run, write_tables
@@ -26,7 +26,7 @@ def test_a_stale_source_is_said_and_nothing_is_silently_shorter(ready: Project) 
         (section,) = body["sections"]
         assert section["warnings"] == []
         assert "cannot be scored" in section["cannot_score"]["en"]
-    counts = list_counts(report.lists, report.held, len(report.stale), 0)
+    counts = list_counts(report.lists, report.held)
     assert "riskmodel_night_warnings" not in counts
     assert counts["riskmodel_night_unscored_targets"] == 1
     with Ledger.of(ready).read() as book:

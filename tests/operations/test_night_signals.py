@@ -7,7 +7,6 @@ import logging
 import re
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,48 +15,16 @@ import pytest
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.operations import night_signals
+from riskmodel.operations.night_metrics import write_metrics
 from riskmodel.operations.night_service import run_service
-from riskmodel.operations.night_signals import METRICS, RunSignal, metric_lines, ping, signal_run, write_metrics
+from riskmodel.operations.night_signals import ping, signal_run
 from tests.operations.test_delivery_rules import with_settings
+from tests.operations.test_night_metrics import BAD, GOOD, parsed
 from tests.worlds.receivers import web_server
 from tests.worlds.town import AS_OF
 
-GOOD = RunSignal(AS_OF, "done", 0, 1_767_150_000, 1_767_150_005, ("Night of 2025-12-31: 3 lists.",), {"riskmodel_night_lists": 3})
-BAD = replace(GOOD, state="degraded", exit_code=4, began=1_767_200_000, ended=1_767_200_009)
 ALL = '[service]\nmetrics = "m/riskmodel.prom"\nlog = "logs/night.jsonl"\nheartbeat = "m/heartbeat"\n'
 CANARY = "canary-5f1d"
-
-
-def parsed(text: str) -> dict[str, float]:
-    """The samples of a text file, which must follow the format."""
-    families = pytest.importorskip("prometheus_client.parser").text_string_to_metric_families(text)
-    found = {}
-    for family in families:
-        assert family.documentation
-        assert family.type == "gauge"
-        for sample in family.samples:
-            found[sample.name + "".join(f"[{value}]" for value in sample.labels.values())] = sample.value
-    return found
-
-
-def test_metrics_follow_the_text_format_and_keep_the_last_good_run(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "riskmodel.prom"
-    write_metrics(path, GOOD)
-    write_metrics(path, BAD)
-    found = parsed(path.read_text(encoding="utf-8"))
-    assert found["riskmodel_night_last_good_timestamp_seconds"] == GOOD.ended
-    assert found["riskmodel_night_last_run_timestamp_seconds"] == BAD.ended
-    assert (found["riskmodel_night_state[degraded]"], found["riskmodel_night_state[done]"]) == (1, 0)
-    assert (found["riskmodel_night_duration_seconds"], found["riskmodel_night_exit_code"]) == (9, 4)
-    assert [one.name for one in path.parent.iterdir()] == ["riskmodel.prom"]
-
-
-def test_every_metric_has_a_row_in_the_docs() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "night.md").read_text(encoding="utf-8")
-    written = set(re.findall(r"^\| `(riskmodel_\w+)", page, flags=re.MULTILINE))
-    names = {line.split(" ")[2] for line in "".join(metric_lines(GOOD, 0)).splitlines() if line.startswith("# TYPE")}
-    assert names <= written
-    assert written == {*METRICS, "riskmodel_night_state", "riskmodel_build_info"}
 
 
 def test_a_run_of_the_night_leaves_them_and_only_a_good_one_the_heartbeat(
