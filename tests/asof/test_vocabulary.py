@@ -59,6 +59,7 @@ from riskmodel.asof.vocabulary import (
     WorkedWeekends,
     check_unique,
 )
+from riskmodel.asof.vocabulary.kind_groups import MEASURE_WORDS
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import LANGUAGES
@@ -168,6 +169,18 @@ def test_a_kind_is_named_by_its_label_or_else_by_its_name() -> None:
 def test_a_measure_word_goes_with_the_number(feature: Feature, zh: str) -> None:
     kinds = {"rooms": Kind(family="", zh="出租房检查（间）", en="rooms"), "theft": Kind(family="", zh="盗窃", en="theft")}
     assert feature.meaning(kinds).zh == zh
+
+
+@pytest.mark.parametrize("sign", ["甲", "一", "东", "男", "新", "类", "略", "A"])
+def test_a_sign_in_brackets_that_is_no_measure_word_belongs_to_the_name(sign: str) -> None:
+    kinds = {"one": Kind(family="", zh=f"案件（{sign}）", en="one")}
+    assert Count("one", 91).meaning(kinds).zh == f"本网格近91天案件（{sign}）{{value}}起（平常{{usual}}起）"
+
+
+@pytest.mark.parametrize("sign", list(MEASURE_WORDS))
+def test_every_measure_word_goes_with_the_number(sign: str) -> None:
+    kinds = {"one": Kind(family="", zh=f"案件（{sign}）", en="one")}
+    assert Count("one", 91).meaning(kinds).zh == f"本网格近91天案件{{value}}{sign}（平常{{usual}}{sign}）"
 
 
 def test_a_composition_says_what_its_parts_are_without_their_values() -> None:

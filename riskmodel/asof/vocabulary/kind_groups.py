@@ -10,7 +10,9 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
-_MEASURED = re.compile(r"(.+)（(.)）$")
+MEASURE_WORDS = "起件宗例次人名户家口栋幢座间套处条项个台辆艘架只头份张片块根盏场批"
+"""Chinese measure words that may stand in brackets behind the name of a kind."""
+_MEASURED = re.compile(rf"(.+)（([{MEASURE_WORDS}])）$")
 """A Chinese name with the measure word of its records in brackets."""
 
 
@@ -98,7 +100,7 @@ def kind_text(names: Iterable[str], kinds: Mapping[str, Kind]) -> Text:
 def measure_word(names: Iterable[str], kinds: Mapping[str, Kind], usual: str) -> str:
     """Return the Chinese measure word of some kinds.
 
-    It stands in brackets behind their names, such as ``出租房检查（间）``.
+    It stands in brackets behind their names, such as ``出租房检查（间）``, and is one of :data:`MEASURE_WORDS`: ``案件（甲）`` names a class.
 
     Parameters
     ----------
