@@ -78,9 +78,11 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
             f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
             "state their column with --amount; rates and averages are no such numbers."
         )
-    place = (cell,) if cell else (points.x, points.y) if points else ()
+    cells = table.joined.get(cell, (cell,)) if cell else ()
+    place = cells or ((points.x, points.y) if points else ())
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
-    incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken | {cell})
+    taken |= set(cells)
+    incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken)
     if incident is not None:
         ids, repeats = tuple(dict.fromkeys((incident, *mapped))), False
         number = len(table.columns[incident].values)
@@ -89,10 +91,10 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
             f"{' and kind' if kind else ''} count once"
         )
     else:
-        ids, repeats, why_id = _id(table, stated, mapped, taken | {cell})
+        ids, repeats, why_id = _id(table, stated, mapped, taken)
         if amount is None and repeats:
-            _explain_repeated(table, _named_ids(table, stated, taken | {cell}), decisions)
-    roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats, incident is not None)
+            _explain_repeated(table, _named_ids(table, stated, taken), decisions)
+    roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats, incident is not None, cells)
     explain_roles(table, roles, decisions, why, why_id, known.doubt)
     explain_left_out(table, roles, dates, decisions)
     return roles
@@ -150,7 +152,7 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str | None]) -> str | None:
+def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str]) -> str | None:
     """Return the column that names incidents of several rows."""
     named = _named_ids(table, stated, taken)
     if stated.id is None and any(len(table.columns[n].values) == table.rows and plain_name(n) not in ROW_NUMBERS for n in named):
@@ -176,16 +178,14 @@ def _explain_repeated(table: ReadTable, named: list[str], decisions: Decisions) 
             return
 
 
-def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str | None]) -> list[str]:
+def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str]) -> list[str]:
     """Return the columns that may be ids, the most likely first."""
     named = [stated.id] if stated.id else []
     named += [n for n in table.columns if n not in (*taken, *named) and looks_like_id(n)]
     return sorted(named, key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
 
 
-def _id(
-    table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str | None]
-) -> tuple[tuple[str, ...], bool, str]:
+def _id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str]) -> tuple[tuple[str, ...], bool, str]:
     """Return the columns of the id, whether rows repeat, and why."""
     named = _named_ids(table, stated, taken)
     for name in named:

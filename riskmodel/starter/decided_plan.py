@@ -30,6 +30,7 @@ from riskmodel.starter.project_zone import chosen_zone, state_holidays
 from riskmodel.starter.schedule import Schedule, schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.whole_cell_names import with_whole_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +106,7 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
     seen: list[_Seen] = []
     faults: list[UsageError] = []
     for read in tables:
-        table, found = with_counts(read, stated), Decisions()
+        table, found = with_whole_names(with_counts(read, stated), stated), Decisions()
         try:
             roles = column_roles(table, stated, found, today)
         except UsageError as error:

@@ -63,6 +63,8 @@ def event_cell(table: ReadTable, taken: set[str]) -> str | None:
     ranked = []
     for name, column in table.columns.items():
         many = len(column.values)
+        if name in table.joined:
+            return name
         if name in taken or rank(name, "cell") < 2 or not 1 <= many <= MOST_CELLS or column.filled < 0.5 * table.rows:
             continue
         if many > 0.5 * table.rows and table.rows > 50:

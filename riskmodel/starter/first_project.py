@@ -203,7 +203,7 @@ def write_frame(path: Path, frame: Any, roles: ColumnRoles) -> None:
     import narwhals as nw
     from pyarrow import parquet
 
-    used = [*roles.id, roles.kind, roles.cell, roles.amount, roles.known.column if roles.known else None]
+    used = [*roles.id, roles.kind, *roles.cells, roles.amount, roles.known.column if roles.known else None]
     used += [roles.occurred] if isinstance(roles.occurred, str) else list(roles.occurred)
     used += [roles.points.x, roles.points.y] if roles.points is not None else []
     columns = list(dict.fromkeys(column for column in used if column))

@@ -18,6 +18,10 @@ class ColumnRoles:
         The day on which it happened.
     occurred
         Column or columns of it, as riskmodel.toml states them.
+    cell
+        Column of the cell, or the one that joins its columns.
+    cells
+        Column or columns of it, as riskmodel.toml states them.
     period
         Period that a row is about: ``day``, ``week`` or ``month``.
     repeats
@@ -37,6 +41,7 @@ class ColumnRoles:
     id: tuple[str, ...]
     repeats: bool
     merged: bool = False
+    cells: tuple[str, ...] = ()
 
     @property
     def form(self) -> str | None:

@@ -165,7 +165,7 @@ def _columns(source: PlannedSource) -> Iterator[str]:
         yield f"x = {quoted(roles.points.x)}"
         yield f"y = {quoted(roles.points.y)}"
     else:
-        yield f"cell = {quoted(str(roles.cell))}"
+        yield f"cell = {_names(roles.cells)}"
     if roles.amount is not None:
         yield f"amount = {quoted(roles.amount)}"
 

@@ -60,7 +60,13 @@ def explain_roles(
             add("decimals", "decimal commas", "coordinates are written with them", name)
     else:
         column = table.columns[str(roles.cell)]
-        add("place", f"cell = {roles.cell}", counted(len(column.values), "different value"), name)
+        many = counted(len(column.values), "different value")
+        together = (
+            ""
+            if len(roles.cells) == 1
+            else "; the names in one start again in every area of another, so together they name a cell (--cell states one of them)"
+        )
+        add("place", f"cell = {', '.join(roles.cells)}", f"{many}{together}", name)
     if roles.amount:
         sign = table.columns[roles.amount].thousands
         grouped = f"; {sign!r} stands between groups of three digits" if sign else ""
@@ -71,7 +77,7 @@ def explain_roles(
 def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvidence], decisions: Decisions) -> None:
     """Add the columns that are left out."""
     points = roles.points
-    used = {*roles.dates(), roles.kind, roles.cell, roles.amount, *roles.id}
+    used = {*roles.dates(), roles.kind, roles.cell, *roles.cells, roles.amount, *roles.id, *table.joined}
     used |= {roles.known.column} if roles.known else set()
     used |= {points.x, points.y} if points is not None else set()
     dated = {one.column for one in dates}

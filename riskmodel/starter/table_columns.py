@@ -71,6 +71,8 @@ class ReadTable:
         Columns of a workbook with cells that are merged over several rows.
     epoch
         Year from which a workbook counts days; None for others.
+    joined
+        Columns that join others, which name a cell together.
     """
 
     name: str
@@ -88,6 +90,7 @@ class ReadTable:
     sheet: str | None = None
     merged: frozenset[str] = frozenset()
     epoch: int | None = None
+    joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
