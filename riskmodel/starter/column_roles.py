@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
@@ -13,7 +12,9 @@ from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occ
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
 from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
+from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.other_words import is_about_persons, is_circumstance
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.row_periods import row_period
 from riskmodel.starter.stated_columns import StatedColumns
@@ -21,17 +22,6 @@ from riskmodel.starter.table_columns import ReadTable
 
 MOST_WORDS = 40
 """A column with more different words is not taken for kinds without a name that says so."""
-_OTHER_WORDS = re.compile(
-    r"\b(status|state|priority|weekday|dow|season|source|channel|outcome|result|disposition|resolution|sex|gender|race|age|weather|shift|flag|"
-    r"arrest|domestic|hour|unit|agency|department|division|method|weapon|level|severity|premises?|location|report|record|city|country|address|street)\b|状态|星期|来源|性别|结果|等级|天气"
-)
-"""Names of columns of words that say something else about an event."""
-_PERSONS = re.compile(
-    r"\b(who|by|officer|handler|assign\w*|clerk|operator|dispatcher|agent|teacher|staff|team|crew|employee|manager|supervisor|investigator|"
-    r"inspector|detective|owner|lead|author|editor|worker|doctor|nurse|driver|\w*bearbeiter\w*|zustandig\w*|zuständig\w*|responsable|agente|"
-    r"funcionario|usuario)\b|人|员|民警|警官|经办|承办|办理|负责|处理|值班"
-)
-"""Names of columns that may say who dealt with an event: their values are never taken for kinds."""
 _ANSWERS = frozenset(
     ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
 )
@@ -65,6 +55,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
     if kind is None:
         _explain_many(table, taken, decisions)
+        undecided = "" if amount else undecided_kinds(table, taken | ({stated.cell} if stated.cell else set()))
+        decisions.limits += [undecided] if undecided else []
     taken |= {kind} if kind else set()
     cell = stated.cell or (None if stated.x else event_cell(table, taken))
     if points is not None and cell is not None and stated.x is None:
@@ -123,7 +115,7 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         many = len(column.values)
         if name in taken or not 1 <= many <= MOST_KINDS or rank(name, "kind") < 2 or column.filled < 0.5 * table.rows:
             continue
-        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or _OTHER_WORDS.search(plain_name(name))):
+        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name)):
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
     return max(ranked)[-1] if ranked else _few_words(table, taken)
@@ -145,7 +137,7 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
         name
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
-        and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not _OTHER_WORDS.search(plain_name(name)) and not _PERSONS.search(plain_name(name))
+        and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not is_circumstance(name) and not is_about_persons(name)
         and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip

@@ -13,6 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.incident_ids import combined
+from riskmodel.starter.other_words import is_other_number
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -22,11 +23,6 @@ _QUANTITIES = frozenset(("n", "total", "amount", "sum", "value", "frequency", "�
 _NUMBER = re.compile(r"[<>≤≥~约近]?\s*[-+]?\d[\d.,'’，．\s]*\D{0,8}")
 """Numbers in any form, also with separators, as a bound, or with a unit."""
 _MINUTES = re.compile(r"\d:(?!00)[0-5]\d\b|点(?!0)\d+分|时(?!0)\d+分")
-_OF_OTHERS = re.compile(
-    r"\b(injur\w*|fatal\w*|kill\w*|deaths?|dead|victims?|vehicles?|vehs?|persons?|people|passengers?|officers?|suspects?|arrest\w*|stolen|loss\w*|damage\w*|price|cost\w*|"
-    r"minutes|seconds|hours|duration|speed|age)\b|人数|受伤|死亡|伤亡|车辆数|金额|损失|价值|时长"
-)
-"""Names of numbers that say something else about an event."""
 LEAST_UNIQUE = 0.98
 """Different rows, per row, of a table that has one row for each period, place and kind."""
 LEAST_NUMBERS = 0.9
@@ -85,7 +81,7 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
     points = _points(table)
     if own:
         why = f"every row has its own {own!r}"
-    elif points and _OF_OTHERS.search(plain_name(name)):
+    elif points and is_other_number(name):
         why = "its name speaks of persons, vehicles, time or money, and rows have points"
     elif points and 2 * (combined(table, points).max() + 1) > table.rows:
         why = "most rows have a point of their own"

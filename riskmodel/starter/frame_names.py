@@ -15,7 +15,21 @@ def named_columns(frame: Any) -> Any:
         native = native.reset_index(names=_index_names(native))
     periods = [name for name, kind in native.dtypes.items() if str(kind).startswith("period")]
     native = native.assign(**{str(name): native[name].astype(str) for name in periods})
-    return nw.from_native(native.set_axis([str(one) for one in native.columns], axis=1), eager_only=True)
+    return nw.from_native(native.set_axis(_column_names(native.columns), axis=1), eager_only=True)
+
+
+def _column_names(columns: Any) -> list[str]:
+    """Return names of text; those of several levels are joined.
+
+    A level that says the same of all counts is left out.
+    """
+    if columns.nlevels == 1:
+        return [str(one) for one in columns]
+    kept = [level for level in range(columns.nlevels) if len({one[level] for one in columns if all(map(str, one))}) > 1]
+    return [
+        " ".join(str(one[level]) for level in (kept if all(map(str, one)) else range(len(one))) if str(one[level]))
+        for one in columns
+    ]
 
 
 def _index_names(frame: Any) -> list[str]:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 import numpy as np
 
 from riskmodel.base.accents import without_accents
-from riskmodel.base.digit_groups import group_sign
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, plain_name, rank
-from riskmodel.starter.date_evidence import DateEvidence, date_evidence
+from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
+from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
+from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
+from riskmodel.starter.other_words import is_figure
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
@@ -25,23 +26,8 @@ from riskmodel.starter.text_values import TextValues
 
 LEAST_DATED = 2
 """Columns named by dates from which a table has one column per date."""
-FULL = 0.8
-"""Share of all pairs of cell and date that a table of counts has a row for."""
 _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)\b")
 """Names of weeks that begin on Sunday."""
-_NO_EVENTS = re.compile(
-    r"\b(pop\w*|households?|residents?|inhabitants|area|km2|sq\w*|index|rate|temp\w*|price|income)\b|人口|户数|面积|指数"
-)
-"""Names of whole numbers that are no numbers of events."""
-
-
-class _Reshaped(NamedTuple):
-    """New columns of a table, and what was done."""
-
-    columns: dict[str, list[str | None]]
-    why: str
-    left_out: tuple[tuple[str, str], ...] = ()
-    doubt: str = ""
 
 
 def reshaped(table: ReadTable, form: str | None = None, today: int | None = None) -> ReadTable:
@@ -55,13 +41,14 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     form
         Form of the dates, where it is stated.
     """
-    changes: tuple[Callable[[], _Reshaped | None], ...] = (
+    changes: tuple[Callable[[], NewRows | None], ...] = (
         lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),
         lambda: _made(point_columns(table)),
         lambda: _weeks(table),
         lambda: _cells(table, form, today),
-        lambda: _kinds(table, form, today),
+        lambda: counted_kinds(table, form, today),
+        lambda: marked_kinds(table),
     )
     for change in changes:
         rows = change()
@@ -70,11 +57,11 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     return table
 
 
-def _made(found: tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None) -> _Reshaped | None:
-    return None if found is None else _Reshaped(*found)
+def _made(found: tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None) -> NewRows | None:
+    return None if found is None else NewRows(*found)
 
 
-def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
+def _replaced(table: ReadTable, rows: NewRows) -> ReadTable:
     import pyarrow as pa
 
     found = read_frame_table(pa.table({name: pa.array(values, pa.string()) for name, values in rows.columns.items()}), table.name)
@@ -87,13 +74,13 @@ def _replaced(table: ReadTable, rows: _Reshaped) -> ReadTable:
     return found
 
 
-def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
+def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
     """Return one row for each row and column of a date."""
     names = list(table.columns)
     dated = _dated(names, form, today)
     if len(dated) < LEAST_DATED or 2 * len(dated) < len(names) or len(dated) == len(names):
         return None
-    counts = _as_counts(table, dated)
+    counts = as_counts(table, dated)
     if not all(column.is_numeric or not column.filled for column in counts):
         return None
     kept = [name for name in names if name not in dated]
@@ -112,9 +99,7 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> _Re
     columns[free_name(date, kept)] = [re.sub(r"[ T]00:00:00$", "", name) for name in dated] * len(rows)
     columns[free_name(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
     left = (("rows of totals", f"{counted(int(total.sum()), 'row')} with the sum of the others"),) if total.any() else ()
-    return _Reshaped(
-        columns, f"{counted(len(dated), 'column')} named by dates, such as {dated[0]}: one row per row and date", left
-    )
+    return NewRows(columns, f"{counted(len(dated), 'column')} named by dates, such as {dated[0]}: one row per row and date", left)
 
 
 def _sums(rows: np.ndarray) -> np.ndarray:
@@ -138,7 +123,7 @@ def _column(name: str, texts: Iterable[str]) -> TextValues:
     return TextValues(name, values.tolist(), codes)
 
 
-def _weeks(table: ReadTable) -> _Reshaped | None:
+def _weeks(table: ReadTable) -> NewRows | None:
     """Return the table with years and numbers of weeks joined."""
     year = next((n for n, c in table.columns.items() if rank(n, "year") == 3 and c.is_numeric), None)
     week = next((n for n, c in table.columns.items() if rank(n, "week") == 3 and c.is_numeric), None)
@@ -157,113 +142,35 @@ def _weeks(table: ReadTable) -> _Reshaped | None:
         if epidemiological
         else "weeks of the year (ISO 8601, Monday to Sunday)"
     )
-    return _Reshaped(columns, f"{year} and {week} together name {system}")
+    return NewRows(columns, f"{year} and {week} together name {system}")
 
 
 def _iso_week(year: int, week: int) -> str:
     return f"{year}-W{week:02d}"
 
 
-def _cells(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
+def _cells(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
     """Return one row for each date and column of a cell."""
-    if sum(not _counts(column) for column in table.columns.values()) > 1:
+    if sum(not holds_counts(column) for column in table.columns.values()) > 1:
         # to read dates takes longest
         return None
-    date = _only_date(table, form, today)
+    date = only_date(table, form, today)
     if date is None or len(table.columns[date.column].values) < table.rows:
         return None
     names = [name for name in table.columns if name != date.column and not is_total(name)]
-    if len(names) < 2 or not all(_counts(table.columns[name]) for name in names):
+    if len(names) < 2 or not all(holds_counts(table.columns[name]) for name in names):
         return None
-    sums = _sums(np.array([column.row_numbers() for column in _as_counts(table, names)]))
+    sums = _sums(np.array([column.row_numbers() for column in as_counts(table, names)]))
     names = [name for name, adds_up in zip(names, sums.tolist(), strict=True) if not adds_up]
-    if any(
-        max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or _NO_EVENTS.search(name.lower()) for name in names
-    ):
+    if any(max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or is_figure(name) for name in names):
         return None
     left = tuple((name, "it adds up the other columns") for name in table.columns if name not in (date.column, *names))
     cell, amount = ("网格", "数量") if is_chinese(names) else ("cell", "count")
-    columns = _stacked(table, [date.column], names, cell, amount)
-    return _Reshaped(
+    columns = stacked(table, [date.column], names, cell, amount)
+    return NewRows(
         columns,
         f"{counted(len(names), 'column')} of counts beside one of dates: one row per date and column, which is a cell",
         left,
         f"The columns of counts ({', '.join(names[:4])}{', …' if len(names) > 4 else ''}) are taken for places. If they are kinds of event, write one row "
         "per date and kind, with a column for the place, and run the same init into another folder.",
     )
-
-
-def _kinds(table: ReadTable, form: str | None, today: int | None) -> _Reshaped | None:
-    """Return one row for each row and kind of event."""
-    cell = next((n for n, c in table.columns.items() if rank(n, "cell") == 3 and c.filled == table.rows), None)
-    if cell is None or any(rank(name, "kind") >= 2 for name in table.columns if name != cell):
-        return None
-    numbered = [name for name in table.columns if name != cell and rank(name, "amount") >= 2]
-    if numbered and not all(is_total(name) and _counts(table.columns[name]) for name in numbered):
-        return None
-    date = _only_date(table, form, today)
-    if date is None or cell == date.column:
-        return None
-    both = table.columns[cell].codes.astype(np.int64) * (len(date.days) + 1) + np.unique(date.days, return_inverse=True)[1]
-    pairs = len(table.columns[cell].values) * len(np.unique(date.days))
-    if len(np.unique(both)) < table.rows or table.rows < FULL * pairs or pairs < 2 * len(table.columns[cell].values):
-        return None
-    names = [
-        name
-        for name, column in table.columns.items()
-        if name not in (date.column, cell) and _counts(column) and not _NO_EVENTS.search(name.lower())
-        and max(rank(name, role) for role in ("id", "x", "y", "year", "month", "week")) < 2 and not _same_in_cell(column, table.columns[cell])
-    ]  # fmt: skip
-    if not names:
-        return None
-    counts = _as_counts(table, names)
-    totals = [name for name, column in zip(names, counts, strict=True) if name in numbered]
-    whole = np.array([column.row_numbers() for name, column in zip(names, counts, strict=True) if name not in totals])
-    if totals and (
-        len(whole) < 2 or not all((table.columns[name].as_counts().row_numbers() == whole.sum(axis=0)).all() for name in totals)
-    ):
-        return None
-    names = [name for name in names if name not in totals]
-    left = tuple((name, "it adds up the other columns") for name in totals)
-    kind, amount = ("类别", "数量") if is_chinese([*names, cell]) else ("kind", "count")
-    others = [name for name in table.columns if name not in (*names, *totals)]
-    columns = _stacked(table, others, names, kind, amount)
-    return _Reshaped(
-        columns, f"one row per {cell} and date, so {', '.join(names[:6])} are numbers of events: one row per kind", left
-    )
-
-
-def _only_date(table: ReadTable, form: str | None, today: int | None) -> DateEvidence | None:
-    """Return the column of dates, if there is exactly one."""
-    found = []
-    for name, column in table.columns.items():
-        named = max(rank(name, role) for role in ("date", "known")) >= 1
-        if named or not column.is_numeric:
-            found.append(date_evidence(column, today, form, named))
-    dates = [one for one in found if one is not None and one.known.all()]
-    return dates[0] if len(dates) == 1 else None
-
-
-def _as_counts(table: ReadTable, names: list[str]) -> list[TextValues]:
-    """Return columns of numbers of events that are written alike."""
-    sign = group_sign({text for name in names for text in table.columns[name].values})
-    return [table.columns[name].as_counts(sign) for name in names]
-
-
-def _counts(column: TextValues) -> bool:
-    found = column.as_counts()
-    return found.is_numeric and found.is_whole
-
-
-def _same_in_cell(column: TextValues, cell: TextValues) -> bool:
-    """Return whether a number is a property of its cell."""
-    pairs = np.unique(np.column_stack([cell.codes, column.codes]), axis=0)
-    return len(pairs) <= len(cell.values)
-
-
-def _stacked(table: ReadTable, kept: list[str], names: list[str], label: str, amount: str) -> dict[str, list[str | None]]:
-    """Return one row for each row and column of counts."""
-    columns: dict[str, list[str | None]] = {name: np.repeat(table.columns[name].texts(), len(names)).tolist() for name in kept}
-    columns[free_name(label, columns)] = list[str | None](names * table.rows)
-    columns[free_name(amount, columns)] = np.column_stack([table.columns[name].texts() for name in names]).ravel().tolist()
-    return columns

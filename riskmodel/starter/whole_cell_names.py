@@ -1,4 +1,4 @@
-"""Cells that only several columns name, such as the third beat of a district.
+"""Cells that several columns name together, such as district and beat.
 
 Where the names of beats or grids start again in every district or village, one column names places in different areas alike.
 """
@@ -69,7 +69,7 @@ def _areas(table: ReadTable) -> list[str]:
 
 
 def _start_again(one: TextValues, other: TextValues) -> bool:
-    """Return whether the names of one column start again in the other's areas."""
+    """Return whether names of one column start again in areas of another."""
     return _are_local(one, other) or _are_local(other, one)
 
 
@@ -109,7 +109,7 @@ def _number_order(texts: list[str]) -> Any:
 
 
 def _joined(columns: list[TextValues]) -> TextValues:
-    """Return columns as one; a row is empty where one of them is."""
+    """Return columns as one, empty where one of them is."""
     codes = np.column_stack([column.codes for column in columns])
     pairs, back = np.unique(codes, axis=0, return_inverse=True)
     whole = (pairs >= 0).all(axis=1)
