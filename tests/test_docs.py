@@ -44,6 +44,7 @@ from riskmodel.base.project import (
     WarningsTable,
     WebhookTable,
 )
+from riskmodel.base.project.retention_table import RetentionTable
 from riskmodel.base.project.service_table import ServiceTable
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.experiment import (
@@ -84,6 +85,7 @@ SECTIONS: dict[str, type[BaseModel]] = {
     "[warnings]": WarningsTable,
     "[delivery]": DeliveryTable,
     "[service]": ServiceTable,
+    "[retention]": RetentionTable,
     "[[delivery.channels]] of type drop": DropTable,
     "[[delivery.channels]] of type feed": FeedTable,
     "[[delivery.channels]] of type email": EmailTable,

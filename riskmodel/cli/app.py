@@ -25,7 +25,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Data": ("ingest", "check", "quarantine", "features"),
     "Models": ("backtest", "train", "promote", "policy"),
     "Every night": ("night", "nightly", "status", "warnings", "why", "surge", "approve", "acknowledge", "silence", "answer"),
-    "Upkeep": ("doctor", "backup", "restore", "replay", "audit", "serve"),
+    "Upkeep": ("doctor", "backup", "restore", "prune", "replay", "audit", "serve"),
 }
 """Commands by purpose, in the order in which they are used; others follow by name."""
 ORDER = tuple(name for names in GROUPS.values() for name in names)

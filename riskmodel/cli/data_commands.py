@@ -135,6 +135,27 @@ def backup(
     emit(done.to_json(), json, "\n".join(lines))
 
 
+@command("riskmodel prune")
+def prune(
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Remove it; without this, the command only says what it would remove.")
+    ] = False,
+    json: Json = None,
+) -> None:
+    """Remove old files that can be made again, or say which.
+
+    These are the files of old nights in the outbox that the ledger gives again byte for byte, what backtests and policies keep to be quicker the next time,
+    notes of rejected answers, and what stopped runs left. How old, is set in [retention]. Receivers' folders, the history, the ledger and registered
+    versions are never touched.
+    """
+    from riskmodel.operations.nightly import seconds
+    from riskmodel.operations.retention import prune_project
+
+    project = current.project()
+    done = prune_project(project, today(project), seconds(), remove)
+    emit(done.to_json(), json, repr(done))
+
+
 @command("riskmodel restore /backups/county mycounty")
 def restore(
     folder: Annotated[Path, typer.Argument(metavar="BACKUP", help="Folder that 'riskmodel backup' wrote.")],

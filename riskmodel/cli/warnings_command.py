@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import AsOf, Centre, Json
@@ -12,17 +17,21 @@ from riskmodel.cli.output import emit
 def warnings(
     as_of: AsOf = None,
     centre: Centre = None,
+    to: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the lists of the night there as they are stored, in every format.")
+    ] = None,
     json: Json = None,
 ) -> None:
     """Show the warnings of a night, by default the last.
 
-    They are shown in the language of the project's lists.
+    They are shown in the language of the project's lists. With --to, all lists and summaries of the night are written as well, also those whose pages were removed.
     """
     from riskmodel.cli.list_text import list_text
     from riskmodel.cli.undelivered_text import undelivered_lines
     from riskmodel.ledger import Ledger
     from riskmodel.operations.list_bodies import from_stored
     from riskmodel.operations.nightly import seconds, undelivered_lists
+    from riskmodel.operations.removed_pages import write_again
 
     project = current.project()
     ledger = Ledger.of(project)
@@ -35,4 +44,6 @@ def warnings(
     result = [{**one.to_json(), "digest": one.digest, "undelivered": (day, one.centre) in late} for one in lists]
     texts = [list_text(one, project.table.warnings.language) for one in lists]
     text = "\n\n".join(["\n".join([*undelivered_lines(waiting), texts[0]]), *texts[1:]])
+    if to is not None:
+        text += f"\n\n{write_again(project, ledger, day, to)!r}"
     emit(result, json, text)

@@ -20,6 +20,7 @@ READING: dict[str, tuple[str, ...]] = {
     "status": ("status",),
     "audit": ("audit",),
     "replay": ("replay", "--night", "2024-05-29"),
+    "prune": ("prune",),
     "backup": ("backup", "{outside}/backup"),
     "restore": ("restore", "{project}/backup", "{outside}/restored"),
 }

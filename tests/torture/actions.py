@@ -15,12 +15,15 @@ from riskmodel.base.answer_outcomes import AnswerOutcome
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.project import Project
 from riskmodel.desk.answer_table import record_answer_table
+from riskmodel.ledger import Ledger
 from riskmodel.operations import delivery_decisions, night_service
 from riskmodel.operations.delivery import deliveries
 from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import answer, approve, deliver_waiting, night
+from riskmodel.operations.nightly.stored_pages import stored_pages
 from riskmodel.operations.project_audit import audit_project
+from riskmodel.operations.retention import prune_project
 from tests.torture import checks
 from tests.torture.database_disk import WatchedDatabases
 from tests.torture.disk import Image
@@ -239,6 +242,19 @@ class Actions:
         nights = sorted({one.as_of for one in self.seen.approved.values()})
         delivery_decisions.acknowledge(project, to_day(self.draw.choice(nights)), role="duty officer", now=self.world.now)
         return lambda after: iter(() if after.decisions else ("an acknowledgement that was recorded is lost",))
+
+    def _prune(self, project: Project) -> Callable[[Observation], Iterator[str]]:
+        # so that there is an old night
+        day = max(to_day(one.as_of) for one in self.seen.lists.values())
+        prune_project(project, max(day, self.today), self.world.now, remove=True)
+
+        def after(now: Observation) -> Iterator[str]:
+            ledger = Ledger.of(project)
+            for as_of in sorted({one.as_of for one in now.lists.values()}):
+                if not stored_pages(project, ledger, to_day(as_of)):
+                    yield f"the pages of {as_of} cannot be made again"
+
+        return after
 
     def _look(self) -> None:
         """Let an officer read the drafts of the newest night, and approve nothing yet."""

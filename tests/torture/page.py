@@ -19,7 +19,7 @@ HEAD = """# The torture harness
 
 `tests/torture/` runs the real night, approval, delivery and answering code in one process, on a project of four cells with a folder of the
 receiver and a choice of drop folder, feed, webhook and mail. A seed draws some actions (a night, an approval of what was read a while ago,
-answers, a delivery, a silence, an acknowledgement, new rows, time that passes or is set back) and a fault for each. More than half follow a story
+answers, a delivery, a silence, an acknowledgement, a removal of old pages, new rows, time that passes or is set back) and a fault for each. More than half follow a story
 that would seldom come about by chance: an officer approves what was read before new rows came, the same answers come in again on later days, two machines
 deliver at once, the next night is run, an approval is stopped while it writes files, a receiver fails several times and recovers after the clock
 was set right, or the power is cut between an approval and the receiver's answer. In one of five the ledger is open in another program at the same time.

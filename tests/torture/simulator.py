@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ OPERATIONS = {
     "patient": (15, 60),
     "silence": (2, 45),
     "acknowledge": (2, 45),
+    "prune": (40, 30),
 }
 """About how many operations of files and of the database an action has, so that a fault is likely to hit one."""
 
@@ -82,8 +84,14 @@ class Simulation(Actions):
     def _planned(self) -> list[str]:
         """Return the actions of the seed's story, some left out, or a few by chance."""
         if self.story:
-            return [name for name in STORIES[self.story] if self.draw.random() < 0.9]
-        return self.draw.choices(list(ACTIONS), list(ACTIONS.values()), k=self.draw.randint(1, 3))
+            planned = [name for name in STORIES[self.story] if self.draw.random() < 0.9]
+        else:
+            planned = self.draw.choices(list(ACTIONS), list(ACTIONS.values()), k=self.draw.randint(1, 3))
+        # drawn apart, so that all other seeds stay as they were before anything was pruned
+        apart = random.Random(f"prune of {self.seed}")
+        if apart.random() < 0.25:
+            planned.insert(apart.randint(0, len(planned)), "prune")
+        return planned
 
     def _blackout(self) -> None:
         """Let the power fail while nothing works.

@@ -16,7 +16,7 @@ from riskmodel.base.files import canonical_json
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import StoredList
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly import approval, night, night_plan, outbox_files, output_steps
+from riskmodel.operations.nightly import approval, night, night_plan, outbox_files, output_steps, stored_pages
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.records import places_file
 from riskmodel.warning import WarningList
@@ -96,8 +96,9 @@ def with_channels(image: Image, channels: tuple[str, ...], rules: Rules) -> Imag
     asked = text.decode().replace("[warnings]\n", f"[warnings]\napproval = {str(rules.approval).lower()}\n")
     delivery = '\n[delivery]\nquiet = "22:00-06:00"\n' if rules.quiet else ""
     tables = {**CHANNELS, "email": CHANNELS["email"] + ("escalates_after = 60\n" if rules.escalates else "")}
+    pages = "\n[retention]\noutbox_days = 1\n"
     more = "".join(f"\n[[delivery.channels]]\n{tables[name]}" for name in channels)
-    return {**image, "riskmodel.toml": (asked + delivery + more).encode()}
+    return {**image, "riskmodel.toml": (asked + delivery + pages + more).encode()}
 
 
 _projects: dict[tuple[Path, bytes], Project] = {}
@@ -171,7 +172,7 @@ def remembered() -> Iterator[None]:
         for module in readers:
             if module.__name__.startswith("riskmodel.operations.nightly."):
                 stack.enter_context(patch.object(module, "from_stored", read))
-        for module in (outbox_files, output_steps, approval):
+        for module in (outbox_files, output_steps, approval, stored_pages):
             stack.enter_context(patch.object(module, "rendered", rendered))
         for name in ("night_champions", "version_of", "load_bundle"):
             stack.enter_context(patch.object(night_plan, name, by(name, getattr(night_plan, name))))

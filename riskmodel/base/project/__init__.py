@@ -18,6 +18,7 @@ from riskmodel.base.project.places_table import (
 )
 from riskmodel.base.project.project import FILE_NAME, Project, load_project
 from riskmodel.base.project.project_table import ExportsTable, Layer, ProjectTable, WarningsTable
+from riskmodel.base.project.retention_table import RetentionTable
 from riskmodel.base.project.roles import DEFAULT_ROLES
 from riskmodel.base.project.source_columns import Columns
 from riskmodel.base.project.sources import Socrata, Source, Sql
@@ -49,6 +50,7 @@ __all__ = [
     "PlacesTable",
     "Project",
     "ProjectTable",
+    "RetentionTable",
     "Shapes",
     "Socrata",
     "Source",

@@ -15,6 +15,7 @@ from riskmodel.base.policy import Policy, changed
 from riskmodel.base.project.delivery_table import DeliveryTable
 from riskmodel.base.project.kinds import Kind, KindGroupTable, expanded
 from riskmodel.base.project.places_table import ONE_LIST, WHOLE_AREA, PlacesTable
+from riskmodel.base.project.retention_table import RetentionTable
 from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
 from riskmodel.base.project.service_table import ServiceTable
 from riskmodel.base.project.sources import Source
@@ -101,6 +102,7 @@ class ProjectTable(Table):
     warnings: WarningsTable = WarningsTable()
     delivery: DeliveryTable = DeliveryTable()
     service: ServiceTable = ServiceTable()
+    retention: RetentionTable = RetentionTable()
     policy: Policy = Policy()
     roles: tuple[str, ...] = Field(default_factory=lambda: DEFAULT_ROLES)
     layers: dict[str, Layer] = Field(default_factory=dict)

@@ -107,10 +107,10 @@ class CheckpointStore:
         """
         if self.folder is None:
             return None
-        path = self._path(key)
-        if not path.is_file():
+        try:
+            content = self._path(key).read_bytes()
+        except FileNotFoundError:
             return None
-        content = path.read_bytes()
         body, check = content[:-CHECK], content[-CHECK:]
         if sha256(body).encode() != check:
             return None

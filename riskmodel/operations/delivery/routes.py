@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from riskmodel.base.errors import UsageError
@@ -70,6 +71,13 @@ def routes(project: Project, environment: Mapping[str, str], now: Callable[[], i
         Receiver("folder", folder), (), lambda: FolderChannel(project.path(folder), folder), FOLDER, _quiet(project, None)
     )
     return (first, *_further(project, environment, now))
+
+
+def receiving_folders(project: Project) -> tuple[Path, ...]:
+    """Return the folders that receivers read, wherever links lead."""
+    table = project.table.delivery
+    named = [table.folder, *(one.folder for one in table.channels if isinstance(one, (DropTable, FeedTable)))]
+    return tuple(project.path(name).resolve() for name in named)
 
 
 def _further(project: Project, environment: Mapping[str, str], now: Callable[[], int]) -> Iterator[Route]:

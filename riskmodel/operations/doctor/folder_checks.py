@@ -41,8 +41,8 @@ def _space(folder: Path, free: int) -> DoctorFinding:
         return fine("disk", str(folder), f"剩余{shown}。", f"{shown} are free.")
     said = Text(zh=f"剩余{shown}。", en=f"{shown} are free.")
     remedy = Text(
-        zh="释放空间：删除旧备份，或把 warnings.scores_days 调小。",
-        en="Free space: remove old backups, or keep scores for fewer days (warnings.scores_days).",
+        zh="释放空间：运行 riskmodel prune，删除旧备份，或把 warnings.scores_days 调小。",
+        en="Free space: run 'riskmodel prune', remove old backups, or keep scores for fewer days (warnings.scores_days).",
     )
     return DoctorFinding("disk", str(folder), "fault" if free < FULL else "warning", said, remedy)
 
@@ -73,6 +73,7 @@ def remains(folders: Iterable[Path], now: int) -> Iterator[DoctorFinding]:
                 en=f"It holds {len(old)} unfinished files, such as {old[0].name}.",
             )
             remedy = Text(
-                zh="确认没有命令在运行后删除；它们从不被读取。", en="Delete them when no command runs; they are never read."
+                zh="它们从不被读取；riskmodel prune --remove 会删除。",
+                en="They are never read; 'riskmodel prune --remove' removes them.",
             )
             yield DoctorFinding("remains", str(folder), "note", said, remedy)

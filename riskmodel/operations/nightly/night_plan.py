@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from riskmodel.warning.warn.list_entries import Timing
 
 
-PLACES_OF_FILES = {"history", "store", "outbox", "tracking"}
-"""Settings that say where things are stored; they may change without a change of any list."""
+PLACES_OF_FILES = {"history", "store", "outbox", "tracking", "retention"}
+"""Settings that say where and how long things are stored; they may change without a change of any list."""
 
 
 @dataclass(frozen=True)

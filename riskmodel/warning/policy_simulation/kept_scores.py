@@ -90,8 +90,9 @@ def _scores(table: np.ndarray, as_of: int, bundle: Bundle, history: History) -> 
 
 def _read(path: Path) -> np.ndarray | None:
     """Return a kept table, or None if there is no whole one."""
-    if not path.is_file():
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
         return None
-    content = path.read_bytes()
     body, check = content[:-CHECK], content[-CHECK:]
     return np.load(io.BytesIO(body), allow_pickle=False) if sha256(body).encode() == check else None

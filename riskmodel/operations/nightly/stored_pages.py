@@ -1,0 +1,35 @@
+"""Files of a stored night, rendered again from the ledger."""
+
+from __future__ import annotations
+
+from riskmodel.base.file_names import name_of
+from riskmodel.base.project import Project
+from riskmodel.ledger import Ledger
+from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly.night_plan import plan_again, planned_project
+from riskmodel.operations.nightly.outbox_files import rendered
+from riskmodel.operations.nightly.summary_files import FOLDER, summary_files
+
+
+def stored_pages(project: Project, ledger: Ledger, as_of: int) -> dict[str, bytes]:
+    """Return a night's files by their path below its folder.
+
+    Nothing is computed: the lists are those that the ledger stores, approved or drafts.
+
+    Raises
+    ------
+    UsageError
+        If there is no such night, or the places that it read are no longer kept.
+    IntegrityError
+        If a list or the places are damaged.
+    """
+    from riskmodel.records.store import HistoryStore, refuse_expired
+
+    with ledger.read() as book:
+        lists = tuple(map(from_stored, book.lists.of(as_of)))
+    plan, store = plan_again(ledger, as_of), HistoryStore(project.path(project.table.history))
+    manifest = store.manifest(plan.manifest)
+    refuse_expired(store, manifest, plan.manifest)
+    then, places = planned_project(project, ledger, plan), store.places(manifest)
+    found = {f"{name_of(one.centre)}/{name}": content for one in lists for name, content in rendered(then, one, places).items()}
+    return found | {f"{FOLDER}/{name}": content for name, content in summary_files(then, lists).items()}
