@@ -37,6 +37,9 @@ HEAD = """# The Python API
 All names are reached by `import riskmodel as rm`, and loaded when they are first used. Names with a leading underscore, and modules, are not part
 of it. [How it is versioned](api_versions.md).
 
+A `DateLike` is a date in any of these forms: a text such as `"2024-01-02"`, a `date`, `datetime` or pandas `Timestamp` without a time zone, a numpy
+`datetime64`, or a day number (days since 1970-01-01). Where a cell is named, its id is meant; columns `cell` of arrays hold numbers, positions in `places.ids`.
+
 Examples are run by the tests. Besides `rm`, `np` (numpy) and `pd` (pandas) they use a small made-up city: `frame`, a table of calls, and `made`, the
 `project` made from it; its `history`, `experiment` and `features`; the `result` of a backtest, a `bundle`, its `scores` and warning `lists`; and
 `look`, the same without files. `signals` is a history of police calls, online complaints and residents' reports, and `report` what is unusual in it.

@@ -18,7 +18,7 @@ from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import Days, as_days, to_iso
+from riskmodel.base.days import DateLike, Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
@@ -137,7 +137,7 @@ class Design(HtmlCard):
             mature=self.mature[rows] if self.target else self.mature,
         )
 
-    def relabelled(self, history: History, now: str | int | None = None) -> Design:
+    def relabelled(self, history: History, now: DateLike | None = None) -> Design:
         """Return the design with labels and maturity as known at ``now``.
 
         For a design of all cells.
@@ -146,7 +146,7 @@ class Design(HtmlCard):
             raise UsageError("The design has no target, so there are no labels to renew. Build it with a target.")
         return self.labelled(history, self.target, now)
 
-    def labelled(self, history: History, target: Target, now: str | int | None = None) -> Design:
+    def labelled(self, history: History, target: Target, now: DateLike | None = None) -> Design:
         """Return the design with the labels of ``target``; features are shared.
 
         So several targets share one table of features.
@@ -210,7 +210,7 @@ def design(
     features: Iterable[Feature],
     target: Target | None = None,
     *,
-    now: str | int | None = None,
+    now: DateLike | None = None,
     engine: Engine | None = None,
     progress: Progress | None = None,
 ) -> Design:

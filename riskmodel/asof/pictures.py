@@ -11,7 +11,7 @@ import numpy as np
 
 from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import Feature, bare_text
-from riskmodel.base.days import as_days, to_iso
+from riskmodel.base.days import DateLike, as_days, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.notebook_figures import shows_itself
 from riskmodel.base.texts import Language, Text
@@ -72,7 +72,7 @@ def draw_over_time(history: History, feature: Feature, cell: str, as_of: Any, la
     return figure
 
 
-def draw_map(history: History, feature: Feature, as_of: str | int, language: Language = "en") -> Figure:
+def draw_map(history: History, feature: Feature, as_of: DateLike, language: Language = "en") -> Figure:
     """Draw a map of a feature at one date.
 
     Cells with a missing value are grey and hatched. Without shapes one tile per cell is drawn, which the title says.

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Int32
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import ALWAYS, NEVER, Days, to_day
+from riskmodel.base.days import ALWAYS, NEVER, DateLike, Days, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import History, ignored_days, ignored_spans
@@ -88,7 +88,7 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
     return target.outcome.observed(counts).astype(np.int32)
 
 
-def mature(history: History, target: Target, as_of: Days, now: str | int | None = None) -> Bool[np.ndarray, " date"]:
+def mature(history: History, target: Target, as_of: Days, now: DateLike | None = None) -> Bool[np.ndarray, " date"]:
     """Return which dates have final labels at ``now``.
 
     By default ``now`` is the last knowledge. A label is final when the horizon and the reporting delay have passed and the

@@ -26,6 +26,9 @@ ALWAYS = np.int32(np.iinfo(np.int32).min)
 
 Days = Int32[np.ndarray, " day"]
 
+DateLike = str | date | np.datetime64 | int | np.integer
+"""A date that a caller gives: an ISO text, a date or Timestamp without a zone, a ``datetime64`` or a day number."""
+
 _ISO = re.compile(r"(?!0000)\d{4}-\d{2}-\d{2}")
 
 _FIRST, _LAST = int(ALWAYS), int(NEVER)
@@ -35,7 +38,7 @@ _WITHOUT_OFFSET = "a date in the project's time zone, without an offset to UTC, 
 
 
 @checked()
-def to_day(when: str | date | int | np.integer | np.datetime64) -> int:
+def to_day(when: DateLike) -> int:
     """Return the day number of a date.
 
     Parameters
@@ -148,7 +151,7 @@ def to_date(day: int) -> date:
 
 
 @checked()
-def day_range(first: str | date | int, stop: str | date | int, step: int = 1) -> Days:
+def day_range(first: DateLike, stop: DateLike, step: int = 1) -> Days:
     """Return every ``step``-th day from ``first`` to before ``stop``.
 
     The result is int32 of shape ``[day]``.

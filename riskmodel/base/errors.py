@@ -22,6 +22,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from riskmodel.base.given_values import given_value
 from riskmodel.base.plurals import counted
 
 _DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}", re.DOTALL)
@@ -218,7 +219,7 @@ def bad_argument(parameter: str, owner: str, expected: str, got: object) -> Usag
     >>> print(bad_argument("step", "day_range", "a whole number of days, at least 1", 0))
     The 'step' parameter of day_range must be a whole number of days, at least 1. Got 0 instead.
     """
-    return UsageError(f"The {parameter!r} parameter of {owner} must be {expected}. Got {got!r} instead.")
+    return UsageError(f"The {parameter!r} parameter of {owner} must be {expected}. Got {given_value(got)} instead.")
 
 
 def bad_type(parameter: str, owner: str, expected: str, got: object) -> UsageError:
@@ -255,8 +256,6 @@ def refused(what: str, why: str, remedy: str) -> RefusedError:
     return RefusedError(f"{what} is refused: {why}. {remedy}")
 
 
-def too_little_history(wanted: str, there: str) -> UsageError:
+def too_little_history(wanted: str, there: str, remedy: str) -> UsageError:
     """Return the error for an experiment that needs more history."""
-    return UsageError(
-        f"The experiment needs {wanted}, but the history holds {there}. Ingest earlier records, or move the experiment's dates."
-    )
+    return UsageError(f"The experiment needs {wanted}, but the history holds {there}. {remedy}")

@@ -95,7 +95,7 @@ def summed(forecast: CountDistribution, unit: Any, units: int) -> CountDistribut
     """
     total = np.bincount(unit, forecast.mean, units)
     extra = np.bincount(unit, forecast.dispersion * forecast.mean**2, units)
-    return CountDistribution(total, extra / np.maximum(total, 1e-300) ** 2)
+    return CountDistribution(total, extra / np.maximum(total, 1e-150) ** 2)
 
 
 def size_and_probability(mean: Rows, dispersion: Rows) -> tuple[Rows, Rows]:

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOME_TEXTS, OUTCOMES
-from riskmodel.base.days import to_day
+from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.files import sha256, write_json
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
@@ -112,7 +112,7 @@ class AnswerReport:
         }
 
 
-def record_answer_table(project: Project, table: Path, today: str | int) -> AnswerReport:
+def record_answer_table(project: Project, table: Path, today: DateLike) -> AnswerReport:
     """Record the answers of an XLSX, ODS or CSV file.
 
     Rows without result and date are left out. Recording the same file again adds nothing. Numbers and reasons of rejected rows are written to ``answers-quarantine/`` beside

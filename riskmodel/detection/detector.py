@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import Float64, Int8
 
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.given_values import Described
+from riskmodel.base.plurals import counted
 from riskmodel.detection.judgement import Detection, Verdict
 
 YEAR = 52
@@ -16,6 +18,9 @@ YEAR = 52
 
 Counts = Float64[np.ndarray, "series period"]
 """Whole numbers, NaN where a count is missing; sums of these are exact."""
+
+TEXTS_OR_TIMES = frozenset("USTmM")
+"""Kinds of arrays whose values are no counts, although some can be converted."""
 
 LARGEST_COUNT = 10**12
 """Largest count whose sums over a series are exact in float64."""
@@ -45,17 +50,28 @@ def whole_counts(counts: Any, owner: str = "detect", before: int = 0) -> Counts:
     UsageError
         If they are not whole numbers from 0 to :data:`LARGEST_COUNT` in a matrix.
     """
+    if getattr(getattr(counts, "dtype", None), "kind", "") in TEXTS_OR_TIMES:
+        raise bad_argument(
+            "counts", owner, "a matrix of whole numbers [series, period]", Described(f"values of type {counts.dtype}")
+        )
     try:
         matrix = np.asarray(np.ma.filled(np.ma.asarray(counts, dtype=np.float64), np.nan))
     except (TypeError, ValueError):
-        raise bad_argument("counts", owner, "a matrix of whole numbers [series, period]", type(counts).__name__) from None
+        raise bad_argument("counts", owner, "a matrix of whole numbers [series, period]", counts) from None
     if matrix.ndim != 2:
-        raise bad_argument("counts", owner, "a matrix of whole numbers [series, period]", f"{matrix.ndim} dimensions")
+        raise bad_argument(
+            "counts",
+            owner,
+            "a matrix of whole numbers [series, period] (one series is counts[None, :])",
+            Described(counted(matrix.ndim, "dimension")),
+        )
     wrong = np.isinf(matrix) | (matrix < 0) | (matrix > LARGEST_COUNT) | (matrix != np.floor(matrix)) & ~np.isnan(matrix)
     if wrong.any():
         series, period = map(int, np.argwhere(wrong)[0])
         expected = f"whole numbers from 0 to {LARGEST_COUNT:,}, NaN where missing"
-        raise bad_argument("counts", owner, expected, f"{matrix[series, period]:g} in series {before + series}, period {period}")
+        raise bad_argument(
+            "counts", owner, expected, Described(f"{matrix[series, period]:g} in series {before + series}, period {period}")
+        )
     return np.ascontiguousarray(matrix)
 
 

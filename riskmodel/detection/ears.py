@@ -16,23 +16,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.given_values import Described
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.detection.detector import LARGEST_COUNT, Counts, Detector, check_alpha, detection
 from riskmodel.detection.judgement import Detection, Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Method = Literal["C1", "C2", "C3"]
 GAPS: dict[Method, int] = {"C1": 0, "C2": 2, "C3": 2}
 """Days between the baseline and the day, by method."""
 
 
-@dataclass(frozen=True, eq=False)
-class EarsResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class EarsResult(HtmlCard):
     """Expected count, upper bound and alarm of each group and day.
 
     Parameters
@@ -49,6 +55,28 @@ class EarsResult:
     expected: Float64[np.ndarray, "group day"]
     upper: Float64[np.ndarray, "group day"]
     alarm: Bool[np.ndarray, "group day"]
+
+    def __repr__(self) -> str:
+        groups, days = self.alarm.shape
+        return f"<EarsResult: {counted(groups, 'group')} x {counted(days, 'day')}, {counted(int(self.alarm.sum()), 'alarm')}>"
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per group and day.
+
+        Columns are group and day (numbers from 0), expected, upper and alarm.
+        """
+        import pandas as pd
+
+        groups, days = self.alarm.shape
+        return pd.DataFrame(
+            {
+                "group": np.repeat(np.arange(groups), days),
+                "day": np.tile(np.arange(days), groups),
+                "expected": self.expected.ravel(),
+                "upper": self.upper.ravel(),
+                "alarm": self.alarm.ravel(),
+            }
+        )
 
 
 def baseline_moments(
@@ -78,7 +106,9 @@ def baseline_moments(
         If an argument is out of range.
     """
     if counts.ndim != 2 or counts.dtype.kind not in "iu":
-        raise bad_argument("counts", "ears", "a matrix of whole numbers [group, day]", f"{counts.dtype} {counts.shape}")
+        raise bad_argument(
+            "counts", "ears", "a matrix of whole numbers [group, day]", Described(f"{counts.dtype} of shape {counts.shape}")
+        )
     if baseline < 2 or lag < 0:
         raise bad_argument("baseline", "ears", "at least 2, with a lag of at least 0", (baseline, lag))
     if counts.size and (counts.min() < 0 or counts.max() > LARGEST_COUNT):

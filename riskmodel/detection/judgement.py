@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int8
+
+from riskmodel.base.days import to_day
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +51,8 @@ SENTENCES = {
 Judged = Float64[np.ndarray, "series period"]
 
 
-@dataclass(frozen=True, eq=False)
-class Detection:
+@dataclass(frozen=True, eq=False, repr=False)
+class Detection(HtmlCard):
     """Judgement of each series and period, from ``first`` on.
 
     Parameters
@@ -79,23 +84,57 @@ class Detection:
     alarm: Bool[np.ndarray, "series period"]
     reason: Int8[np.ndarray, "series period"]
 
-    def frame(self) -> pd.DataFrame:
-        """Return one row per series and period, with reasons in words."""
+    def __repr__(self) -> str:
+        series, periods = self.alarm.shape
+        judged = int((self.reason == Verdict.JUDGED).sum())
+        return (
+            f"<Detection: {counted(series, 'series', 'series')}, {counted(periods, 'period')} from {self.first} on, "
+            f"{counted(int(self.alarm.sum()), 'alarm')}, {judged:,} of {self.alarm.size:,} judged>"
+        )
+
+    def frame(self, names: Sequence[str] | None = None, days: Any | None = None) -> pd.DataFrame:
+        """Return one row per series and period, with reasons in words.
+
+        Columns are series, period, observed, expected, upper, statistic, p_value, alarm and reason.
+
+        Parameters
+        ----------
+        names
+            Name of each series, such as ``known.names``; default: its number.
+        days
+            Day number of each period of the counts, such as ``known.last_day``, for a further column ``day``.
+
+        Raises
+        ------
+        UsageError
+            If there is not one name for each series, or one day for each period.
+        """
         import pandas as pd
 
         series, periods = self.alarm.shape
+        if names is not None and len(names) != series:
+            raise bad_argument("names", "Detection.frame", f"one name for each of the {series:,} series", names)
+        if days is not None and len(days) != self.first + periods:
+            raise bad_argument("days", "Detection.frame", f"one day for each of the {self.first + periods:,} periods", days)
+        last = {} if days is None else {"day": np.tile(_dates(days[self.first :]), series)}
         words = np.array([SENTENCES[reason] for reason in Verdict], dtype=object)
         columns = {
             name: getattr(self, name).ravel() for name in ("observed", "expected", "upper", "statistic", "p_value", "alarm")
         }
         return pd.DataFrame(
             {
-                "series": np.repeat(np.arange(series), periods),
+                "series": np.repeat(np.arange(series) if names is None else np.array(names, dtype=object), periods),
                 "period": np.tile(np.arange(self.first, self.first + periods), series),
+                **last,
                 **columns,
                 "reason": words[self.reason.ravel()],
             }
         )
+
+
+def _dates(days: Any) -> Any:
+    """Return day numbers as dates of a frame."""
+    return np.array([to_day(day) for day in days], dtype="datetime64[D]").astype("datetime64[s]")
 
 
 def joined_detections(parts: Sequence[Detection]) -> Detection:

@@ -9,15 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.days import NEVER, DateLike, day_argument, to_iso
 from riskmodel.base.errors import bad_argument, unknown_name
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.name_arguments import names_argument
+from riskmodel.base.plurals import counted
 from riskmodel.detection.joint.levels import MapLevel, levels_of
 from riskmodel.records.history import History
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MATURE_DAYS = 56
 """Days after its end from which a period counts as fully reported."""
@@ -26,8 +33,8 @@ GAP = "a source had not begun or was not up to date"
 """Why a period is missing."""
 
 
-@dataclass(frozen=True, eq=False)
-class KnownCounts:
+@dataclass(frozen=True, eq=False, repr=False)
+class KnownCounts(HtmlCard):
     """Counts of each place and period, equally well reported.
 
     Parameters
@@ -53,10 +60,37 @@ class KnownCounts:
     reported: float
     reason: tuple[str, ...]
 
+    def __repr__(self) -> str:
+        places, periods = self.counts.shape
+        missing = sum(1 for why in self.reason if why)
+        share = "" if np.isnan(self.reported) else f", {100 * self.reported:.0f} % reported by then"
+        return (
+            f"<KnownCounts: {counted(places, 'place')} x {counted(periods, 'period')} to {to_iso(int(self.last_day[-1]))}, "
+            f"{np.nansum(self.counts):,.0f} records, counted {counted(self.delay, 'day')} after each period{share}, {missing} missing>"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per place and period.
+
+        Columns are place, last_day, count (NaN where missing) and reason.
+        """
+        import pandas as pd
+
+        places, periods = self.counts.shape
+        days = self.last_day.astype("datetime64[D]").astype("datetime64[s]")
+        return pd.DataFrame(
+            {
+                "place": np.repeat(np.array(self.names, dtype=object), periods),
+                "last_day": np.tile(days, places),
+                "count": self.counts.ravel(),
+                "reason": np.tile(np.array(self.reason, dtype=object), places),
+            }
+        )
+
 
 @checked(history="History")
 def known_counts(
-    history: History, as_of: str | int, kinds: Sequence[str], *, level: str = "cell", periods: int = 520, length: int = 7
+    history: History, as_of: DateLike, kinds: str | Sequence[str], *, level: str = "cell", periods: int = 520, length: int = 7
 ) -> KnownCounts:
     """Count records by place and period as known at an as-of date.
 
@@ -70,7 +104,7 @@ def known_counts(
     as_of
         As-of date.
     kinds
-        Kinds that are counted together.
+        A kind, or several that are counted together.
     level
         ``"cell"`` or a grouping. Disclosure control applies: cells with too few households count in the cell that stands for them.
     periods, length
@@ -79,7 +113,7 @@ def known_counts(
     Returns
     -------
     KnownCounts
-        Counts ``[place, period]``, with the names of the places and the last day of each period.
+        Counts ``[place, period]``, with the names of the places and the last day of each period; ``frame()`` is the same as a table.
 
     Raises
     ------
@@ -92,12 +126,15 @@ def known_counts(
     >>> known.counts.shape, rm.to_iso(int(known.last_day[-1]))
     ((10, 20), '2023-10-28')
     """
-    day, names = to_day(as_of), [kinds] if isinstance(kinds, str) else list(kinds)
+    day, names = day_argument(as_of, "as_of", "known_counts"), names_argument(kinds, "kinds", "known_counts")
     for name in names:
         if name not in history.kinds:
             raise unknown_name("kind", name, history.kinds)
-    if not names or periods < 1 or length < 1:
-        raise bad_argument("periods", "known_counts", "at least 1, with a length and kinds", (periods, length, names))
+    if not names:
+        raise bad_argument("kinds", "known_counts", "one kind or more", names)
+    for parameter, value in (("periods", periods), ("length", length)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise bad_argument(parameter, "known_counts", "a whole number, at least 1", value)
     levels = {found.name: found for found in levels_of(history.places, day)}
     if level not in levels:
         raise unknown_name("level", level, levels)

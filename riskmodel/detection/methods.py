@@ -110,7 +110,7 @@ def detect(counts: Any, method: str | Detector, *, first: int, threads: int = 2)
     if isinstance(method, str):
         method = named_detector(method)
     if not isinstance(method, Detector):
-        raise bad_argument("method", "detect", "the name of a method or a detector", type(method).__name__)
+        raise bad_argument("method", "detect", "the name of a method or a detector", method)
     table = counts if isinstance(counts, np.ndarray) and counts.ndim == 2 else whole_counts(counts)
     series, periods = table.shape
     if isinstance(first, (bool, np.bool_)) or not isinstance(first, (int, np.integer)) or not 0 <= first < max(periods, 1):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Bool
 
+from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class ScanCluster:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class ScanResult:
+@dataclass(frozen=True, eq=False, repr=False)
+class ScanResult(HtmlCard):
     """Clusters of a scan, the most likely first; none overlap.
 
     Parameters
@@ -75,8 +76,18 @@ class ScanResult:
     judged: Bool[np.ndarray, " cell"]
     names: tuple[str, ...] | None = None
 
+    def __repr__(self) -> str:
+        likeliest = f", the likeliest p = {self.clusters[0].p_value:.3g}" if self.clusters else ""
+        return (
+            f"<ScanResult: {counted(len(self.clusters), 'cluster')}{likeliest}, {int(self.judged.sum()):,} of {counted(len(self.judged), 'cell')} judged, "
+            f"{counted(self.replicates, 'replicate')}>"
+        )
+
     def frame(self) -> pd.DataFrame:
-        """Return one row per cluster and cell."""
+        """Return one row per cluster and cell.
+
+        Columns are cluster, cell, since (a period), observed, expected, ratio, statistic, p_value and the finding in words.
+        """
         import pandas as pd
 
         rows = [

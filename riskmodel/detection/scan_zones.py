@@ -13,6 +13,7 @@ from jaxtyping import Int32, Int64
 
 from riskmodel.asof.rings import flat_centres
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.given_values import Described
 from riskmodel.detection.compiled import in_blocks, kernel
 from riskmodel.records.places import Places
 
@@ -42,7 +43,7 @@ def zones_by_distance(centroids: Any, largest: int) -> Zones:
 
     at = np.asarray(centroids, dtype=np.float64)
     if at.ndim != 2 or at.shape[1] != 2 or not np.isfinite(at).all():
-        raise bad_argument("centroids", "scan", "finite coordinates [cell, 2]", f"an array of shape {at.shape}")
+        raise bad_argument("centroids", "scan", "finite coordinates [cell, 2]", Described(f"an array of shape {at.shape}"))
     distance, cell = KDTree(at).query(at, k=min(largest, len(at)))
     distance, cell = (np.asarray(values).reshape(len(at), -1) for values in (distance, cell))
     own = cell == np.arange(len(at))[:, None]
@@ -64,7 +65,9 @@ def zones_by_steps(pairs: Any, cells: int, largest: int, threads: int) -> Zones:
     if table.size == 0:
         table = np.zeros((0, 2), dtype=np.int64)
     if table.ndim != 2 or table.shape[1] != 2 or table.dtype.kind not in "iu":
-        raise bad_argument("neighbours", "scan", "pairs of cell numbers [pair, 2]", f"{table.dtype} {table.shape}")
+        raise bad_argument(
+            "neighbours", "scan", "pairs of cell numbers [pair, 2]", Described(f"{table.dtype} of shape {table.shape}")
+        )
     if table.size and (table.min() < 0 or table.max() >= cells):
         wrong = table[(table < 0) | (table >= cells)][0]
         raise bad_argument("neighbours", "scan", f"cell numbers from 0 to {cells - 1}", int(wrong))

@@ -15,6 +15,8 @@ from jaxtyping import Bool
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.given_values import Described
+from riskmodel.base.plurals import counted
 from riskmodel.counts.distribution import SMALLEST_MEAN
 from riskmodel.detection.detector import LARGEST_COUNT, Counts, whole_counts
 from riskmodel.detection.scan_replicates import PermutationScan, PoissonScan, ScanModel, replicate_maxima
@@ -138,7 +140,7 @@ def _zones(near: tuple[Places | None, Any, Any], cells: int, largest: int, threa
         return zones_by_steps(neighbours, cells, largest, threads)
     found = zones_by_distance(centroids, largest) if places is None else zones_of_places(places, largest, threads)
     if len(found) != cells:
-        raise bad_argument("counts", "scan", f"one row for each of the {len(found):,} cells", f"{cells:,} rows")
+        raise bad_argument("counts", "scan", f"one row for each of the {len(found):,} cells", Described(counted(cells, "row")))
     return found
 
 
@@ -148,10 +150,10 @@ def _permutation(events: Counts, span: int) -> tuple[ScanModel, Bool[np.ndarray,
     whole = np.where(judged[:, None], events, 0.0)
     if whole.sum() > MOST_PERMUTED:
         expected = f"at most {MOST_PERMUTED:,} events in all without expected counts"
-        raise bad_argument("counts", "scan", expected, f"{whole.sum():,.0f} events")
+        raise bad_argument("counts", "scan", expected, Described(f"{whole.sum():,.0f} events"))
     if events.shape[1] <= span:
         expected = f"more periods than the longest cluster ({span}) without expected counts"
-        raise bad_argument("counts", "scan", expected, f"{events.shape[1]} periods")
+        raise bad_argument("counts", "scan", expected, Described(counted(events.shape[1], "period")))
     whole = whole.astype(np.int64)
     return PermutationScan(whole.sum(axis=1), whole[:, -span:].sum(axis=0)), judged
 

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.days import NEVER, DateLike, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.detection.ears import baseline_moments
 from riskmodel.detection.false_discoveries import finding_level
@@ -29,7 +29,7 @@ WEEKS = BASELINE + LAG + 1
 
 @checked(history="History")
 def unusual(
-    history: History, as_of: str | int, grouping: str, *, alpha: float = 0.05, limit: int = 12, smallest: int = 3
+    history: History, as_of: DateLike, grouping: str, *, alpha: float = 0.05, limit: int = 12, smallest: int = 3
 ) -> tuple[Notice, ...]:
     """Find the families that were unusually busy in a group last week.
 

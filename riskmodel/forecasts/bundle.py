@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Float64
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import day_argument, to_day, to_iso
+from riskmodel.base.days import DateLike, day_argument, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, StaleError, UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
@@ -35,7 +35,7 @@ from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
 from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
 from riskmodel.forecasts.recent_level import LevelFollower
 from riskmodel.forecasts.refit_check import MostSeen
-from riskmodel.forecasts.scores import Scores
+from riskmodel.forecasts.scores import Scores, scored_rows
 from riskmodel.records.history import History, without_days
 
 FORMAT = 3
@@ -115,7 +115,7 @@ class Bundle(HtmlCard):
         """First 12 digits of the sha256 of the content."""
         return sha256(self.content())[:12]
 
-    def score(self, history: History, as_of: str | int, threads: int = 2) -> Scores:
+    def score(self, history: History, as_of: DateLike, threads: int = 2) -> Scores:
         """Forecast every cell that exists at ``as_of``, from what was known then.
 
         This is the only scoring path: backtests aside, every forecast that leaves the package is made here.
@@ -188,7 +188,7 @@ class Bundle(HtmlCard):
             )
         return None
 
-    def explain(self, scores: Scores, cells: Int32[np.ndarray, " cell"]) -> Explanation:
+    def explain(self, scores: Scores, cells: Any) -> Explanation:
         """Explain the means of some cells, additively on the log mean.
 
         This is the only explaining path.
@@ -198,7 +198,7 @@ class Bundle(HtmlCard):
         scores
             Of one as-of date, from :meth:`score`.
         cells
-            Numbers of cells among those scored.
+            Ids or numbers of cells among those scored, or one of them.
 
         Raises
         ------
@@ -207,9 +207,7 @@ class Bundle(HtmlCard):
         """
         if scores.design is None:
             raise UsageError("These scores carry no features to explain. Pass what Bundle.score returned, not a published copy.")
-        at = np.searchsorted(scores.cell, cells)
-        if len(cells) and (at.max() >= len(scores) or np.any(scores.cell[at] != cells)):
-            raise UsageError("A cell to be explained was not scored. Pass numbers of cells that are in the scores.")
+        at = scored_rows(scores, cells)
         rows = scores.design.take(at)
         found = self.forecaster.explain(rows)
         value, usual = np.full(found.values.shape, np.nan), np.full(len(found.names), np.nan)
@@ -219,7 +217,8 @@ class Bundle(HtmlCard):
             value[:, j], usual[j] = values, mean
         slope = self.calibration.slope
         return Explanation(
-            cell=np.asarray(cells, dtype=np.int32),
+            cell=scores.cell[at].astype(np.int32),
+            ids=scores.places.ids,
             parts=tuple(parts),
             base=self.calibration.intercept + scores.level + slope * found.base,
             contribution=slope * found.values,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Text
 
 if TYPE_CHECKING:
@@ -48,8 +50,8 @@ class ExplainedPart:
     everywhere: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Explanation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Explanation(HtmlCard):
     """Contributions that make the means of some cells what they are.
 
     ``log(mean[i]) == base + contribution[i].sum()`` for each cell ``i``.
@@ -70,6 +72,8 @@ class Explanation:
         Mean of the feature over the training rows.
     details
         Name of a part to the phrase of each cell that its sentence holds.
+    ids
+        Ids of all cells of the places, by number; empty where they are not known.
     """
 
     cell: Int32[np.ndarray, " cell"]
@@ -79,11 +83,19 @@ class Explanation:
     value: Float64[np.ndarray, "cell part"]
     usual: Float64[np.ndarray, " part"]
     details: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    ids: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Explanation: {counted(len(self.cell), 'cell')}, {counted(len(self.parts), 'part')}, base {np.exp(self.base):.3g} events>"
+
+    def html_frame(self) -> pd.DataFrame:
+        """Return the contributions, those of the first cell first."""
+        return self.frame()
 
     def frame(self) -> pd.DataFrame:
         """Return one row per cell and part, the strongest first.
 
-        Columns are cell, part, family, contribution, value and usual.
+        Columns are cell (its id), part, family, contribution (on the log mean), value and usual.
         """
         import pandas as pd
 
@@ -93,7 +105,7 @@ class Explanation:
         flat = order.ravel()
         return pd.DataFrame(
             {
-                "cell": np.repeat(self.cell, parts),
+                "cell": np.repeat(np.array(self.ids, dtype=object)[self.cell] if self.ids else self.cell, parts),
                 "part": np.array([part.name for part in self.parts], dtype=object)[flat],
                 "family": np.array([part.family for part in self.parts], dtype=object)[flat],
                 "contribution": self.contribution[rows, order].ravel(),
@@ -101,3 +113,9 @@ class Explanation:
                 "usual": self.usual[flat],
             }
         )
+
+
+def unexplained(cells: Int32[np.ndarray, " cell"]) -> Explanation:
+    """Return an explanation without parts, for scores of another model."""
+    none = np.zeros((len(cells), 0))
+    return Explanation(np.asarray(cells, dtype=np.int32), (), 0.0, none, none, np.zeros(0))

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.argument_types import checked
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import bad_argument, unknown_name
+from riskmodel.base.given_values import Described
+from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.result import BacktestResult
 from riskmodel.forecasts.scores import Scores
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True, eq=False)
-class ForecastSeries:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ForecastSeries(HtmlCard):
     """Counts of consecutive horizons, and the forecasts made for them before.
 
     Parameters
@@ -34,6 +41,30 @@ class ForecastSeries:
     dispersion: Float64[np.ndarray, "cell date"]
     cells: tuple[str, ...]
     as_of: Int32[np.ndarray, " date"]
+
+    def __repr__(self) -> str:
+        return (
+            f"<ForecastSeries: {counted(len(self.cells), 'cell')} x {counted(len(self.as_of), 'date')}, as of {to_iso(int(self.as_of[0]))} to "
+            f"{to_iso(int(self.as_of[-1]))}, {np.nansum(self.counts):,.0f} events, {np.nansum(self.mean):,.1f} expected>"
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return one row per cell and date.
+
+        Columns are cell, as_of, count, mean and dispersion, NaN where there is none.
+        """
+        import pandas as pd
+
+        days = self.as_of.astype("datetime64[D]").astype("datetime64[s]")
+        return pd.DataFrame(
+            {
+                "cell": np.repeat(np.array(self.cells, dtype=object), len(days)),
+                "as_of": np.tile(days, len(self.cells)),
+                "count": self.counts.ravel(),
+                "mean": self.mean.ravel(),
+                "dispersion": self.dispersion.ravel(),
+            }
+        )
 
 
 @checked(source="BacktestResult | Scores", forecaster="str")
@@ -76,7 +107,7 @@ def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y:
         if name not in source.forecasts:
             raise unknown_name("forecaster", name, source.forecasts)
         if y is not None:
-            raise bad_argument("y", "forecast_series", "left out for a backtest, which has counts of its own", type(y).__name__)
+            raise bad_argument("y", "forecast_series", "left out for a backtest, which has counts of its own", y)
         return _series(source, source.forecasts[name], source.y, source.experiment.target.horizon)
     observed = np.asarray(np.nan if y is None else y, dtype=np.float64)
     if observed.shape != source.mean.shape:
@@ -84,7 +115,7 @@ def forecast_series(source: BacktestResult | Scores, forecaster: str = "", *, y:
             "y",
             "forecast_series",
             f"one count for each of the {len(source):,} rows",
-            "nothing" if y is None else f"an array of shape {observed.shape}",
+            Described("nothing" if y is None else f"an array of shape {observed.shape}"),
         )
     return _series(source, source.distribution, observed, source.horizon)
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32
+from jaxtyping import Bool, Float64, Int32, Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import unknown_name
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.counts.distribution import CountDistribution, probability, summed
 from riskmodel.counts.point_forecasts import BEST_NUMBERS
 from riskmodel.counts.quantiles import quantile
 from riskmodel.forecasts.conformal import Conformal, Groups
+from riskmodel.forecasts.score_rows import check_score_rows, read_score_frame
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -74,6 +76,31 @@ def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Gr
     return Groups(places.grouping(grouping).labels, code)
 
 
+def scored_rows(scores: Scores, cells: Any) -> Int64[np.ndarray, " cell"]:
+    """Return the rows of some cells among scores of one date.
+
+    ``cells`` are ids or numbers of cells, or one of them.
+
+    Raises
+    ------
+    UsageError
+        If a cell is not among them; it is named.
+    """
+    given = [cells] if isinstance(cells, (str, int, np.integer)) else list(cells)
+    number, found = scores.places.index, {cell: row for row, cell in enumerate(scores.cell.tolist())}
+    rows = []
+    for one in given:
+        if isinstance(one, str) and one not in number:
+            raise unknown_name("cell", one, number)
+        row = found.get(number[one] if isinstance(one, str) else int(one))
+        if row is None:
+            raise UsageError(
+                f"The cell {one!r} was not scored, so it cannot be explained. Pass ids or numbers of cells in the scores."
+            )
+        rows.append(row)
+    return np.array(rows, dtype=np.int64)
+
+
 @checked(target="str", places="Places")
 @dataclass(frozen=True, eq=False)
 class Scores(HtmlCard):
@@ -92,7 +119,7 @@ class Scores(HtmlCard):
     places
         Places of the cells.
     cell, as_of
-        Cell number and as-of day of each row.
+        Number of the cell (its position in ``places.ids``) and as-of day of each row.
     mean, dispersion
         Distribution of each row: variance = mean + dispersion x mean^2.
     design
@@ -101,6 +128,11 @@ class Scores(HtmlCard):
         Conformal intervals, if any were learned.
     level
         Shift of the log mean by which the level of the last mature dates was followed.
+
+    Raises
+    ------
+    UsageError
+        If the columns differ in length, or a cell, mean or dispersion is impossible.
 
     Examples
     --------
@@ -124,12 +156,50 @@ class Scores(HtmlCard):
     conformal: Conformal | None = None
     level: float = 0.0
 
+    def __post_init__(self) -> None:
+        if isinstance(self.horizon, bool) or not isinstance(self.horizon, int) or self.horizon < 1:
+            raise bad_argument("horizon", "Scores", "a whole number of days, at least 1", self.horizon)
+        check_score_rows(self, len(self.places))
+
+    @classmethod
+    def from_frame(cls, frame: Any, places: Places, *, target: str, horizon: int, model: str = "own") -> Scores:
+        """Return the scores of a table of forecasts, made by any model.
+
+        They have no features, so they cannot be explained, and no conformal interval.
+
+        Parameters
+        ----------
+        frame
+            A pandas, polars or pyarrow table with the columns ``cell`` (ids), ``as_of`` (dates), ``mean`` (or ``expected``: events in the
+            horizon) and, optionally, ``dispersion`` (0, a Poisson distribution, where there is none). Further columns are ignored.
+        places
+            Places of the cells.
+        target
+            Name of the experiment, or of what is forecast.
+        horizon
+            Days ahead.
+        model
+            Name of the model, which lists show.
+
+        Raises
+        ------
+        UsageError
+            If a column is missing, a cell is unknown, a date or number cannot be read, a number is negative, or a cell has two rows of one date.
+
+        Examples
+        --------
+        >>> mine = pd.DataFrame({"cell": history.places.ids, "as_of": "2023-10-29", "mean": 0.8})
+        >>> rm.Scores.from_frame(mine, history.places, target="main", horizon=7, model="gbm")
+        <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.0 events expected>
+        """
+        return cls(target=target, model=model, horizon=horizon, places=places, **read_score_frame(frame, places))
+
     def __len__(self) -> int:
         return len(self.cell)
 
     def __repr__(self) -> str:
         dates = f"{to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}" if len(self) else "no date"
-        return f"<Scores {self.target!r}: {len(self):,} rows, as of {dates}, {self.horizon} days ahead, {self.mean.sum():.1f} events expected>"
+        return f"<Scores {self.target!r}: {counted(len(self), 'row')}, as of {dates}, {counted(self.horizon, 'day')} ahead, {self.mean.sum():.1f} events expected>"
 
     @property
     def distribution(self) -> CountDistribution:

@@ -13,7 +13,7 @@ from riskmodel.asof.target import last_knowledge
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.vocabulary.feature import check_unique
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import Days, day_argument, to_iso
+from riskmodel.base.days import DateLike, Days, day_argument, to_iso
 from riskmodel.base.errors import too_little_history
 from riskmodel.base.progress_bars import shows_progress
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
@@ -39,7 +39,7 @@ def train(
     history: History,
     features: Iterable[Feature],
     *,
-    as_of: str | int | None = None,
+    as_of: DateLike | None = None,
     threads: int = 2,
     engine: Engine | None = None,
     progress: Callable[[str, float], None] | None = None,
@@ -131,7 +131,8 @@ def _learning_dates(experiment: Experiment, day: int) -> Days:
     """Return the as-of dates before ``day``, of which there must be some."""
     dates = experiment.dates.learning(day)
     if not len(dates):
-        raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}")
+        remedy = "Train as of a later date, or let the experiment's dates begin earlier (first)."
+        raise too_little_history(f"as-of dates from {experiment.dates.first} on", f"knowledge up to {to_iso(day)}", remedy)
     return dates
 
 

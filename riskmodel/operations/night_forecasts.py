@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from riskmodel.asof.target import labels, mature
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import DateLike, to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
 from riskmodel.forecasts.experiment import Experiment
@@ -16,7 +16,7 @@ from riskmodel.operations.stored_scores import are_scores_expired, read_scores, 
 from riskmodel.records.history import History
 
 
-def night_forecasts(project: Project, history: History, experiment: Experiment, as_of: str | int) -> ForecastSeries:
+def night_forecasts(project: Project, history: History, experiment: Experiment, as_of: DateLike) -> ForecastSeries:
     """Return what earlier nights forecast for a target, and what came.
 
     The forecasts are the stored scores of the nights before ``as_of``, so each was made by the champion of its night from what was known

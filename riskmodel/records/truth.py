@@ -12,6 +12,7 @@ from jaxtyping import Float64
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import Days, as_days, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.records.intake.columns.text_column import joined_column
 from riskmodel.records.intake.readers.file_tables import read_table
@@ -31,7 +32,7 @@ class Truth:
     expected: Float64[np.ndarray, "cell date"]
 
     def __repr__(self) -> str:
-        return f"<Truth {self.outcome!r}: {self.expected.shape[0]:,} cells, {len(self.as_of)} dates, {self.horizon} days ahead>"
+        return f"<Truth {self.outcome!r}: {counted(self.expected.shape[0], 'cell')}, {counted(len(self.as_of), 'date')}, {counted(self.horizon, 'day')} ahead>"
 
     def at(self, cell: Any, as_of: Any) -> Float64[np.ndarray, " row"]:
         """Return the expected events of rows (cells at as-of dates).

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import day_argument, to_iso
+from riskmodel.base.days import DateLike, day_argument, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, did_you_mean
 from riskmodel.base.files import write_bytes
 from riskmodel.base.html_cards import HtmlCard
@@ -83,7 +83,7 @@ def init(
     folder: str | Path,
     tables: Any,
     *,
-    today: str | int | None = None,
+    today: DateLike | None = None,
     data: str | Path | None = None,
     **stated: str | None,
 ) -> NewProject:

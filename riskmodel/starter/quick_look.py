@@ -12,7 +12,7 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import day_argument, to_day, to_iso
+from riskmodel.base.days import DateLike, day_argument, to_day, to_iso
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.progress_bars import progress_bar
@@ -94,16 +94,16 @@ class QuickLook(HtmlCard):
         with progress_bar("Backtest") as tell:
             return backtest(self.experiment, self.history, self.features, progress=tell)
 
-    def train(self, as_of: str | int | None = None) -> Bundle:
+    def train(self, as_of: DateLike | None = None) -> Bundle:
         """Return the champion, fitted on what was known at a date."""
         return train(self.experiment, self.history, self.features, as_of=as_of)
 
-    def scores(self, as_of: str | int | None = None) -> Scores:
+    def scores(self, as_of: DateLike | None = None) -> Scores:
         """Return the expected number of events in every cell."""
         day = None if as_of is None else day_argument(as_of, "as_of", "QuickLook.scores")
         return self.train(day).score(self.history, self.as_of if day is None else day)
 
-    def map(self, as_of: str | int | None = None) -> Figure:
+    def map(self, as_of: DateLike | None = None) -> Figure:
         """Return a map of the expected number of events.
 
         Without coordinates it is schematic: one tile per cell.
@@ -112,7 +112,7 @@ class QuickLook(HtmlCard):
 
         return plot_map(self.scores(as_of))
 
-    def warnings(self, as_of: str | int | None = None) -> WarningList:
+    def warnings(self, as_of: DateLike | None = None) -> WarningList:
         """Return the draft list of the most urgent cells.
 
         Parameters

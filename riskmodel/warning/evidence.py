@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from riskmodel.base.days import ALWAYS, NEVER, to_day
+from riskmodel.base.days import ALWAYS, NEVER, DateLike, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import Language, Text
@@ -100,7 +100,7 @@ class Evidence:
 
 
 def freshness(
-    history: History, as_of: str | int, alerts: Sequence[SourceAlert] = (), titles: Mapping[str, Text] | None = None
+    history: History, as_of: DateLike, alerts: Sequence[SourceAlert] = (), titles: Mapping[str, Text] | None = None
 ) -> tuple[Freshness, ...]:
     """Return the freshness of every source as known at a date.
 

@@ -46,4 +46,5 @@ def test_missing_columns_are_all_named_with_a_hint_for_the_first() -> None:
 
 
 def test_too_little_history_says_what_to_do() -> None:
-    assert "Ingest earlier records, or move the experiment's dates." in str(errors.too_little_history("5 years", "2"))
+    error = errors.too_little_history("5 years", "2", "Ingest earlier records.")
+    assert str(error) == "The experiment needs 5 years, but the history holds 2. Ingest earlier records."

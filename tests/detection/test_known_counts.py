@@ -90,7 +90,7 @@ def test_a_stale_or_later_source_is_missing_with_its_reason():
         ({"kinds": ["thief"]}, "no kind named 'thief'"),
         ({"kinds": ["theft"], "level": "county"}, "no level named 'county'"),
         ({"kinds": ["theft"], "periods": 0}, "at least 1"),
-        ({"kinds": []}, "at least 1"),
+        ({"kinds": []}, "one kind or more"),
     ],
 )
 def test_a_bad_argument_is_named(options, message):

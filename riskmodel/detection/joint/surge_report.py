@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import to_day
+from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project.kinds import KindGroupTable
 from riskmodel.detection.joint.clusters import Records, clusters, new_surge, once_in, unusual_places
@@ -95,7 +95,7 @@ class SurgeReport:
 @checked(history="History")
 def surge(
     history: History,
-    as_of: str | int,
+    as_of: DateLike,
     *,
     groups: Mapping[str, KindGroupTable] | None = None,
     families: Sequence[str] | None = None,

@@ -24,17 +24,20 @@ def check_history_span(experiment: Experiment, history: History) -> None:
         Saying what is needed and what there is.
     """
     if not len(history):
-        raise too_little_history("records", "none")
+        raise too_little_history("records", "none", "Ingest records, or choose another history.")
     first, last = int(history.occurred.min()), last_knowledge(history)
     test = experiment.dates.test()
     settled = mature(history, experiment.goal(), test)
     span = f"records from {to_iso(first)}, with labels of {experiment.horizon} days mature by {to_iso(last)}"
     if to_day(experiment.dates.first) < first:
-        raise too_little_history(f"records from {experiment.dates.first} on", span)
+        remedy = f"Ingest earlier records, or let the experiment's dates begin at {to_iso(first)} or later (first)."
+        raise too_little_history(f"records from {experiment.dates.first} on", span, remedy)
     if not settled.all():
-        ends = to_iso(int(test[~settled][0]) + experiment.horizon)
+        open_date = int(test[~settled][0])
+        ends = to_iso(open_date + experiment.horizon)
+        remedy = f"Ingest later records, or let the test window end at {to_iso(open_date)} or before (test_to)."
         raise too_little_history(
-            f"settled labels for every test date up to {to_iso(int(test[-1]))} (the first without ends {ends})", span
+            f"settled labels for every test date up to {to_iso(int(test[-1]))} (the first without ends {ends})", span, remedy
         )
 
 

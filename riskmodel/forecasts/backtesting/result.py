@@ -15,6 +15,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.counts.bootstrap import DRAWS, Interval
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.cuts import experiment_cuts
@@ -98,8 +99,8 @@ class BacktestResult(HtmlCard):
 
     def __repr__(self) -> str:
         head = (
-            f"<Backtest {self.experiment.name!r}: {len(self):,} rows, {int(self.y.sum()):,} events, "
-            f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {len(self.origins)} fits>"
+            f"<Backtest {self.experiment.name!r}: {counted(len(self), 'row')}, {counted(int(self.y.sum()), 'event')}, "
+            f"as of {to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}, {counted(len(self.origins), 'fit')}>"
         )
         return f"{head}\n{self.frame()[list(SHOWN)].to_string(float_format=lambda v: f'{v:.4f}')}"
 

@@ -38,6 +38,7 @@ def validation_window(experiment: Experiment, history: History, day: int | None 
         raise too_little_history(
             f"three as-of dates from {experiment.dates.first} on with labels mature by {to_iso(end)} to choose on",
             f"{len(settled)}",
+            "Ingest earlier records, let the experiment's dates begin earlier (first), or let the test window begin later (test_from).",
         )
     window = settled[-min(len(experiment.dates.test()), len(settled) // 3) :]
     moved = Dates(

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from riskmodel.base.plurals import counted
 from riskmodel.counts.bootstrap import BLOCK, paired_difference
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.counts.quantiles import quantiles
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class PredictionIntervals:
     """Prediction intervals of a stated level, in percent.
 
@@ -24,6 +25,9 @@ class PredictionIntervals:
     low: Float64[np.ndarray, " row"]
     high: Float64[np.ndarray, " row"]
     group: Any
+
+    def __repr__(self) -> str:
+        return f"<PredictionIntervals: {self.level} %, {int(self.present.sum()):,} of {counted(len(self.low), 'row')} with an interval>"
 
     @property
     def present(self) -> Bool[np.ndarray, " row"]:

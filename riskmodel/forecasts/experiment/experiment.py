@@ -12,6 +12,7 @@ from riskmodel.asof.target import Target
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.base.table_faults import Fault
@@ -96,9 +97,12 @@ class Experiment(HtmlCard, ExperimentContent):
     def __repr__(self) -> str:
         kinds, dates = ", ".join(self.target.kinds), self.dates
         return (
-            f"<Experiment {self.name!r}: {kinds}, {self.horizon} days ahead, test window {dates.test_from} to {dates.test_to}, "
-            f"{len(self.forecasters)} forecasters (champion {self.champion})>"
+            f"<Experiment {self.name!r}: {kinds}, {counted(self.horizon, 'day')} ahead, test window {dates.test_from} to {dates.test_to}, "
+            f"{counted(len(self.forecasters), 'forecaster')} (champion {self.champion})>"
         )
+
+    def __str__(self) -> str:
+        return repr(self)
 
     @property
     def baseline(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Receipt, StoredList, night_digest, short
@@ -39,11 +39,11 @@ class Approval:
 
 def approve(
     project: Project,
-    as_of: str | int,
+    as_of: DateLike,
     centre: str | None = None,
     *,
     role: str,
-    day: str | int,
+    day: DateLike,
     digest: str | Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
     clock: Callable[[], int] = seconds,

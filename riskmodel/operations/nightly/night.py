@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger, night_digest
@@ -48,7 +48,7 @@ def seconds() -> int:
 
 def run_nightly(
     project: Project | Path,
-    as_of: str | int | None = None,
+    as_of: DateLike | None = None,
     *,
     day: int | None = None,
     preview: bool = False,

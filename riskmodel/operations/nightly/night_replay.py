@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import DateLike, to_day, to_iso
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import write_bytes
 from riskmodel.base.plurals import counted
@@ -68,7 +68,7 @@ class NightReplay:
 
 
 def replay_night(
-    project: Project, as_of: str | int, day: int, to: Path | None = None, progress: StepCallback = no_callback
+    project: Project, as_of: DateLike, day: int, to: Path | None = None, progress: StepCallback = no_callback
 ) -> NightReplay:
     """Rebuild a past night and compare it with the stored lists.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.policy import GRADES
 from riskmodel.base.project import Project
@@ -35,7 +35,7 @@ MOST_PARTS_TOLD = 8
 """Most parts of a forecast that a story tells."""
 
 
-def place_story(project: Project, as_of: str | int, place: str) -> PlaceStory:
+def place_story(project: Project, as_of: DateLike, place: str) -> PlaceStory:
     """Return the whole story of a place on a stored night.
 
     The record of the night says what was decided. Forecast, reasons and counts are computed again from the plan of the night, and must

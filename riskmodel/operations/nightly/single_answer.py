@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from riskmodel.base.answer_outcomes import AnswerOutcome
-from riskmodel.base.days import to_day
+from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.project import Project
 from riskmodel.ledger import Answer, Ledger
 
 
-def answer(project: Project, warning: str, outcome: AnswerOutcome, day: str | int, *, received: str | int | None = None) -> bool:
+def answer(project: Project, warning: str, outcome: AnswerOutcome, day: DateLike, *, received: DateLike | None = None) -> bool:
     """Record an answer and return whether it was new.
 
     Parameters

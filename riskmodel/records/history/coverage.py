@@ -10,7 +10,9 @@ import numpy as np
 from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import ALWAYS, NEVER, to_iso
+from riskmodel.base.days import ALWAYS, NEVER, day_argument, to_iso
+from riskmodel.base.errors import bad_argument
+from riskmodel.base.name_arguments import names_argument
 
 
 @checked(source="str")
@@ -29,11 +31,35 @@ class Coverage:
     ``ignored`` are spans of days, the first and the last included, on which the source is not observed because an experiment leaves
     them out (:func:`~riskmodel.records.history.without_days`). They hold at every as-of date.
 
+    Parameters
+    ----------
+    source
+        Name of the source.
+    kinds
+        Kinds that it delivers.
+    since, through
+        First and last complete day, as day numbers or dates; open where they are left out.
+    known
+        Day on which this became known; always known where it is left out.
+    stale_after
+        Days after ``through`` from which the source is stale.
+    label_delay
+        Days after its horizon until a label is final.
+    ignored
+        Pairs of day numbers.
+
+    Raises
+    ------
+    UsageError
+        If a date cannot be read, or a number of days is negative.
+
     Examples
     --------
     >>> (one,) = history.coverage
     >>> one.source, rm.to_iso(one.since), rm.to_iso(one.through)
     ('frame', '2023-01-03', '2023-10-28')
+    >>> rm.Coverage("calls", "theft", since="2023-01-01", through="2023-12-31", known="2024-01-02").through
+    19722
     """
 
     source: str
@@ -44,6 +70,18 @@ class Coverage:
     stale_after: int = 7
     label_delay: int = 0
     ignored: tuple[tuple[int, int], ...] = ()
+
+    def __post_init__(self) -> None:
+        if type(self.kinds) is not tuple:
+            object.__setattr__(self, "kinds", names_argument(self.kinds, "kinds", "Coverage"))
+        for name in ("since", "through", "known"):
+            value = getattr(self, name)
+            if type(value) is not int:
+                object.__setattr__(self, name, day_argument(value, name, "Coverage"))
+        for name in ("stale_after", "label_delay"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
+                raise bad_argument(name, "Coverage", "a whole number of days, at least 0", value)
 
 
 ISOLATED_GAP = 1_096

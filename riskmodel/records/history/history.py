@@ -13,15 +13,23 @@ from jaxtyping import Bool, Int16, Int32, Int64
 
 import riskmodel.records.history.coverage as statements
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import ALWAYS, NEVER, day_argument
-from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.days import ALWAYS, NEVER, DateLike, day_argument, to_iso
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array
 from riskmodel.records.history.coverage import Coverage
 from riskmodel.records.history.ignored_days import mostly_ignored
-from riskmodel.records.history.record_columns import RECORDS, history_text, record_frame, sorted_columns, without_later
+from riskmodel.records.history.record_columns import (
+    RECORDS,
+    family_numbers,
+    history_text,
+    record_frame,
+    sorted_columns,
+    without_later,
+)
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
 from riskmodel.records.successions import Pieces, whole_pieces
@@ -92,7 +100,7 @@ class History(HtmlCard):
         UsageError
             If there is no such kind.
         """
-        names = tuple(kinds)
+        names = names_argument(kinds, "kinds", "History.numbers")
         for name in names:
             if name not in self.kind_number:
                 raise unknown_name("kind", name, self.kinds)
@@ -137,7 +145,7 @@ class History(HtmlCard):
         edges = np.searchsorted(keys, np.arange(kinds * cells + 1, dtype=np.int64))
         return edges[np.arange(kinds)[:, None] * cells + np.arange(cells + 1)[None, :]]
 
-    def known_by(self, as_of: str | int) -> History:
+    def known_by(self, as_of: DateLike) -> History:
         """Return the history as known at 00:00 of an as-of date.
 
         Records with ``known < as_of`` stay. A correction, a withdrawal or an end that became known on or after the day is
@@ -160,25 +168,19 @@ class History(HtmlCard):
         """Kinds, first day and delays of each source."""
         return statements.lasting_coverage(self.coverage)
 
-    def between(self, first: str | int, stop: str | int) -> History:
+    def between(self, first: DateLike, stop: DateLike) -> History:
         """Return the records with ``first <= occurred < stop``."""
         begin, end = (day_argument(day, name, "History.between") for day, name in ((first, "first"), (stop, "stop")))
+        if end < begin:
+            raise bad_argument("stop", "History.between", f"a date not before first ({to_iso(begin)})", to_iso(end))
         return self.take((self.occurred >= begin) & (self.occurred < end))
 
     def of(self, family: str | None = None, kind: str | None = None) -> History:
-        """Return the records of a family or kind.
-
-        Raises
-        ------
-        UsageError
-            If there is no such family or kind.
-        """
+        """Return the records of a family or kind."""
         if kind is not None:
             wanted = self.numbers([kind])
         else:
-            wanted = tuple(i for i, k in enumerate(self.kinds.values()) if family is None or k.family == family)
-            if not wanted:
-                raise unknown_name("family", str(family), {k.family for k in self.kinds.values()})
+            wanted = family_numbers(self.kinds, family)
         return self.take(np.isin(self.kind, wanted))
 
     def take(self, keep: Bool[np.ndarray, " record"]) -> History:
@@ -191,7 +193,7 @@ class History(HtmlCard):
 
     def sources_of(self, kinds: Iterable[str]) -> tuple[str, ...]:
         """Return the sources that deliver any of ``kinds``."""
-        wanted = set(kinds)
+        wanted = set(names_argument(kinds, "kinds", "History.sources_of"))
         return tuple(source for source, one in self.sources.items() if wanted & set(one.kinds))
 
     def through_at(self, source: str, as_of: Int32[np.ndarray, " date"]) -> Int64[np.ndarray, " date"]:
@@ -209,16 +211,17 @@ class History(HtmlCard):
     def missing(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
         """Return where a window before an as-of date reaches into a gap.
 
-        A source of ``kinds`` has a gap before its first day, at dates at which it was known to be stale, and on ignored days that
-        are more than a tenth of the ``window`` of so many days.
+        Gaps of a source of ``kinds``: before its first day, at dates at which it was stale, and ignored days, if they are more than a
+        tenth of the ``window`` of so many days.
         """
-        return self.unheard(kinds, window, as_of) | mostly_ignored(self.sources, set(kinds), window, as_of)
+        names = names_argument(kinds, "kinds", "History.missing")
+        return self.unheard(names, window, as_of) | mostly_ignored(self.sources, set(names), window, as_of)
 
     def unheard(self, kinds: Iterable[str], window: int, as_of: Int32[np.ndarray, " date"]) -> Bool[np.ndarray, " date"]:
         """Return :meth:`missing` without ignored days, for sums over the whole past."""
         return statements.missing(self.coverage, self.sources, set(kinds), window, as_of)
 
-    def stale(self, as_of: str | int) -> dict[str, int | None]:
+    def stale(self, as_of: DateLike) -> dict[str, int | None]:
         """Return the sources that are stale, with their last complete days.
 
         The day is None where nothing was known of a source: neither a statement nor a record.
@@ -229,10 +232,7 @@ class History(HtmlCard):
         )
 
     def append(self, other: History) -> History:
-        """Return this history with the records and coverage of another one.
-
-        Raises UsageError if the other one has different kinds or cells.
-        """
+        """Return this history with the records and coverage of another one."""
         if tuple(other.kinds) != tuple(self.kinds) or other.places.ids != self.places.ids:
             raise UsageError("The two histories have other kinds or cells. Build both with the same places and kinds.")
         mine, more = self.arrays(), other.arrays()

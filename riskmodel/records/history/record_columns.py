@@ -9,7 +9,8 @@ import numpy as np
 from jaxtyping import Int32
 
 from riskmodel.base.days import NEVER, to_iso
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array, Schema
 
@@ -58,14 +59,29 @@ def without_later(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndar
     return np.where(late, NEVER, news) if late.any() else news
 
 
+def family_numbers(kinds: Mapping[str, Kind], family: str | None) -> tuple[int, ...]:
+    """Return the numbers of a family's kinds; of all, without one.
+
+    Raises
+    ------
+    UsageError
+        If there is no such family; it tells where a kind was given.
+    """
+    wanted = tuple(number for number, kind in enumerate(kinds.values()) if family is None or kind.family == family)
+    if wanted:
+        return wanted
+    error = unknown_name("family", str(family), {kind.family for kind in kinds.values()})
+    raise UsageError(f"{error} It is a kind: write of(kind={family!r}).") if family in kinds else error
+
+
 def history_text(kinds: Mapping[str, Kind], columns: Mapping[str, Array], cells: int, through: str) -> str:
     """Return a history in words.
 
     ``through`` says through which days its sources are complete.
     """
     if not len(columns["kind"]):
-        return f"<History: no records; {cells:,} cells>"
-    return f"<History: {_record_summary(kinds, columns)}; {cells:,} cells\n  complete through: {through}>"
+        return f"<History: no records; {counted(cells, 'cell')}>"
+    return f"<History: {_record_summary(kinds, columns)}; {counted(cells, 'cell')}\n  complete through: {through}>"
 
 
 def _record_summary(kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> str:
@@ -77,9 +93,9 @@ def _record_summary(kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> 
     delays = np.maximum(columns["known"].astype(np.int64) - occurred, 0)
     parts = ", ".join(f"{name} {count:,}" for name, count in families.items())
     return (
-        f"{len(occurred):,} records of {len(kinds)} kinds ({parts})\n"
+        f"{counted(len(occurred), 'record')} of {counted(len(kinds), 'kind')} ({parts})\n"
         f"  occurred {to_iso(occurred.min())} to {to_iso(occurred.max())}; "
-        f"known after {np.median(delays):.0f} days (median), {np.quantile(delays, 0.95):.0f} (95 %)\n"
+        f"known after {counted(round(float(np.median(delays))), 'day')} (median), {np.quantile(delays, 0.95):.0f} (95 %)\n"
         f"  {int((columns['until'] != NEVER).sum()):,} corrected or withdrawn"
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import day_argument
+from riskmodel.base.days import DateLike, day_argument
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
@@ -50,7 +50,7 @@ def no_ingest_progress(_what: str, _share: float) -> None:
 @checked(project="Project")
 def ingest(
     project: Project,
-    ingested: str | int,
+    ingested: DateLike,
     sources: Sequence[str] = (),
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
@@ -104,7 +104,7 @@ def ingest(
 
 
 @checked(project="Project", source="str")
-def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int) -> IngestReport:
+def ingest_frame(project: Project, source: str, frame: Any, ingested: DateLike) -> IngestReport:
     """Ingest a frame as the table of a source.
 
     It passes the same checks as a file.
@@ -142,7 +142,7 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: str | int)
     return _run(project, [named[source]], ingested, _Inputs(frame=frame))
 
 
-def ingest_answers(project: Project, answers: ReadAnswers, ingested: str | int, *, since: int, through: int) -> IngestReport:
+def ingest_answers(project: Project, answers: ReadAnswers, ingested: DateLike, *, since: int, through: int) -> IngestReport:
     """Ingest the desk's answers.
 
     They are the rows of every source with ``answers = true``. Answers name cells of lists, and lists consist of the places of the history: the tables of places are not read again. While
@@ -191,7 +191,7 @@ class _Inputs:
     smaller: frozenset[str] = frozenset()
 
 
-def _run(project: Project, chosen: Sequence[Source], ingested: str | int, inputs: _Inputs) -> IngestReport:
+def _run(project: Project, chosen: Sequence[Source], ingested: DateLike, inputs: _Inputs) -> IngestReport:
     """Ingest the chosen sources under the lock of the history."""
     store, day = HistoryStore(project.path(project.table.history)), day_argument(ingested, "ingested", "ingest")
     # a night does not fail because an ingest takes long

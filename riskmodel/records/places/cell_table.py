@@ -12,6 +12,7 @@ from jaxtyping import Float64, Int32, Int64
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.digit_groups import group_sign
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
@@ -113,7 +114,9 @@ def cell_frame(
 
 
 def _mapping(columns: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
-    return dict(columns) if isinstance(columns, Mapping) else {column: column for column in columns}
+    if isinstance(columns, Mapping):
+        return dict(columns)
+    return {column: column for column in names_argument(columns, "groupings, exposures or attributes", "Places.from_frame")}
 
 
 def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> None:

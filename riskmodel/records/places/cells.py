@@ -11,9 +11,10 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import day_argument
+from riskmodel.base.days import DateLike, day_argument
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cell_frame
 from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, figures_of, versions_at
@@ -65,8 +66,8 @@ class Places(HtmlCard):
         groups = ", ".join(f"{len(g.labels)} {name}" for name, g in self.groupings.items())
         exposures = ", ".join(self.exposures) or "none"
         return (
-            f"<Places: {len(self):,} cells in {groups or 'no grouping'}; exposures: {exposures}; "
-            f"{len(self.neighbour_cells) // 2:,} neighbour pairs{'; shapes' if self.shapes else ''}>"
+            f"<Places: {counted(len(self), 'cell')} in {groups or 'no grouping'}; exposures: {exposures}; "
+            f"{counted(len(self.neighbour_cells) // 2, 'neighbour pair')}{'; shapes' if self.shapes else ''}>"
         )
 
     def head(self) -> dict[str, Any]:
@@ -236,7 +237,7 @@ class Places(HtmlCard):
         arrays = replace(self, **by_name).arrays()
         return places_digest(head, arrays)
 
-    def frame(self, as_of: str | int | None = None) -> pd.DataFrame:
+    def frame(self, as_of: DateLike | None = None) -> pd.DataFrame:
         """Return one row per cell that exists at an as-of date.
 
         Columns: cell, groupings, exposures, attributes. Without ``as_of`` the last known version of every cell is given.

@@ -9,7 +9,7 @@ from pathlib import Path
 from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import day_range, to_day, to_iso
+from riskmodel.base.days import DateLike, day_range, to_day, to_iso
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
@@ -34,7 +34,7 @@ def walk_nights(
     *,
     nights: int = NIGHTS,
     every: int = 1,
-    last: str | int | None = None,
+    last: DateLike | None = None,
     keep: Path | None = None,
     threads: int = 2,
     progress: Callback | None = None,

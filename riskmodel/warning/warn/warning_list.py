@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,8 +14,9 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, faults
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES, Grade
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import Language, Text
 from riskmodel.detection.joint import Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.evidence import Freshness
@@ -34,7 +35,11 @@ from riskmodel.warning.warn.list_entries import (
     Warning,
     Withheld,
 )
+from riskmodel.warning.warn.list_rows import ROW, list_row
 from riskmodel.warning.warn.older_lists import has_older_names, with_present_names
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "unjudged": [],
@@ -144,9 +149,24 @@ class WarningList(HtmlCard):
         from riskmodel.base.days import to_iso
 
         parts = ", ".join(
-            f"{s.target}: {'cannot score' if s.cannot_score else f'{len(s.warnings)} warnings'}" for s in self.sections
+            f"{s.target}: {'cannot score' if s.cannot_score else counted(len(s.warnings), 'warning')}" for s in self.sections
         )
         return f"<WarningList {self.centre!r} as of {to_iso(self.as_of)} ({self.status}): {parts}>"
+
+    def html_frame(self) -> pd.DataFrame:
+        """Return the warnings, in the order of the list."""
+        return self.frame()[["target", "rank", "grade", "place", "expected", "probability", "reasons"]]
+
+    def frame(self, language: Language = "en") -> pd.DataFrame:
+        """Return one row per warning and spot check, in order.
+
+        Columns are target, as_of, rank and grade (missing for a spot check), place, name, expected, probability, low, high and level (of the
+        interval, missing without one), change, reasons, expires, propensity and model.
+        """
+        import pandas as pd
+
+        rows = [list_row(self.as_of, one, language) for part in self.sections for one in (*part.warnings, *part.spot_checks)]
+        return pd.DataFrame(rows, columns=list(ROW)).astype(ROW)
 
     def __iter__(self) -> Iterator[Warning]:
         return (warning for section in self.sections for warning in section.warnings)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.counts.quantiles import quantiles
 from riskmodel.counts.tails import below_and_at_most
@@ -50,6 +51,12 @@ def _ends(level: int) -> tuple[float, float]:
     return (100 - level) / 200, (100 + level) / 200
 
 
+def check_bins(bins: Any, owner: str) -> None:
+    """Refuse bins that are not a whole number from 1."""
+    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
+        raise bad_argument("bins", owner, "a whole number, at least 1", bins)
+
+
 def pit(y: Any, forecast: CountDistribution, bins: int = 10) -> Float64[np.ndarray, " bin"]:
     """Compute the heights of the non-randomised PIT histogram.
 
@@ -57,6 +64,7 @@ def pit(y: Any, forecast: CountDistribution, bins: int = 10) -> Float64[np.ndarr
     the bins that it reaches (Czado, Gneiting and Held, 2009, "Predictive model assessment for count data", equation 2). A hump means
     that distributions are too wide, a bowl that they are too narrow, a slope that means are too low (rising) or too high (falling).
     """
+    check_bins(bins, "pit")
     below, at = below_and_at_most(y, forecast.mean, forecast.dispersion)
     edges = np.linspace(0, 1, bins + 1)
     reached = [float(np.clip((edge - below) / np.maximum(at - below, 1e-300), 0.0, 1.0).mean()) for edge in edges]
@@ -73,6 +81,7 @@ def reliability(y: Any, forecast: CountDistribution, bins: int = 10) -> dict[str
     dict
         Lists ``forecast``, ``observed``, ``low``, ``high`` (a 95 % interval of the mean count) and ``rows``, one value per group.
     """
+    check_bins(bins, "reliability")
     order = np.argsort(forecast.mean, kind="stable")
     found: dict[str, list[float]] = {"forecast": [], "observed": [], "low": [], "high": [], "rows": []}
     for rows in np.array_split(order, min(bins, len(order))):
