@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from riskmodel.base.day_texts import day_in, read_clock
+from riskmodel.base.day_texts import day_in, read_clock, year_of
 from riskmodel.base.month_names import LETTERS, month_number
 
 _TOKEN = re.compile(r"%[A-Za-z%]|yyyy|yy|mmm|mm?|dd?", re.IGNORECASE)
@@ -32,8 +32,6 @@ NUMBERED = (*_SPREADSHEET_EPOCHS, "unix")
 """Forms that count: days as spreadsheets do, from 1900 or 1904, and seconds (or milliseconds) since 1970 in UTC."""
 LATER_DAYS = (_SPREADSHEET_EPOCHS["excel1904"] - _SPREADSHEET_EPOCHS["excel"]).days
 """Days by which a number is a later date where days are counted from 1904."""
-_PIVOT = 69
-"""Years of two digits from this one on are of the last century, as in strptime."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class DateForm:
         if rest and clock is None:
             return None
         try:
-            day = date(_year(found["year"]), _month(found["month"]), int(found["day"]))
+            day = date(year_of(found["year"]), _month(found["month"]), int(found["day"]))
             return day if clock is None else day_in(zone, day, clock)
         except (ValueError, OverflowError):
             return None
@@ -124,11 +122,6 @@ def _counted(form: str, number: int, zone: ZoneInfo | None) -> date | None:
         return datetime.fromtimestamp(number / 1000 if number >= 10**11 else number, UTC).astimezone(zone or UTC).date()
     except (ValueError, OverflowError, OSError):
         return None
-
-
-def _year(text: str) -> int:
-    year = int(text)
-    return year if len(text) == 4 else year + (1900 if year >= _PIVOT else 2000)
 
 
 def _month(text: str) -> int:

@@ -17,13 +17,24 @@ _DATES = tuple(
     re.compile(form)
     for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
 )
-_NAMED_MONTHS = (
-    re.compile(rf"(?P<year>\d{{4}})[ -]+(?P<month>{LETTERS})\.?"),
-    re.compile(rf"(?P<month>{LETTERS})\.?(?:[ -]+|\s+del?\s+)(?P<year>\d{{4}})"),
-)
 _COMPACT = re.compile(r"\d{14}")
 """An instant in digits only."""
-_MONTHS = tuple(re.compile(form) for form in (r"(\d{4})([-/.])(\d{1,2})", r"(\d{4})(年)(\d{1,2})月?", r"(\d{4})()(\d{2})"))
+_MONTHS = tuple(
+    re.compile(form)
+    for form in (
+        r"(?P<year>\d{4})[-/._](?P<number>\d{1,2})",
+        r"(?P<year>\d{4})年(?P<number>\d{1,2})(?:月份?)?",
+        r"(?P<year>\d{4})-?M?(?P<number>\d{2})",
+        r"(?P<number>\d{1,2})[-/.](?P<year>\d{4})",
+        rf"(?P<year>\d{{4}})[ -]*(?P<name>{LETTERS})\.?",
+        rf"(?P<name>{LETTERS})\.?(?:[ -]*|\s+del?\s+)(?P<year>\d{{4}})",
+        rf"(?P<name>{LETTERS})\.?[-'’](?P<year>\d{{2}})",
+    )
+)
+_PIVOT = 69
+"""Years of two digits from this one on are of the last century, as in strptime."""
+SHORT_MONTH = _MONTHS[-1]
+"""A month with two digits of its year, which can also be a day of a month: ``Mar-22``."""
 
 _CLOCK = re.compile(
     r"""
@@ -114,7 +125,8 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
         ``8:00 PM``, ``20时30分``), which may have an offset (``Z``, ``+08``, ``+0800``, ``+08:00``, ``UTC``, ``GMT+8``) or the name
         of a zone (``Asia/Shanghai``).
     months
-        Whether a month (``2024-01``, ``202401``, ``2024年1月``, ``January 2024``, ``2024-enero``) is its first day; otherwise it is not a date.
+        Whether a month (``2024-01``, ``202401``, ``01/2024``, ``2024M01``, ``2024年1月份``, ``January 2024``, ``2024-enero``, ``Jan-24``) is its first day;
+        otherwise it is not a date.
     zone
         Time zone to which the day of an instant with an offset belongs. Without it such an instant is not read.
 
@@ -136,13 +148,21 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
                 clock = read_clock(text[match.end() :])
                 return None if clock is None else day_in(zone, day, clock)
         if months and (match := next((match for form in _MONTHS if (match := form.fullmatch(text))), None)):
-            return date(int(match[1]), int(match[3]), 1)
-        if months and (match := next((match for form in _NAMED_MONTHS if (match := form.fullmatch(text))), None)):
-            month = month_number(match["month"])
-            return None if month is None else date(int(match["year"]), month, 1)
+            return _month(match.groupdict())
     except (ValueError, OverflowError):
         pass
     return None
+
+
+def _month(parts: dict[str, str]) -> date | None:
+    """Return the first day of a month by its parts."""
+    month = int(parts["number"]) if "number" in parts else month_number(parts["name"])
+    return None if month is None else date(year_of(parts["year"]), month, 1)
+
+
+def year_of(text: str) -> int:
+    """Return a year of four digits or of two."""
+    return int(text) + (0 if len(text) == 4 else 2000 if int(text) < _PIVOT else 1900)
 
 
 def day_in(zone: ZoneInfo | None, day: date, clock: Clock) -> date | None:

@@ -54,7 +54,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     taken |= {amount} if amount else set()
     kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
     if kind is None:
-        _explain_many(table, taken, decisions)
+        _explain_no_kinds(table, taken, decisions)
         undecided = "" if amount else undecided_kinds(table, taken | ({stated.cell} if stated.cell else set()))
         decisions.limits += [undecided] if undecided else []
     taken |= {kind} if kind else set()
@@ -118,11 +118,18 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name)):
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
-    return max(ranked)[-1] if ranked else _few_words(table, taken)
+    words = [] if ranked else _few_words(table, taken)
+    return max(ranked)[-1] if ranked else words[0] if len(words) == 1 else None
 
 
-def _explain_many(table: ReadTable, taken: set[str], decisions: Decisions) -> None:
-    """Add why a column of too many values holds no kinds."""
+def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -> None:
+    """Add why columns that may hold kinds are not taken for such."""
+    words = _few_words(table, taken)
+    if words:
+        decisions.limit(
+            f"Every row of {table.shown!r} is one kind, because several columns hold a few words and no name says kinds: {', '.join(map(repr, words[:4]))}. If one of them says "
+            f"what happened, state it, such as --kind {shlex.quote(words[0])}."
+        )
     for name, column in table.columns.items():
         if name not in taken and rank(name, "kind") == 3 and len(column.values) > MOST_KINDS and not looks_like_id(name):
             decisions.limit(
@@ -131,9 +138,9 @@ def _explain_many(table: ReadTable, taken: set[str], decisions: Decisions) -> No
             )
 
 
-def _few_words(table: ReadTable, taken: set[str]) -> str | None:
-    """Return the column of a few words, if there is only one."""
-    found = [
+def _few_words(table: ReadTable, taken: set[str]) -> list[str]:
+    """Return the columns of a few words, which may be kinds."""
+    return [
         name
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
@@ -141,7 +148,6 @@ def _few_words(table: ReadTable, taken: set[str]) -> str | None:
         and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip
-    return found[0] if len(found) == 1 else None
 
 
 def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str]) -> str | None:

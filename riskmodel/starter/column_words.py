@@ -111,6 +111,12 @@ _ARTICLES = frozenset(
 """Words between others that say nothing of a column."""
 
 
+_CALLED = frozenset(("name", "no", "nr", "num", "number", "code"))
+"""Words after the one that says what has the name or number: ``borough name``."""
+_SPOTS = frozenset(("place", "location"))
+"""Words of cells whose codes rather say what sort of place it was."""
+
+
 def _core(plain: str) -> str:
     """Return a plain name without articles."""
     return " ".join(word for word in plain.split() if word not in _ARTICLES) or plain
@@ -138,14 +144,14 @@ def plain_name(name: str) -> str:
 def rank(name: str, role: str) -> int:
     """Return how clearly a name says that a column has a role.
 
-    3: it is one of its words; 2: one of them and a time word, or it ends with one; 1: it has one among others; 0: it does not.
+    3: it is one of its words; 2: one of them and a time word, it ends with one, or it is the name or number of a cell; 1: it has one among others; 0: it does not.
 
     Examples
     --------
     >>> rank("latitude", "y"), rank("Report Date", "known"), rank("start_lat", "y"), rank("colour", "kind")
     (3, 3, 2, 0)
-    >>> rank("x_coordina", "x")
-    2
+    >>> rank("x_coordina", "x"), rank("BoroughName", "cell"), rank("Location Code", "cell")
+    (2, 2, 1)
     """
     plain, words = without_accents(plain_name(name)), _PLAIN_WORDS[role]
     if plain in words or _core(plain) in words:
@@ -158,6 +164,8 @@ def rank(name: str, role: str) -> int:
         return 2
     chinese = any(len(word) > 1 and not word.isascii() and word in plain for word in words)
     if chinese or (split and split[-1] in words and len(split[-1]) > 1):
+        return 2
+    if role == "cell" and len(split) > 1 and split[-1] in _CALLED and split[-2] in words and split[-2] not in _SPOTS:
         return 2
     return 1 if any(word in words and len(word) > 1 for word in split) else 0
 

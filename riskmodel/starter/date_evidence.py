@@ -11,24 +11,23 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from riskmodel.base.date_forms import date_form
-from riskmodel.base.day_texts import read_clock
+from riskmodel.base.day_texts import SHORT_MONTH, read_clock
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.likely_causes import LIKELY_FORMS
 from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.two_date_forms import LEAST_READ, refuse_two_forms
 
-LEAST_READ = 0.9
-"""Share of the rows that a form must read."""
 STRAY = 3 * 365
 """Days after all others from which a few rows are taken for wrong dates."""
 LEAST_STEPS = 5
 """Steps in time from which the order of rows decides: of fewer, one reading is often in order by chance."""
-LEAST_TWO, TWO_FORMS = 5, 0.005
-"""Dates that only the other order of day and month can read, and their share of the rows: as many are more than slips."""
 MOST_SPREAD, LEAST_SPAN = 2.0, 20 * 365
 """A reading whose dates spread over this many times the days of another, and over more than these days, is wrong."""
+MOST_MONTHS, LEAST_MONTHS = 240, 0.6
+"""Longest span of months with short years, and the least share of its months that must be there."""
 _TRIED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
 """Forms of numbers that are tried, and the range of these."""
 _COUNT_DAYS = "numbers of days as spreadsheets count them"
@@ -97,19 +96,29 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         if good and (good[0][0] is None or name is None):
             break
         days = _read(column, read)
-        if days is not None:
+        if days is not None and not (period == "month" and _may_be_days(column, days)):
             good.append((name, period, days))
     if not good:
-        _refuse_two_forms(column, [name for name, _, _ in readers])
+        refuse_two_forms(column, [name for name, _, _ in readers])
         return None
     zoned = any(_has_zone(text) for text in instants.values[:200])
     name, period, days, why = _decided(instants, good, today)
     if name is not None and name not in NUMBERED:
-        _refuse_two_forms(column, [other for other in LIKELY_FORMS if form is None], name)
+        refuse_two_forms(column, [other for other in LIKELY_FORMS if form is None], name)
         texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
         refuse_exchanged(column.name, texts, date_form(name))
     # seconds since 1970 are instants of UTC
     return DateEvidence(column.name, name, period, why, days, zoned or name == "unix")
+
+
+def _may_be_days(column: TextValues, days: Any) -> bool:
+    """Return whether months with short years may be days: ``Mar-22``.
+
+    Months follow each other for some years; days of a month that are read as years leave gaps or reach over thirty years.
+    """
+    short = [SHORT_MONTH.fullmatch(text) is not None for text in column.values]
+    months = np.unique(days[days < UNREADABLE].astype("datetime64[D]").astype("datetime64[M]")).astype(np.int64)
+    return any(short) and not (months[-1] - months[0] < min(MOST_MONTHS, len(months) / LEAST_MONTHS))
 
 
 def last_day(days: Any, today: int | None) -> int:
@@ -217,47 +226,6 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
         f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
         f"then add {keys}."
     )
-
-
-def _refuse_two_forms(column: TextValues, names: list[str | None], chosen: str | None = None) -> None:
-    """Refuse dates in two orders of day and month.
-
-    Parameters
-    ----------
-    names
-        Forms that may be read.
-    chosen
-        The form that reads most; None if no form reads enough.
-
-    Raises
-    ------
-    UsageError
-        If one form reads what another does not: it would read the days up to 12 of the other wrongly.
-    """
-    for one, other in (
-        ("m/d/yyyy", "d/m/yyyy"),
-        ("m-d-yyyy", "d-m-yyyy"),
-        ("m.d.yyyy", "d.m.yyyy"),
-        ("m/d/yy", "d/m/yy"),
-        ("m-d-yy", "d-m-yy"),
-    ):
-        if one not in names or other not in names or (chosen is not None and chosen not in (one, other)):
-            continue
-        zone = ZoneInfo("UTC")
-        probe = column.values[:: max(1, len(column.values) // 200)]
-        if 2 * sum(date_form(one).read(text) is not None or date_form(other).read(text) is not None for text in probe) < len(
-            probe
-        ):
-            continue
-        read = np.array([[date_form(name).read(text, zone) is not None for text in column.values] for name in (one, other)])
-        only = [int(column.counts[read[at] & ~read[1 - at]].sum()) for at in (0, 1)]
-        if int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.told and min(only) >= max(
-            LEAST_TWO, TWO_FORMS * column.told
-        ):
-            raise UsageError(
-                f"The column {column.name!r} has dates in two forms: {only[0]:,} can only be {LIKELY_FORMS[one]}, {only[1]:,} only {LIKELY_FORMS[other]}, and those with a day up to 12 can be "
-                "both. Write all dates in one form, or the parts as tables of their own, then run the same command again."
-            )
 
 
 def _why_only(name: str | None, period: str) -> str:

@@ -20,6 +20,7 @@ from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.other_words import is_figure
 from riskmodel.starter.point_texts import point_columns
+from riskmodel.starter.rows_below import without_rows_below
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
@@ -41,6 +42,7 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     form
         Form of the dates, where it is stated.
     """
+    whole, table = table, without_rows_below(table)
     changes: tuple[Callable[[], NewRows | None], ...] = (
         lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),
@@ -54,7 +56,8 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         rows = change()
         if rows is not None:
             table = _replaced(table, rows)
-    return table
+    # a table that is read where it is keeps its rows: an ingest counts them
+    return whole if table.reshaped == whole.reshaped else table
 
 
 def _made(found: tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None) -> NewRows | None:
@@ -96,10 +99,12 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> New
     columns: dict[str, list[str | None]] = {
         name: np.repeat(table.columns[name].texts()[rows], len(dated)).tolist() for name in kept
     }
-    columns[free_name(date, kept)] = [re.sub(r"[ T]00:00:00$", "", name) for name in dated] * len(rows)
+    columns[free_name(date, kept)] = [re.sub(r"[ T]00:00:00$", "", text) for text in dated.values()] * len(rows)
     columns[free_name(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
     left = (("rows of totals", f"{counted(int(total.sum()), 'row')} with the sum of the others"),) if total.any() else ()
-    return NewRows(columns, f"{counted(len(dated), 'column')} named by dates, such as {dated[0]}: one row per row and date", left)
+    return NewRows(
+        columns, f"{counted(len(dated), 'column')} named by dates, such as {next(iter(dated))}: one row per row and date", left
+    )
 
 
 def _sums(rows: np.ndarray) -> np.ndarray:
@@ -109,13 +114,23 @@ def _sums(rows: np.ndarray) -> np.ndarray:
     return (counts == others).all(axis=1) & (counts.sum(axis=1) > 0) & (counts.shape[0] >= 3 and counts.shape[1] >= LEAST_SUMS)
 
 
-def _dated(names: list[str], form: str | None, today: int | None) -> list[str]:
-    """Return the names that are dates, weeks or months."""
+def _dated(names: list[str], form: str | None, today: int | None) -> dict[str, str]:
+    """Return the names that are dates, weeks or months, and these."""
     like = [name for name in names if re.search(r"\d{2}", name) and not re.fullmatch(r"\d{1,4}", name)]
     if len(like) < LEAST_DATED:
-        return []
-    found = date_evidence(_column("the names of the columns", like), today, form, True)
-    return [] if found is None else [name for name, known in zip(like, found.known.tolist(), strict=True) if known]
+        return {}
+    for texts in (like, _without_prefix(like)):
+        found = date_evidence(_column("the names of the columns", texts), today, form, True)
+        if found is not None:
+            return {name: text for name, text, known in zip(like, texts, found.known.tolist(), strict=True) if known}
+    return {}
+
+
+def _without_prefix(names: list[str]) -> list[str]:
+    """Return names without the letters that all begin with: ``X2024.01``."""
+    heads = {re.split(r"\d", name, maxsplit=1)[0] for name in names}
+    head = heads.pop() if len(heads) == 1 else ""
+    return [name.removeprefix(head) for name in names]
 
 
 def _column(name: str, texts: Iterable[str]) -> TextValues:

@@ -158,7 +158,7 @@ def read_table_file(path: Path, name: str) -> ReadTable:
         form = text_form(path)
         wanted, refused = _by_name(form.names)
         if form.titles:
-            rows = csv_rows(path, form.encoding, form.separator)
+            rows = csv_rows(path, form.encoding, form.separator, form.titles)
             whole = [row for at, row in enumerate(rows) if at <= form.titles or len(row) == len(form.names)]
             found = _below_titles(ReadTable(name, path, 0, {}, refused, form), whole, form.titles, wanted)
             if len(whole) < len(rows):

@@ -96,6 +96,14 @@ class TextValues:
         """Return the text of every row; empty where there is none."""
         return np.array([*self.values, ""], dtype=object)[self.codes]
 
+    def of_rows(self, rows: slice) -> TextValues:
+        """Return the column of some rows, with the texts that occur there."""
+        there = self.codes[rows]
+        used, back = np.unique(there[there >= 0], return_inverse=True)
+        codes = np.full(len(there), -1, dtype=np.int64)
+        codes[there >= 0] = back
+        return TextValues(self.name, [self.values[at] for at in used], codes, self.thousands)
+
     def without_times(self) -> TextValues:
         """Return the column with the days of its instants."""
         import pyarrow as pa

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 LOOKED_AT = 40
 """Rows from which the row of names is found."""
 MOST_TITLES = 20
+LEAST_PERIODS = 3
+"""Numbers that must be years, months or days one after another, to be names of columns."""
 _FILLED = 0.8
 """Share of the columns that the row of names fills."""
 _DATA = re.compile(r"[-+]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4}([ T]00:00:00)?)?")
+_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4}([ T]00:00:00)?)?|\d{1,2}[-/.]\d{4}")
 
 
 def is_data(row: Sequence[Any]) -> bool:
@@ -35,11 +37,22 @@ def is_data(row: Sequence[Any]) -> bool:
     --------
     >>> is_data(["ward", "2024-01-01", "2024-01-08"]), is_data(["7", "Smith", "theft"]), is_data(["", "day", "ward"])
     (False, True, False)
+    >>> is_data(["ward", "202401", "202402", "202403"]), is_data(["East", "202401", "7", "202403"])
+    (False, True)
     """
     texts = ["" if value is None else str(value).strip() for value in row]
-    if texts and not _DATA.fullmatch(texts[0]) and sum(_DATE.fullmatch(text) is not None for text in texts) >= 2:
-        return False
+    if texts and not _DATA.fullmatch(texts[0]):
+        data = [text for text in texts if _DATA.fullmatch(text)]
+        if sum(_DATE.fullmatch(text) is not None for text in texts) >= 2 or _are_periods(data):
+            return False
     return any(_DATA.fullmatch(text) for text in texts)
+
+
+def _are_periods(texts: Sequence[str]) -> bool:
+    """Return whether numbers are years, months or days in order of time."""
+    forms = (r"(?:19|20)\d\d", r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+    ordered = list(texts) in (sorted(set(texts)), sorted(set(texts), reverse=True))
+    return len(texts) >= LEAST_PERIODS and ordered and any(all(re.fullmatch(form, text) for text in texts) for form in forms)
 
 
 def no_names(name: str) -> UsageError:
@@ -103,8 +116,13 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
     ]
 
 
-def csv_rows(path: Path, encoding: str, separator: str) -> list[list[str]]:
-    """Return all rows of a text file that are not empty.
+def csv_rows(path: Path, encoding: str, separator: str, titles: int) -> list[list[str]]:
+    """Return the rows of a text file, without empty ones below.
+
+    Parameters
+    ----------
+    titles
+        Rows above the names of the columns, counted as :func:`header_row` counts them.
 
     Raises
     ------
@@ -118,7 +136,8 @@ def csv_rows(path: Path, encoding: str, separator: str) -> list[list[str]]:
         raise UsageError(
             f"The beginning of the table {path.name!r} is {encoding}, but the rest is not. Export it again, as UTF-8."
         ) from None
-    return [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator) if any(row)]
+    rows = [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator) if row]
+    return [row for at, row in enumerate(rows) if at <= titles or any(row)]
 
 
 def table_below(name: str, rows: Sequence[Sequence[Any]], at: int, wanted: Sequence[str]) -> pa.Table:

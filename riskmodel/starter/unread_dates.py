@@ -10,6 +10,8 @@ from riskmodel.starter.text_values import TextValues
 _QUARTERS = re.compile(r"\b(quarter|qtr|quartal|trimestre)\b|季")
 _MOST = 0.8
 """Share of the different texts that must have a form."""
+_LEAST_NAMES = 3
+"""Names of columns with digits that may name periods."""
 _LONGEST = 30
 """Signs of a text whose form is shown."""
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
@@ -44,18 +46,28 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
 
     It is a sentence, or empty if there is no such column. No value is repeated: digits are shown as 9, letters as a.
     """
+    numbered = [name for name in columns if re.search(r"\d", name)]
+    if len(numbered) >= _LEAST_NAMES and (what := _what(numbered)):
+        return f" Each of the columns from {numbered[0]!r} to {numbered[-1]!r} {what}."
     for name, column in columns.items():
         texts = [text.strip() for text in column.values]
         if not texts or (
             max(rank(name, role) for role in ("date", "week", "year", "month")) < 2 and not _QUARTERS.search(plain_name(name))
         ):
             continue
-        for pattern, what in _FORMS:
-            if sum(
-                re.fullmatch(pattern, text, re.IGNORECASE if "Q" in pattern else 0) is not None for text in texts
-            ) >= _MOST * len(texts):
-                return f" {name!r} {what}."
+        what = _what(texts)
+        if what:
+            return f" {name!r} {what}."
         shape = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", max(texts[:50], key=len)))
         if len(shape) <= _LONGEST:
             return f" The values of {name!r} have a form such as {shape!r} (9 for a digit, a for a letter), which is none that is read."
+    return ""
+
+
+def _what(texts: list[str]) -> str:
+    """Return what nearly all texts hold instead of a date."""
+    for pattern, what in _FORMS:
+        flags = re.IGNORECASE if "Q" in pattern else 0
+        if sum(re.fullmatch(pattern, text, flags) is not None for text in texts) >= _MOST * len(texts):
+            return what
     return ""

@@ -27,6 +27,19 @@ def test_every_month_is_known_by_its_name_and_its_beginning(names: str) -> None:
     assert [month_number(name[:4].upper()) for name in names.split()] == list(range(1, 13))
 
 
+@pytest.mark.parametrize(
+    "text", ["2024-03", "2024/3", "2024_03", "202403", "2024M03", "2024-M03", "03/2024", "3.2024", "2024年3月", "2024年03月份", "Mar2024", "2024Mar", "Mar-24", "Mar'24"]
+)  # fmt: skip
+def test_a_month_in_short_forms_is_read_where_months_are(text: str) -> None:
+    assert read_date(text, months=True) == date(2024, 3, 1)
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize("text", ["2024-13", "13/2024", "2024M13", "Mar 24", "24-Mar", "Mar-2", "Xyz-24", "03-24"])
+def test_what_may_be_something_else_is_no_month(text: str) -> None:
+    assert read_date(text, months=True) is None
+
+
 @pytest.mark.parametrize("name", ["monday", "ju", "jui", "marzipan", "mayor", "week", ""])
 def test_other_words_are_no_months(name: str) -> None:
     assert month_number(name) is None
