@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME
+from riskmodel.base.texts import bracketed
 from riskmodel.starter.default_features import features_module
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
@@ -174,13 +176,10 @@ def _experiment(plan: ProjectPlan) -> Iterator[str]:
     """Return the lines of the first experiment."""
     dates = plan.schedule
     assert dates is not None
-    days = {1: "day", 7: "week"}.get(dates.horizon, f"{dates.horizon} days")
-    ahead = f"{dates.horizon}天内{plan.target.label}" if plan.language == "zh" else f"{plan.target.label}, one {days} ahead"
-    if plan.language == "en" and days.endswith("days"):
-        ahead = f"{plan.target.label}, {days} ahead"
+    days = f"{dates.horizon}天" if plan.language == "zh" else counted(dates.horizon, "day")
     yield f"# {dates.days:,} days of history: {dates.shown()}."
     yield ""
-    yield f"title = {{ {plan.language} = {quoted(ahead)} }}"
+    yield f"title = {{ {plan.language} = {quoted(bracketed(plan.target.label, days, plan.language))} }}"
     yield f"champion = {quoted(plan.forecasters.champion)}"
     yield 'features = ["signals.*"]'
     yield ""

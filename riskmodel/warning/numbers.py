@@ -53,6 +53,25 @@ def times(value: float, language: Language = "zh") -> str:
     return shown.removesuffix(".0")
 
 
+class ComparedWords:
+    """Words of a sentence that say whether a value is above the usual.
+
+    A sentence has both: ``{than:more/fewer}``.
+
+    Examples
+    --------
+    >>> "{than:more/fewer} events".format(than=ComparedWords(above=False))
+    'fewer events'
+    """
+
+    def __init__(self, *, above: bool) -> None:
+        self.above = above
+
+    def __format__(self, words: str) -> str:
+        more, fewer = words.split("/")
+        return more if self.above else fewer
+
+
 def percent(share: float) -> str:
     """Return a probability as a percentage, never 0 % or 100 %."""
     if share < 0.001:

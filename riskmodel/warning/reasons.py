@@ -13,7 +13,7 @@ from jaxtyping import Bool, Float64
 
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.forecasts.explanation import ExplainedPart
-from riskmodel.warning.numbers import NO_DATA, number, times, whole, year
+from riskmodel.warning.numbers import NO_DATA, ComparedWords, number, times, whole, year
 
 SMALLEST_CONTRIBUTION = 0.01
 """Contributions to the log mean below this (1 %) are neither a reason nor an agreement."""
@@ -63,14 +63,33 @@ class ExplainedPlace:
         """The direction of each part that its numbers support."""
         return tuple(self._direction(i) for i in range(len(self.parts)))
 
+    def tells(self, i: int) -> bool:
+        """Whether a part says anything about the place.
+
+        Neither "1 times the usual" does, nor an unknown multiple, nor a number of the whole area, which is the usual one everywhere.
+        """
+        if self.parts[i].form == "times" and not np.isfinite(self.value[i]):
+            return False
+        alone = self.parts[i].form == "times" or not self.local[i]
+        return not (alone and self._has_numbers(i) and self._as_usual(i))
+
+    def _has_numbers(self, i: int) -> bool:
+        """Whether the sentence of a part has a number."""
+        texts = [self.parts[i].meaning(language) for language in LANGUAGES]
+        return any(place in text for place in ("{value}", "{usual}") for text in texts)
+
+    def _as_usual(self, i: int) -> bool:
+        """Whether readers see the same number twice in some language."""
+        value, usual, shown = float(self.value[i]), float(self.usual[i]), SHOWN_FORMS[self.parts[i].form]
+        return any(shown(value, language) == shown(usual, language) for language in LANGUAGES)
+
     def _direction(self, i: int) -> Direction:
         contribution = float(self.contribution[i])
         way: Direction = "raises" if contribution > 0 else "lowers" if contribution < 0 else "fact"
-        if not any(place in self.parts[i].meaning(language) for place in ("{value}", "{usual}") for language in LANGUAGES):
+        if not self._has_numbers(i):
             return way
-        value, usual, shown = float(self.value[i]), float(self.usual[i]), SHOWN_FORMS[self.parts[i].form]
-        same = any(shown(value, language) == shown(usual, language) for language in LANGUAGES)
-        if same or not (np.isfinite(value) and np.isfinite(usual)):
+        value, usual = float(self.value[i]), float(self.usual[i])
+        if self._as_usual(i) or not (np.isfinite(value) and np.isfinite(usual)):
             return "fact"
         return way if (way == "raises") == (value > usual) else "fact"
 
@@ -84,8 +103,7 @@ def top_reasons(place: ExplainedPlace, count: int) -> tuple[Reason, ...]:
     """
     parts, local, directions = place.parts, place.local, place.directions
     contribution = place.contribution.tolist()
-    # "1 times the usual" says nothing
-    telling = [i for i in range(len(parts)) if parts[i].form != "times" or times(float(place.value[i])) != "1"]
+    telling = [i for i in range(len(parts)) if place.tells(i)]
     order = sorted(telling, key=lambda i: (-contribution[i], parts[i].name))
     raising = [i for i in order if contribution[i] >= SMALLEST_CONTRIBUTION]
     lowering = [i for i in reversed(order) if contribution[i] <= -SMALLEST_CONTRIBUTION]
@@ -139,7 +157,8 @@ def _sentence(part: ExplainedPart, language: Language, value: float, usual: floa
     In Chinese, "no data" is not followed by a measure word.
     """
     shown = SHOWN_FORMS[part.form]
-    text = part.meaning(language, value=shown(value, language), usual=shown(usual, language), detail=detail)
+    than = ComparedWords(above=value > usual)
+    text = part.meaning(language, value=shown(value, language), usual=shown(usual, language), detail=detail, than=than)
     return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
 
 

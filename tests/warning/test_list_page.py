@@ -20,7 +20,7 @@ from riskmodel.warning.formats.map_context import MOST_BYTES, draw_context
 from riskmodel.warning.formats.map_scale import Scale
 from riskmodel.warning.formats.plain_text import about_text, days_text
 from riskmodel.warning.formats.surge_text import USUAL, USUAL_BELOW_ONE
-from riskmodel.warning.formats.worklist import DETAIL, grade_terms, work_rows
+from riskmodel.warning.formats.worklist import DETAIL, first_reason, grade_terms, work_rows
 from riskmodel.warning.numbers import below_one, whole
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
 from tests.worlds.full_list import MEAN, Reader, full
@@ -208,6 +208,14 @@ def test_the_worklist_is_one_table_by_grade_with_the_spot_checks_last():
     assert all(f'href="#w-{row.id}">{row.place}</a>' in table for row in rows)
     assert table.count('<td role="cell" class="blank"></td>') == 2 * len(rows)
     assert len(page.encode()) < 300_000
+
+
+def test_what_lowers_a_forecast_is_no_reason_to_go_there():
+    warning = full().sections[0].warnings[0]
+    lowering = replace(warning.reasons[0], direction="lowers", family="calendar", text=Text(zh="较少", en="fewer"))
+    assert first_reason(replace(warning, reasons=(lowering,)), "zh") == "没有单项突出的依据"
+    fact = replace(lowering, direction="fact", text=Text(zh="近一年36起，平常38起", en="36 in the last year, usually 38"))
+    assert first_reason(replace(warning, reasons=(lowering, fact)), "zh") == "近一年36起，平常38起"
 
 
 def test_a_deadline_follows_the_grade_and_never_outlasts_the_warning():

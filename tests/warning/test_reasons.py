@@ -15,10 +15,17 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import Explanation
+from riskmodel.forecasts.forecasters.additive.part_meanings import ADDITIVE_MEANINGS, ARISING, UNFOUND
+from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import EPIDEMIC_MEANINGS
+from riskmodel.forecasts.forecasters.group_series.group_series import SERIES_MEANINGS
+from riskmodel.forecasts.forecasters.harmonic_count import HARMONIC_MEANINGS, HISTORY
+from riskmodel.forecasts.forecasters.seasonal_rate import SEASONAL_MEANINGS
 from riskmodel.records.history import Coverage, History
 from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather, shortlist, warn
-from riskmodel.warning.numbers import number, percent
+from riskmodel.warning.numbers import ComparedWords, number, percent
 from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
+
+ALL_MEANINGS = (ADDITIVE_MEANINGS, HARMONIC_MEANINGS, EPIDEMIC_MEANINGS, SEASONAL_MEANINGS, SERIES_MEANINGS)
 
 
 def one(contribution, value=None, usual=None, reasons=3, **options):
@@ -64,6 +71,59 @@ def test_a_multiple_of_one_is_no_reason():
     assert ["1 times the usual" in one for one in said] == [False, False, False]
     assert "1.2 times the usual" in said[2]
     assert all(said)
+
+
+def test_a_multiple_says_whether_it_is_more_or_less():
+    told = {}
+    for value in (3.2, 0.6):
+        part = replace(PARTS[0], form="times", meaning=HARMONIC_MEANINGS[HISTORY])
+        values = np.full((1, 1), value)
+        explanation = Explanation(np.array([0], dtype=np.int32), (part,), -3.0, np.log(values), values, np.ones(1))
+        reasons = gather(scored(county(), np.full(48, 0.1)), explanation, Policy(reasons=3)).reasons["C0000"]
+        told[value] = reasons[0].text
+        assert reasons[0].direction == ("raises" if value > 1 else "lowers")
+    assert told[3.2] == Text(zh="该处以往发案较多，风险约为平常的3倍", en="Many past events here: 3 times the usual risk")
+    assert told[0.6] == Text(zh="该处以往发案较少，风险约为平常的0.6倍", en="Few past events here: 0.6 times the usual risk")
+    assert ADDITIVE_MEANINGS[ARISING]("zh", value="4", than=ComparedWords(above=True)) == "此处新隐患出现较快，风险约为平常的4倍"
+    assert (
+        ADDITIVE_MEANINGS[UNFOUND]("zh", value="0.5", than=ComparedWords(above=False))
+        == "尚未查出的隐患应较少，风险约为平常的0.5倍"
+    )
+
+
+@pytest.mark.parametrize("meanings", ALL_MEANINGS)
+def test_no_sentence_of_a_multiple_says_how_it_varies_instead_of_what_it_is(meanings):
+    for text in meanings.values():
+        more, fewer = (text("zh", value="2", usual="1", than=ComparedWords(above=above)) for above in (True, False))
+        assert more != fewer
+        assert not any(word in more for word in ("快慢", "影响", "情况", "水平", "（"))
+
+
+def test_a_number_of_the_whole_area_that_is_the_usual_one_is_no_reason():
+    county_count = replace(
+        PARTS[0],
+        form="count",
+        meaning=Text(zh="全辖区近两年盗窃{value}起，平常{usual}起", en="{value}, usually {usual}"),
+        everywhere=True,
+    )
+    explanation = Explanation(
+        np.array([0], dtype=np.int32),
+        (county_count, PARTS[2]),
+        -3.0,
+        np.array([[0.9, 0.2]]),
+        np.array([[2765.0, 3.0]]),
+        np.array([2765.0, 1.0]),
+    )
+    reasons = gather(scored(county(), np.full(48, 0.1)), explanation, Policy(reasons=3)).reasons["C0000"]
+    assert [reason.part for reason in reasons] == [PARTS[2].name]
+
+
+def test_an_unknown_multiple_is_no_reason():
+    multiple = replace(PARTS[0], form="times", meaning=HARMONIC_MEANINGS[HISTORY])
+    explanation = Explanation(
+        np.array([0], dtype=np.int32), (multiple,), -3.0, np.array([[0.9]]), np.array([[np.nan]]), np.ones(1)
+    )
+    assert gather(scored(county(), np.full(48, 0.1)), explanation, Policy(reasons=3)).reasons["C0000"] == ()
 
 
 def test_what_is_alike_everywhere_comes_after_what_is_particular_here():

@@ -30,7 +30,7 @@ def scope_text(over: str) -> Text:
     if over == RING2:
         return Text(zh="外围网格（隔一格）", en="The cells two steps away")
     if over == COUNTY:
-        return Text(zh="全县", en="The whole county")
+        return Text(zh="全辖区", en="The whole area")
     names = {"village": "本村（社区）", "town": "本乡镇（街道）", "centre": "本指挥中心辖区"}
     return Text(zh=names.get(over, f"所属{over}"), en=f"The cell's {over}")
 

@@ -54,7 +54,7 @@ class PlaceFigure(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         label = LABELS.get(self.figure, Text(zh=self.figure, en=self.figure))
         what = f"{{value}} {label.en}" if self.figure in COUNTED else f"{label.en.capitalize()} {{value}}"
-        return Text(zh=f"本网格{label.zh}{{value}}（全县平均{{usual}}）", en=f"{what} (county mean {{usual}})")
+        return Text(zh=f"本网格{label.zh}{{value}}（各地点平均{{usual}}）", en=f"{what} (mean of all places {{usual}})")
 
     def fill(self, view: View, out: Any) -> None:
         places = view.history.places

@@ -49,11 +49,23 @@ LEVEL_SPREAD = 0.25
 Where the level hardly varied, the regression would find any coefficient, and the next deviation would be multiplied by it."""
 
 HARMONIC_MEANINGS = {
-    HISTORY: Text(zh="该处以往发案情况，约为平常的{value}倍", en="Past events here: {value} times the usual"),
-    SEASON: Text(zh="当前季节的影响，约为全年平均的{value}倍", en="The time of the year: {value} times the mean of the year"),
+    HISTORY: Text(
+        zh="该处以往发案较{than:多/少}，风险约为平常的{value}倍",
+        en="{than:Many/Few} past events here: {value} times the usual risk",
+    ),
+    SEASON: Text(
+        zh="当前季节此类事件较{than:多/少}，约为全年平均的{value}倍",
+        en="{than:More/Fewer} such events at this time of the year: {value} times the mean of the year",
+    ),
     WEEKDAY: WEEKDAY_MEANING,
-    LEVEL: Text(zh="总体近期水平（为长期平均的{value}倍）", en="How busy it was lately over all: {value} times the usual"),
-    TREND: Text(zh="多年趋势（为训练期平均的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
+    LEVEL: Text(
+        zh="全辖区近期此类事件较{than:多/少}，约为长期平均的{value}倍",
+        en="{than:More/Fewer} such events lately in the whole area: {value} times the usual",
+    ),
+    TREND: Text(
+        zh="此类事件多年来{than:增多/减少}，约为以往平均的{value}倍",
+        en="{than:More/Fewer} such events over the years: {value} times the mean of the past",
+    ),
 }
 
 

@@ -30,11 +30,12 @@ GROUP_SEASON = "past_season"
 OWN_SEASON = "own_past_season"
 SEASONAL_MEANINGS = {
     GROUP_SEASON: Text(
-        zh="往年同期的总体情况（为全年平均的{value}倍）", en="The same season of past years ({value} times the usual, {usual})"
+        zh="往年此时此类事件较{than:多/少}，约为全年平均的{value}倍",
+        en="{than:More/Fewer} such events at this time in past years: {value} times the mean of the year",
     ),
     OWN_SEASON: Text(
-        zh="本网格往年同期的情况（为总体同期水平的{value}倍）",
-        en="This cell's own past years in this season ({value} times the usual, {usual})",
+        zh="该处往年此时发案较{than:多/少}，约为各处同期平均的{value}倍",
+        en="{than:Many/Few} events here at this time in past years: {value} times the mean of all places",
     ),
 }
 

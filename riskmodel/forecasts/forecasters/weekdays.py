@@ -24,7 +24,10 @@ PRIOR_EVENTS = 0.5
 WEEKDAY = "weekday_effect"
 """Part of an explanation."""
 
-WEEKDAY_MEANING = Text(zh="星期几的影响，约为平常的{value}倍", en="The day of the week: {value} times the usual")
+WEEKDAY_MEANING = Text(
+    zh="一周中的这几天此类事件较{than:多/少}，约为平常的{value}倍",
+    en="{than:More/Fewer} such events on these days of the week: {value} times the usual",
+)
 
 
 def weekday_shares(as_of: Any, horizon: int) -> list[Rows]:

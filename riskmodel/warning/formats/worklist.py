@@ -81,9 +81,12 @@ def _row(number: int, called: str, section: Section, warning: Warning, whole: Wa
 
 
 def first_reason(warning: Warning, language: Language) -> str:
-    """Return the first reason in plain counts, else the first."""
+    """Return the first reason in plain counts, else the first.
+
+    One that lowers the forecast is no reason to go there.
+    """
     counted = [reason for reason in warning.reasons if reason.direction == "raises" and reason.family not in NOT_SIGNALS]
-    first = next(iter([*counted, *warning.reasons]), None)
+    first = next(iter([*counted, *(reason for reason in warning.reasons if reason.direction != "lowers")]), None)
     return PHRASES["no_reason"](language) if first is None else first.text(language)
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from riskmodel.base.texts import Text
 
+SEASON_MEANING = Text(
+    zh="当前季节此类事件较{than:多/少}，约为平常的{value}倍",
+    en="{than:More/Fewer} such events at this time of the year: {value} times the usual",
+)
 SEASON_OF_SUM, UNFOUND, ARISING = "season_of_sum", "not_yet_found", "arising"
 ADDITIVE_MEANINGS = {
-    SEASON_OF_SUM: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
+    SEASON_OF_SUM: SEASON_MEANING,
     UNFOUND: Text(
-        zh="可能有尚未查出的隐患，风险约为平常的{value}倍",
-        en="Hazards that inspections may not have found yet: {value} times the usual risk",
+        zh="{than:可能有尚未查出的隐患/尚未查出的隐患应较少}，风险约为平常的{value}倍",
+        en="{than:Inspections may not have found all hazards yet/Few hazards can be left that inspections did not find}: {value} times the usual risk",
     ),
     ARISING: Text(
-        zh="新隐患出现的快慢，风险约为平常的{value}倍",
-        en="The rate at which hazards arise: {value} times the usual risk",
+        zh="此处新隐患出现{than:较快/较慢}，风险约为平常的{value}倍",
+        en="Hazards arise {than:fast/slowly} here: {value} times the usual risk",
     ),
 }

@@ -23,8 +23,14 @@ from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
 ENDEMIC_SEASON = "endemic_season"
 ENDEMIC_TREND = "endemic_trend"
 EPIDEMIC_MEANINGS = {
-    ENDEMIC_SEASON: Text(zh="当前季节的影响，约为平常的{value}倍", en="The time of the year: {value} times the usual"),
-    ENDEMIC_TREND: Text(zh="多年趋势（为平常的{value}倍）", en="The trend over the years ({value} times the usual, {usual})"),
+    ENDEMIC_SEASON: Text(
+        zh="当前季节此类事件较{than:多/少}，约为平常的{value}倍",
+        en="{than:More/Fewer} such events at this time of the year: {value} times the usual",
+    ),
+    ENDEMIC_TREND: Text(
+        zh="此类事件多年来{than:增多/减少}，约为以往平均的{value}倍",
+        en="{than:More/Fewer} such events over the years: {value} times the mean of the past",
+    ),
 }
 
 

@@ -31,7 +31,8 @@ from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_
 GROUP_SEASON = "group_season"
 SERIES_MEANINGS = {
     GROUP_SEASON: Text(
-        zh="所属区域当前季节的影响，约为平常的{value}倍", en="The time of the year in the area: {value} times the usual"
+        zh="所属区域当前季节此类事件较{than:多/少}，约为平常的{value}倍",
+        en="{than:More/Fewer} such events in the area at this time of the year: {value} times the usual",
     )
 }
 UNKNOWN = SeriesModel(0.0, 0.0, 0.0, (), 0.0)
