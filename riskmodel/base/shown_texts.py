@@ -6,6 +6,8 @@ Control characters could change a terminal; zero-width characters, direction mar
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 
 _OTHER_CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"
 _CONTROLS = rf"\t\n{_OTHER_CONTROLS}"
@@ -53,6 +55,31 @@ def shown_on_pages(value: object) -> object:
 def shown_json(text: str) -> str:
     """Return JSON with hidden signs escaped as JSON does."""
     return _IN_LINES.sub(lambda found: "".join(f"\\u{unit:04x}" for unit in _units(found[0])), text)
+
+
+def columns_of(text: str) -> int:
+    """Return the columns of a terminal that a text takes.
+
+    A Chinese sign takes two.
+
+    Examples
+    --------
+    >>> columns_of("盗窃 7")
+    6
+    """
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def filled_up(texts: Sequence[str]) -> list[str]:
+    """Return texts with blanks behind them, all as wide as the widest.
+
+    Examples
+    --------
+    >>> filled_up(["红色", "blue"]), filled_up(["红", "blue"])
+    (['红色', 'blue'], ['红  ', 'blue'])
+    """
+    width = max(map(columns_of, texts), default=0)
+    return [text + " " * (width - columns_of(text)) for text in texts]
 
 
 def visible(text: str) -> str:

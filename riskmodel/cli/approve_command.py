@@ -30,6 +30,8 @@ def approve(
 
     Until then they are drafts and never leave.
     """
+    from riskmodel.base.texts import enumerated, labelled
+    from riskmodel.cli.command_texts import DELIVERED, NOT_DELIVERED
     from riskmodel.cli.undelivered_text import undelivered_lines
     from riskmodel.operations.nightly import approve as run
     from riskmodel.operations.nightly import overdue
@@ -43,9 +45,14 @@ def approve(
     }
     result["undelivered"] = [one.to_json() for one in done.undelivered]
     late = {one.centre for one in done.undelivered if one.as_of == as_of}
-    states = {"Approved and delivered": set(done.centres) - late, "Approved, not delivered": late & set(done.centres)}
-    lines = [f"{state}: {', '.join(c for c in done.centres if c in those)}" for state, those in states.items() if those]
+    language = project.table.warnings.language
+    states = ((DELIVERED, set(done.centres) - late), (NOT_DELIVERED, late & set(done.centres)))
+    lines = [
+        labelled(state(language), enumerated((c for c in done.centres if c in those), language), language)
+        for state, those in states
+        if those
+    ]
     lines += [f"  {path}" for path in done.paths]
-    emit(result, json, "\n".join([*lines, *undelivered_lines(done.undelivered)]))
+    emit(result, json, "\n".join([*lines, *undelivered_lines(done.undelivered, language)]))
     if overdue(done.undelivered):
         raise typer.Exit(4)

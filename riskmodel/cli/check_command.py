@@ -43,8 +43,8 @@ def check(
     Findings come first, then the sources and notes on the champions.
     """
     from riskmodel.asof.target import last_knowledge
-    from riskmodel.base.days import to_iso
     from riskmodel.base.files import write_bytes
+    from riskmodel.cli.undelivered_text import undelivered_lines
     from riskmodel.records.check import check_history, check_page, check_terminal
     from riskmodel.records.store import HistoryStore, stored_history
 
@@ -55,11 +55,7 @@ def check(
     day = as_of if as_of is not None else last_knowledge(history) or today(project)
     report = check_history(history, store.manifest(), day)
     waiting, models = _undelivered(current.project()), _champion_notes(current.project())
-    lines = [
-        f"{'NOT DELIVERED' if one.hold is None else 'WAITS'}: {to_iso(one.as_of)} {one.centre} is approved. {one.why}"
-        for one in waiting
-    ]
-    lines += _model_lines(models, spoken)
+    lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]
     if page is not None:
         besides = [*_delivery_lines(current.project(), spoken), *_model_lines(models, spoken)]
         write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken, besides))

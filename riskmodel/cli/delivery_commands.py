@@ -12,6 +12,7 @@ from riskmodel.cli.options import Centre, Json, Role, day_option
 from riskmodel.cli.output import emit
 
 if TYPE_CHECKING:
+    from riskmodel.base.texts import Language
     from riskmodel.ledger import Silence
 
 
@@ -35,6 +36,7 @@ def silence(
     its role and reason, and 'riskmodel status' lists it.
     """
     from riskmodel.base.errors import UsageError
+    from riskmodel.cli.command_texts import NOT_SILENCED
     from riskmodel.operations.delivery_decisions import end_silence, open_silences
     from riskmodel.operations.delivery_decisions import silence as decide
     from riskmodel.operations.nightly import seconds
@@ -51,14 +53,19 @@ def silence(
         decide(project, until, role=role, reason=reason, now=now, channel=channel, centre=centre or "")
     found = open_silences(project, now)
     zone = project.table.time_zone
-    lines = [_line(one, zone) for one in found] or ["Nothing is silenced."]
+    language = project.table.warnings.language
+    lines = [_line(one, zone, language) for one in found] or [NOT_SILENCED(language)]
     emit([_plain(one, zone) for one in found], json, "\n".join(lines))
 
 
-def _line(one: Silence, zone: str) -> str:
+def _line(one: Silence, zone: str, language: Language) -> str:
     """Return a silence in one line."""
     from riskmodel.operations.delivery import local_time
+    from riskmodel.operations.delivery.delivery_holds import silence_text
 
+    if language == "zh":
+        whose = "、".join(name for name in (one.channel, one.centre) if name) or "全部送达"
+        return f"静默：{whose}，{silence_text(one, zone).zh}"
     channel = f"channel {one.channel!r}" if one.channel else "all channels"
     centre = f", centre {one.centre!r}" if one.centre else ""
     return f"SILENCED: {channel}{centre} until {local_time(one.until, zone)}, by {one.role} ({one.reason})"
@@ -85,8 +92,13 @@ def acknowledge(
     Red lists that nobody acknowledges go to the channels with 'escalates_after'. An acknowledgement lapses after
     'delivery.acknowledged_for' hours unless the red warnings are answered by then.
     """
+    from riskmodel.base.texts import enumerated, labelled
+    from riskmodel.cli.command_texts import ACKNOWLEDGED
     from riskmodel.operations.delivery_decisions import acknowledge as record
     from riskmodel.operations.nightly import seconds
 
-    centres = record(current.project(), as_of, role=role, now=seconds(), centre=centre)
-    emit({"centres": list(centres)}, json, f"Acknowledged: {', '.join(centres)}")
+    project = current.project()
+    centres = record(project, as_of, role=role, now=seconds(), centre=centre)
+    language = project.table.warnings.language
+    said = labelled(ACKNOWLEDGED(language), enumerated(centres, language), language)
+    emit({"centres": list(centres)}, json, said)

@@ -1,44 +1,61 @@
-"""A warning list for the terminal."""
+"""A warning list for the terminal, in one language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from riskmodel.base.days import to_iso
+from riskmodel.base.shown_texts import filled_up
+from riskmodel.base.texts import Text, bracketed, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.plain_text import follow_up_text
+from riskmodel.warning.formats.plain_text import date_text, follow_up_text, list_status_text, place_name, row_date
 from riskmodel.warning.formats.surge_text import heading
-from riskmodel.warning.formats.worklist import first_reason
+from riskmodel.warning.formats.worklist import DETAIL, first_reason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from riskmodel.base.texts import Language
     from riskmodel.warning import WarningList
+    from riskmodel.warning.warn.list_entries import FollowUp, Warning
+    from riskmodel.warning.warn.warning_list import Section
+
+TITLE = Text(zh="{centre} {day}名单（{status}，名单 {digest}）", en="{centre}, list of {day} ({status}, list {digest})")
+NOTE = Text(zh="提示", en="NOTE")
+CANNOT_SCORE = Text(zh="无法评分", en="CANNOT SCORE")
+BY = Text(zh="期限{day}", en="by {day}")
 
 
 def list_text(one: WarningList, language: Language) -> str:
     """Return a list for the terminal."""
-    lines = [
-        f"{one.centre}, as of {to_iso(one.as_of)} ({', '.join([*_marks(one), f'list {one.digest[:8]}'])})",
-        *(f" NOTE: {note}" for note in notes(one, language)),
-    ]
-    lines += [f" {PHRASES['surges'](language)}: {heading(surge, language)} ({surge.id})" for surge in one.surges or ()]
+    status, day = list_status_text(one, language), date_text(one.as_of, language)
+    lines = [TITLE(language, centre=one.centre, day=day, status=status, digest=one.digest[:8])]
+    lines += [f" {labelled(NOTE(language), note, language)}" for note in notes(one, language)]
+    called = PHRASES["surges"](language)
+    lines += [f" {labelled(called, heading(surge, language), language)} {surge.id}" for surge in one.surges or ()]
     if one.follow_ups:
-        lines.append(f" {PHRASES['follow_ups'](language)} ({len(one.follow_ups)})")
+        lines.append(f" {bracketed(PHRASES['follow_ups'](language), str(len(one.follow_ups)), language)}")
     for follow_up in one.follow_ups:
-        lines.append(
-            f"      {follow_up.place} {follow_up.title(language)}: {follow_up_text(follow_up, one.as_of, language)} ({follow_up.id})"
-        )
+        said = labelled(follow_up.title(language), follow_up_text(follow_up, one.as_of, language), language)
+        lines.append(f"      {_place(follow_up, one, language)} {said} {follow_up.id}")
     for section in one.sections:
-        lines.append(f" {section.title(language)}")
-        if section.cannot_score is not None:
-            lines.append(f"  CANNOT SCORE: {section.cannot_score(language)}")
-        for warning in section.warnings:
-            reason = first_reason(warning, language)
-            lines.append(f"  {warning.rank:>3} {warning.grade:<6} {warning.place} {warning.probability:6.1%}  {reason}")
+        lines += _section_lines(section, one, language)
     return "\n".join(lines)
 
 
-def _marks(one: WarningList) -> list[str]:
-    """Return the status of a list and the mark of its timing."""
-    return [one.status.upper()] if one.timing == "night" else [one.status.upper(), one.timing.upper()]
+def _section_lines(section: Section, one: WarningList, language: Language) -> Iterator[str]:
+    """Yield the title of a target and a line for each place."""
+    yield f" {section.title(language)}"
+    if section.cannot_score is not None:
+        yield f"  {labelled(CANNOT_SCORE(language), section.cannot_score(language), language)}"
+    grades = filled_up([section.labels[each.grade](language) for each in section.warnings if each.grade])
+    places = filled_up([_place(each, one, language) for each in section.warnings])
+    days = filled_up([BY(language, day=row_date(section.deadline(each), language)) for each in section.warnings])
+    for each, grade, place, day in zip(section.warnings, grades, places, days, strict=True):
+        yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {DETAIL.sub('', first_reason(each, language))}"
+
+
+def _place(entry: Warning | FollowUp, one: WarningList, language: Language) -> str:
+    """Return what people call a place, with its id."""
+    name, _ = place_name(entry, one.grouping)
+    return name if entry.place in name else bracketed(name, entry.place, language)

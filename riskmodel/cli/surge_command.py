@@ -39,15 +39,25 @@ def _text(report: SurgeReport, language: Language) -> str:
     """Return the report for the terminal."""
     from riskmodel.base.days import to_iso
     from riskmodel.base.plurals import counted
-    from riskmodel.warning.formats.surge_text import heading, sign_text, surge_text, unjudged_text
+    from riskmodel.base.texts import Text, labelled
+    from riskmodel.cli.command_texts import LEADS, NO_LEADS, NOT_JUDGED
+    from riskmodel.warning.formats.plain_text import date_text
+    from riskmodel.warning.formats.surge_text import heading, judged_text, quiet_text, sign_text, surge_text, unjudged_text
 
-    lines = [f"As of {to_iso(report.as_of)}: {counted(sum(one.open for one in report.surges), 'surge')}"]
+    several = sum(one.open for one in report.surges)
+    head = Text(
+        zh=f"数据截至{date_text(report.as_of, 'zh')}零时：{several}处异动",
+        en=f"As of {to_iso(report.as_of)}: {counted(several, 'surge')}",
+    )
+    lines = [head(language), *([] if several else [quiet_text(report.judged, report.unjudged, language)])]
+    if report.judged:
+        lines.append(judged_text(report.judged, language))
     if report.unjudged:
-        lines.append(f"NOT JUDGED: {unjudged_text(report.unjudged, language)}")
+        lines.append(labelled(NOT_JUDGED(language), unjudged_text(report.unjudged, language), language))
     for one in report.surges:
         lines += [f"  {one.id} {heading(one, language)}", f"      {surge_text(one, language)}"]
     clear = [lead for lead in report.lead_lag if lead.clear]
-    lines.append(f"Families with a clear lead: {'none' if not clear else ''}".rstrip())
+    lines.append(labelled(LEADS(language), "" if clear else NO_LEADS(language), language).rstrip())
     lines += [f"  {lead.title(language)}: {sign_text(lead.sign, language)}" for lead in clear]
     return "\n".join(lines)
 
@@ -61,4 +71,12 @@ def _plain(report: SurgeReport) -> dict[str, Any]:
     found = TypeAdapter(tuple[Surge, ...]).dump_python(report.surges, mode="json")
     leads = [{**asdict(lead), "title": lead.title.model_dump(), "clear": lead.clear} for lead in report.lead_lag]
     unjudged = {family: None if through is None else to_iso(through) for family, through in report.unjudged.items()}
-    return {"as_of": to_iso(report.as_of), "rate": report.rate, "unjudged": unjudged, "surges": list(found), "leads": leads}
+    judged = {family: None if through is None else to_iso(through) for family, through in report.judged.items()}
+    return {
+        "as_of": to_iso(report.as_of),
+        "rate": report.rate,
+        "judged": judged,
+        "unjudged": unjudged,
+        "surges": list(found),
+        "leads": leads,
+    }

@@ -8,19 +8,33 @@ from typing import TYPE_CHECKING
 from riskmodel.base.days import to_iso
 
 if TYPE_CHECKING:
+    from riskmodel.base.texts import Language
     from riskmodel.operations.nightly import Undelivered
 
 
-def undelivered_lines(lists: Iterable[Undelivered]) -> list[str]:
+def undelivered_lines(lists: Iterable[Undelivered], language: Language = "en") -> list[str]:
     """Return a line for each approved list that is not delivered."""
-    return [
-        f"{'NOT DELIVERED' if one.hold is None else 'WAITS'}: {to_iso(one.as_of)} {one.centre} is approved{_receiver(one)}. {one.why}".rstrip()
-        for one in lists
-    ]
+    return [_line_zh(one) if language == "zh" else _line_en(one) for one in lists]
 
 
-def _receiver(one: Undelivered) -> str:
-    """Return the receiver, empty for the default folder."""
-    return (
-        "" if one.where is None or one.where.channel == "folder" else f" and not with {one.where.channel} {one.where.address!r}"
-    )
+def _line_en(one: Undelivered) -> str:
+    mark = "NOT DELIVERED" if one.hold is None else "WAITS"
+    lacking = f" and not with {one.where.channel} {one.where.address!r}" if one.where is not None and _named(one) else ""
+    return f"{mark}: {to_iso(one.as_of)} {one.centre} is approved{lacking}. {one.why}".rstrip()
+
+
+def _line_zh(one: Undelivered) -> str:
+    from riskmodel.operations.nightly.undelivered_lists import NEXT
+    from riskmodel.warning.formats.plain_text import date_text
+
+    to = f"（{one.where.channel} {one.where.address}）" if one.where is not None and _named(one) else ""
+    list_of = f"{one.centre} {date_text(one.as_of, 'zh')}的名单已批准"
+    if one.hold is not None:
+        return f"按规则待送：{list_of}{to}。{one.hold.said.zh}"
+    why = "下次运行 riskmodel night 或 riskmodel approve 时送达。" if one.why in ("", NEXT) else f"原因（英文）：{one.why}"
+    return f"未送达：{list_of}，尚未送达{to}。{why}"
+
+
+def _named(one: Undelivered) -> bool:
+    """Return whether a receiver is named; the default folder is not."""
+    return one.where is not None and one.where.channel != "folder"

@@ -42,8 +42,9 @@ def warnings(
     lists, waiting = [from_stored(one) for one in stored], undelivered_lists(project, ledger, seconds())
     late = {(one.as_of, one.centre) for one in waiting}
     result = [{**one.to_json(), "digest": one.digest, "undelivered": (day, one.centre) in late} for one in lists]
-    texts = [list_text(one, project.table.warnings.language) for one in lists]
-    text = "\n\n".join(["\n".join([*undelivered_lines(waiting), texts[0]]), *texts[1:]])
+    language = project.table.warnings.language
+    texts = [list_text(one, language) for one in lists]
+    text = "\n\n".join(["\n".join([*undelivered_lines(waiting, language), texts[0]]), *texts[1:]])
     if to is not None:
         text += f"\n\n{write_again(project, ledger, day, to)!r}"
     emit(result, json, text)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.date_forms import date_form
-from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.errors import missing_file
 from riskmodel.base.texts import Language
+from riskmodel.desk.answer_faults import AnswerFile
 from riskmodel.desk.answer_lines import FIRST_ROWS, answer_lines, in_small
-from riskmodel.warning.formats.answer_words import HEADS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, HEADS
 
 _NUMBERED_DAY = re.compile(r"\d{5}(\.\d+)?")
 """A date that a spreadsheet kept as a number, in our days."""
@@ -28,25 +29,31 @@ class AnswerRows:
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
-def read_answers(table: Path, content: bytes) -> AnswerRows:
+def read_answers(table: Path, content: bytes, language: Language = "en") -> AnswerRows:
     """Return the rows of a file's content.
+
+    Parameters
+    ----------
+    language
+        Of the message if it cannot be read.
 
     Raises
     ------
     UsageError
         If it cannot be read, has no rows or lacks a column.
     """
-    lines = answer_lines(table, content)
+    file = AnswerFile(table.name, language)
+    lines = answer_lines(file, content)
     filled = [(number, line) for number, line in lines if any(line)]
     head = next((at for at, (_, line) in enumerate(filled[:FIRST_ROWS]) if set(in_small(line)) & set(HEADS["warning"])), 0)
     if len(filled) < head + 2:
-        raise UsageError(f"The table of answers {table.name!r} has no rows. Pass the table that the centre filled in.")
+        raise file.fault("empty")
     first, heads = filled[head]
-    _refuse_hidden_rows(table, first, len(heads), filled[head + 1 :])
-    at = _columns(table, in_small(heads))
+    _refuse_hidden_rows(file, first, len(heads), filled[head + 1 :])
+    at = _columns(file, in_small(heads))
     rows = [(number - first, {name: _cell(line, at[name]) for name in at}) for number, line in filled[head + 1 :]]
-    language: Language = "zh" if re.search(r"[\u4e00-\u9fff]", "".join(heads[column] for column in at.values())) else "en"
-    return AnswerRows(language, tuple((number, row) for number, row in rows if row["outcome"] or row["day"]))
+    own: Language = "zh" if re.search(r"[\u4e00-\u9fff]", "".join(heads[column] for column in at.values())) else "en"
+    return AnswerRows(own, tuple((number, row) for number, row in rows if row["outcome"] or row["day"]))
 
 
 def content_of(table: Path) -> bytes:
@@ -62,25 +69,31 @@ def content_of(table: Path) -> bytes:
     return table.read_bytes()
 
 
-def _refuse_hidden_rows(table: Path, first: int, width: int, lines: Sequence[tuple[int, list[str]]]) -> None:
+def _refuse_hidden_rows(file: AnswerFile, first: int, width: int, lines: Sequence[tuple[int, list[str]]]) -> None:
     """Refuse a table whose rows stand inside a cell."""
     for number, line in lines:
         if any(part.count(sign) == width - 1 for cell in line for part in cell.split("\n")[1:] for sign in ",;\t"):
-            raise UsageError(
-                f"In row {number - first} of the table of answers {table.name!r} a quotation mark is missing, and other rows stand inside a "
-                "cell. Correct the row, then pass the table again."
-            )
+            raise file.fault("quotation", row=number - first)
 
 
-def _columns(table: Path, there: list[str]) -> dict[str, int]:
+def _columns(file: AnswerFile, there: list[str]) -> dict[str, int]:
     """Return the position of each column that is read."""
     at = {name: there.index(head) for name, heads in HEADS.items() for head in heads[::-1] if head in there}
-    missing = [f"{name} (headed {' or '.join(map(repr, heads))})" for name, heads in HEADS.items() if name not in at]
+    missing = [name for name in HEADS if name not in at]
+    if missing and file.language == "zh":
+        told = [
+            f"{COLUMN_TEXTS[name].zh}（表头可写{'、'.join(f'“{head}”' for head in _chinese(HEADS[name]))}）" for name in missing
+        ]
+        raise file.fault("columns", columns="、".join(told))
     if missing:
-        raise UsageError(
-            f"The table of answers {table.name!r} lacks a column for {', '.join(missing)}. Add it, or save the table as CSV with commas."
+        raise file.fault(
+            "columns", columns=", ".join(f"{name} (headed {' or '.join(map(repr, HEADS[name]))})" for name in missing)
         )
     return at
+
+
+def _chinese(heads: Sequence[str]) -> list[str]:
+    return [head for head in heads if not head.isascii()]
 
 
 def _cell(line: list[str], column: int) -> str:

@@ -8,11 +8,10 @@ import io
 import warnings
 from collections.abc import Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from riskmodel.base.date_forms import LATER_DAYS
-from riskmodel.base.errors import UsageError
+from riskmodel.desk.answer_faults import AnswerFile
 from riskmodel.desk.open_document import is_open_document, open_document_sheets
 from riskmodel.warning.formats.answer_words import HEADS
 
@@ -24,7 +23,7 @@ OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
 """How files of spreadsheets before XLSX begin."""
 
 
-def answer_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
+def answer_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]]:
     """Return the lines of a file's content, numbered, as texts.
 
     Raises
@@ -33,10 +32,8 @@ def answer_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
         If it cannot be read.
     """
     if content[:4] == OLD_SPREADSHEET:
-        raise UsageError(
-            f"The table of answers {table.name!r} is a spreadsheet of an old kind (XLS). Save it as XLSX, ODS or CSV."
-        )
-    return _sheet_lines(table, content) if content[:2] == b"PK" else _csv_lines(table, content)
+        raise file.fault("old")
+    return _sheet_lines(file, content) if content[:2] == b"PK" else _csv_lines(file, content)
 
 
 def in_small(cells: Sequence[str]) -> list[str]:
@@ -44,13 +41,13 @@ def in_small(cells: Sequence[str]) -> list[str]:
     return [cell.strip().strip('"').lower() for cell in cells]
 
 
-def _sheet_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
+def _sheet_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]]:
     """Return the rows of the first sheet that holds ids of warnings."""
     try:
         sheets = open_document_sheets(content, MOST_ROWS) if is_open_document(content) else _workbook_sheets(content)
     except Exception:
         # openpyxl and the reader of archives raise errors of many types for a damaged archive or sheet
-        raise UsageError(f"The table of answers {table.name!r} is not a readable spreadsheet. Save it again as XLSX.") from None
+        raise file.fault("damaged") from None
     read = [list(enumerate(rows)) for rows in sheets]
     named = (lines for lines in read if any(set(in_small(line)) & set(HEADS["warning"]) for _, line in lines[:FIRST_ROWS]))
     return next(named, read[0] if read else [])
@@ -90,7 +87,7 @@ def _text(value: Any, later: int = 0) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _csv_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
+def _csv_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]]:
     """Return the lines of a CSV file.
 
     Spreadsheets save as UTF-8, as UTF-16 with tabs, in Chinese as GB 18030 and in English as Windows-1252, in which no Chinese name is
@@ -106,14 +103,12 @@ def _csv_lines(table: Path, content: bytes) -> list[tuple[int, list[str]]]:
         if encoding != "cp1252" or any(head in text.lower() for head in HEADS["warning"]):
             break
     else:
-        raise UsageError(f"The table of answers {table.name!r} is neither UTF-8 nor GB 18030. Save it as CSV UTF-8.")
+        raise file.fault("encoding")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         return [(number, [cell.strip() for cell in line]) for number, line in enumerate(reader)]
     except csv.Error as error:
-        raise UsageError(
-            f"The table of answers {table.name!r} is not CSV in line {reader.line_num}: {error}. Save it as CSV UTF-8."
-        ) from None
+        raise file.fault("lines", line=reader.line_num, error=error) from None
 
 
 def _delimiter(text: str) -> str:

@@ -5,6 +5,8 @@ Only these three columns are read, and no message or file repeats what a cell of
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +14,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOME_TEXTS, OUTCOMES
-from riskmodel.base.days import DateLike, to_day
+from riskmodel.base.days import DateLike, to_date, to_day
 from riskmodel.base.files import sha256, write_json
+from riskmodel.base.month_names import month_number
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Language, Text
@@ -39,6 +42,9 @@ REJECTIONS = {
     "range": Text(zh="日期早于名单日期或在今天之后；请改正", en="the day is before the list's date or in the future; correct it"),
 }
 """Why a row is rejected and what to do."""
+
+_MONTH_AND_DAY = re.compile(r"(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]?|(?P<number>\d{1,2}) (?P<name>[A-Za-z]+)\.?")
+"""A day without a year, in the two forms in which lists write deadlines."""
 
 COUNTS = Text(
     zh="{rows}条反馈＝采纳{accepted}条＋重复{duplicates}条＋退回{rejected}条",
@@ -129,10 +135,10 @@ def record_answer_table(project: Project, table: Path, today: DateLike) -> Answe
         If the file does not exist, is empty, cannot be read or lacks a column.
     """
     content = content_of(table)
-    file = read_answers(table, content)
+    file = read_answers(table, content, project.table.warnings.language)
     ledger = Ledger.of(project)
     with ledger.read() as book:
-        approved = book.lists.answerable(row["warning"] for _, row in file.rows)
+        approved = book.lists.answerable(_id(row) for _, row in file.rows)
     zone, answers, rejected = ZoneInfo(project.table.time_zone), [], []
     for number, row in file.rows:
         read = _answer(row, approved, to_day(today), zone)
@@ -156,16 +162,48 @@ def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int, zon
 
     Where nobody went no date is needed; that of the list counts then.
     """
-    if row["warning"] not in approved:
+    warning = _id(row)
+    if warning not in approved:
         return "unknown"
     outcome = read_outcome(row["outcome"])
     if outcome is None:
         return "outcome" if row["outcome"] else "no outcome"
     if not row["day"]:
-        return "no day" if OUTCOME_MEANINGS[outcome].visit else Answer(row["warning"], approved[row["warning"]], outcome, today)
+        return "no day" if OUTCOME_MEANINGS[outcome].visit else Answer(warning, approved[warning], outcome, today)
     day = read_day(excel_day(row["day"]), zone=zone)
     if day >= UNREADABLE:
+        day = _yearless_day(row["day"], approved[warning])
+    if day is None:
         return "day"
-    if not approved[row["warning"]] <= day <= today:
+    if not approved[warning] <= day <= today:
         return "range"
-    return Answer(row["warning"], day, outcome, today)
+    return Answer(warning, day, outcome, today)
+
+
+def _id(row: Mapping[str, str]) -> str:
+    """Return the id in a row as lists have it.
+
+    Telephones begin words with a capital, and Chinese keyboards write wide letters.
+    """
+    return unicodedata.normalize("NFKC", row["warning"]).lower()
+
+
+def _yearless_day(text: str, listed: int) -> int | None:
+    """Return the day of a date as lists show deadlines, without its year.
+
+    It is the first such day from that of the list on.
+
+    Examples
+    --------
+    >>> [to_iso(day) for text in ("1月3日", "3 Jan") if (day := _yearless_day(text, to_day("2023-12-28")))]
+    ['2024-01-03', '2024-01-03']
+    """
+    found = _MONTH_AND_DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None:
+        return None
+    month = int(found["month"]) if found["month"] else month_number(found["name"])
+    if month is None:
+        return None
+    years = (to_date(listed).year, to_date(listed).year + 1)
+    days = [read_day(f"{year}-{month:02}-{int(found['day'] or found['number']):02}") for year in years]
+    return next((day for day in days if listed <= day < UNREADABLE), None)

@@ -34,6 +34,9 @@ ALERTS: dict[AlertCode, str] = {
 }
 """What is amiss with the last ingest of a source, in Chinese."""
 
+UNNAMED = Text(zh="", en="nightly")
+"""What nights are called beside what is amiss with them."""
+
 
 @dataclass(frozen=True)
 class ProjectStatus:
@@ -88,7 +91,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         if not dates:
             return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
         lists = book.lists.of(dates[-1])
-        items += [*_missed(project, book, day), *_unscored(book, dates[-1]), *_old_models(lists[0], day)]
+        items += [*_missed(project, book, day), *_unscored(book, dates[-1], lists[0]), *_old_models(lists[0], day)]
         items += _disappeared(lists[0])
         good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
     items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
@@ -106,12 +109,13 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
         said = Text(zh="尚未导入任何数据。", en="Nothing was ingested yet.")
         yield StatusItem("no-history", subject, None, said, run_commands(f"riskmodel ingest{option}"))
         return
+    titles = {one.name: one.title for one in project.table.sources}
     alerts = source_alerts(store.manifest())
     for alert in alerts:
         amiss = ALERTS[alert.code].format(count=alert.count, of=alert.of)
         said = Text(zh=f"最近一次导入：{amiss}。详情（英文）：{alert.said}", en=alert.said)
         remedy = Text(zh=f"按提示更正后运行 riskmodel ingest{option}。", en=f"Correct that, then run 'riskmodel ingest{option}'.")
-        yield StatusItem("source-alert", alert.source, to_day(alert.since), said, remedy)
+        yield StatusItem("source-alert", alert.source, to_day(alert.since), said, remedy, called=titles.get(alert.source))
     history, answers = stored_history(store), {one.name for one in project.table.sources if one.answers}
     for source, through in history.stale(day).items():
         since = None if through is None else through + history.sources[source].stale_after + 2
@@ -125,7 +129,7 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
         )
         if source in answers:
             remedy = run_commands("riskmodel nightly")
-        yield StatusItem("stale-source", source, since, known, remedy)
+        yield StatusItem("stale-source", source, since, known, remedy, called=titles.get(source))
 
 
 def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusItem]:
@@ -135,18 +139,21 @@ def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusIte
         return
     missed = [one for one in missed_nights(ran, day + 1) if one > ran[-1]]
     if missed:
-        said = Text(zh=f"{len(missed)}次未运行。", en=f"{counted(len(missed), 'night')} missed.")
-        yield StatusItem("missed-nights", "nightly", missed[0], said, run_commands("riskmodel nightly"))
+        said = Text(zh=f"{len(missed)}个夜间批次未运行。", en=f"{counted(len(missed), 'night')} missed.")
+        remedy = run_commands("riskmodel nightly")
+        yield StatusItem("missed-nights", "nightly", missed[0], said, remedy, called=UNNAMED)
     waiting = [one for one in to_catch_up(ran, caught_up(project), day, wanted) if one < ran[-1]] if wanted else []
     if waiting:
         said = Text(
             zh=f"{len(waiting)}个漏跑的夜间批次尚未补算。", en=f"{counted(len(waiting), 'missed night')} not caught up yet."
         )
-        yield StatusItem("missed-nights", "catch_up", waiting[0], said, run_commands("riskmodel night"))
+        yield StatusItem("missed-nights", "catch_up", waiting[0], said, run_commands("riskmodel night"), called=UNNAMED)
 
 
-def _unscored(book: Transaction, last: int) -> Iterator[StatusItem]:
+def _unscored(book: Transaction, last: int, shown: StoredList) -> Iterator[StatusItem]:
     """Return the targets that the last night did not score."""
+    content = from_stored(shown)
+    titles = {one.target: one.title for one in (*content.sections, *content.untrained)}
     for one in book.nights.of(last):
         if one.status == "scored":
             continue
@@ -158,7 +165,8 @@ def _unscored(book: Transaction, last: int) -> Iterator[StatusItem]:
         )
         if one.status == "missing":
             remedy = run_commands(f"riskmodel train {name}", f"riskmodel promote {name}")
-        yield StatusItem("not-scored", name, None if scored is None else scored + 1, said, remedy)
+        since = None if scored is None else scored + 1
+        yield StatusItem("not-scored", name, since, said, remedy, called=titles.get(name))
 
 
 def _old_models(last: StoredList, day: int) -> Iterator[StatusItem]:
@@ -172,7 +180,8 @@ def _old_models(last: StoredList, day: int) -> Iterator[StatusItem]:
             en=f"The model was trained on {trained}; its backtest tested it for {counted(tested, 'day')}.",
         )
         remedy = run_commands(f"riskmodel train {section.target}", f"riskmodel promote {section.target}")
-        yield StatusItem("old-model", section.target, section.age.trained + tested + 1, said, remedy)
+        since = section.age.trained + tested + 1
+        yield StatusItem("old-model", section.target, since, said, remedy, called=section.title)
 
 
 def _disappeared(last: StoredList) -> Iterator[StatusItem]:
@@ -180,7 +189,8 @@ def _disappeared(last: StoredList) -> Iterator[StatusItem]:
     from riskmodel.warning import disappeared
     from riskmodel.warning.numbers import whole
 
-    for one in from_stored(last).sudden:
+    content = from_stored(last)
+    for one in content.sudden:
         if disappeared([one]):
             said = Text(
                 zh=f"“{one.kind.zh}”自{to_iso(one.since)}起记录消失（通常{whole(one.usual, 'zh')}条）。",
@@ -190,7 +200,8 @@ def _disappeared(last: StoredList) -> Iterator[StatusItem]:
                 zh="向来源核实数据，更正后运行 riskmodel ingest 和 riskmodel nightly。",
                 en="Check the source's data with its owner, then run 'riskmodel ingest' and 'riskmodel nightly'.",
             )
-            yield StatusItem("disappeared-kind", one.source, one.since, said, remedy)
+            called = next((row.title for row in content.freshness if row.source == one.source), None)
+            yield StatusItem("disappeared-kind", one.source, one.since, said, remedy, called=called)
 
 
 def _failed_models(project: Project) -> Iterator[StatusItem]:
@@ -233,4 +244,4 @@ def _no_server(project: Project, error: RiskmodelError, named: str) -> StatusIte
 
 def _no_night() -> StatusItem:
     said = Text(zh="尚未运行任何夜间批次。", en="No night was run yet.")
-    return StatusItem("no-night", "nightly", None, said, run_commands("riskmodel nightly"))
+    return StatusItem("no-night", "nightly", None, said, run_commands("riskmodel nightly"), called=UNNAMED)

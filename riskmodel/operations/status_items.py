@@ -18,6 +18,7 @@ Code = Literal[
 class StatusItem:
     """One thing that is stuck, since when, and what to do.
 
+    ``subject`` is the source, target or centre, and ``called`` what people call it (None: the same; empty: it needs no name).
     ``since`` is the first day on which it was so (None: from the beginning). ``stuck`` says that it is not as it should be; a draft of today
     only waits.
     """
@@ -28,11 +29,13 @@ class StatusItem:
     said: Text
     remedy: Text
     stuck: bool = True
+    called: Text | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
         since = None if self.since is None else to_iso(self.since)
-        return {**asdict(self), "since": since, "said": self.said.model_dump(), "remedy": self.remedy.model_dump()}
+        texts = {"said": self.said.model_dump(), "remedy": self.remedy.model_dump()}
+        return {**asdict(self), "since": since, **texts, "called": None if self.called is None else self.called.model_dump()}
 
 
 def run_commands(*commands: str) -> Text:

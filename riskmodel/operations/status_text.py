@@ -40,9 +40,10 @@ def project_status_text(found: ProjectStatus, language: Language) -> str:
                   approved=found.approved, delivered=found.delivered)]  # fmt: skip
     if not found.items:
         lines.append(Text(zh="无待办事项。", en="Nothing is stuck.")(language))
-    since = Text(zh="（自{day}）", en=" since {day}")
+    since = Text(zh="，自{day}起", en=" since {day}")
     for one in found.items:
         begun = "" if one.since is None else since(language, day=one.to_json()["since"])
         said = f"{one.said(language)}{' ' if language == 'en' else ''}{one.remedy(language)}"
-        lines.append(labelled(f"{NAMES[one.code](language)} {one.subject}{begun}", said, language))
+        called = one.subject if one.called is None else one.called(language)
+        lines.append(labelled(f"{NAMES[one.code](language)} {called}".rstrip() + begun, said, language))
     return "\n".join(lines)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 
+from riskmodel.base.shown_texts import columns_of
 from riskmodel.starter.decisions import Decisions
 
 
 def decision_table(decisions: Decisions, width: int) -> str:
     """Return a table of decisions and reasons, then what is unknown."""
     rows = list(decisions.rows())
-    one = min(26, max((_wide(row[0]) for row in rows), default=0))
-    two = min(38, max((_wide(row[1]) for row in rows if row[1] != "left out"), default=0))
+    one = min(26, max((columns_of(row[0]) for row in rows), default=0))
+    two = min(38, max((columns_of(row[1]) for row in rows if row[1] != "left out"), default=0))
     three = max(30, width - one - two - 4)
     lines: list[str] = []
     for row in (("", "decided", "why"), *rows):
@@ -25,21 +25,17 @@ def decision_table(decisions: Decisions, width: int) -> str:
     return "\n".join(lines)
 
 
-def _wide(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _wide(text))
+    return text + " " * (width - columns_of(text))
 
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Return lines of at most ``width`` columns; wide signs take two."""
-    if _wide(text) == len(text):
+    if columns_of(text) == len(text):
         return textwrap.wrap(text, width) or [""]
     lines, line = [], ""
     for sign in text:
-        if _wide(line + sign) > width:
+        if columns_of(line + sign) > width:
             lines.append(line)
             line = ""
         line += sign

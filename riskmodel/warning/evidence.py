@@ -12,7 +12,7 @@ from riskmodel.base.days import ALWAYS, NEVER, DateLike, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import Language, Text
-from riskmodel.detection.joint import Surge, UnjudgedFamily
+from riskmodel.detection.joint import JudgedFamily, Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
@@ -75,13 +75,14 @@ class Evidence:
     """What stands beside the scores of one target.
 
     ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``. ``surges`` are judged
-    over all families but the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored.
+    over the ``judged`` families, without the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored.
     """
 
     reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     agreeing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     surges: tuple[Surge, ...] | None = None
+    judged: tuple[JudgedFamily, ...] = ()
     unjudged: tuple[UnjudgedFamily, ...] = ()
     notice_grouping: str | None = None
     freshness: tuple[Freshness, ...] = ()

@@ -73,13 +73,15 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
         f"Files: {degraded.path('outbox') / '2025-12-31'}",
         "Next: riskmodel approve --as-of 2025-12-31 --role ROLE --digest " + night_digest(stored(degraded))[:8],
     ]
-    for language, title, untrained, brought, reason in (
+    for language, title, untrained, brought, reason, note, by in (
         (
             "zh",
             "目标 fire",
             "“目标 hazards”无法评分：没有现用模型。",
             "数据源“checks”在2025年12月22日起的一期内没有以下记录",
             "，平常",
+            "提示：",
+            "期限",
         ),
         (
             "en",
@@ -87,6 +89,8 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
             "Target hazards cannot be scored: it has no model.",
             "The source 'checks' had no such records",
             ", usually ",
+            "NOTE: ",
+            "by ",
         ),
     ):
         path = degraded.folder / "riskmodel.toml"
@@ -94,10 +98,10 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
             re.sub(r"(?m)^(language = .*\n)?approval", f'language = "{language}"\napproval', path.read_text("utf-8")), "utf-8"
         )
         shown = run("--project", degraded.folder, "warnings", "--as-of", to_iso(AS_OF)).out
-        assert shown.count(f"\n {title}\n") == shown.count(f" NOTE: {untrained}") == shown.count(f" NOTE: {brought}") == 3
+        assert shown.count(f"\n {title}\n") == shown.count(f" {note}{untrained}") == shown.count(f" {note}{brought}") == 3
         listed = [line for line in shown.splitlines() if line.startswith("    1 ")]
         assert len(listed) == 3
-        assert all(reason in line for line in listed)
+        assert all(reason in line and by in line for line in listed)
     approve(degraded, AS_OF, role="duty officer", day=AS_OF)
     body = next(bodies(degraded))
     answer(degraded, body["sections"][0]["warnings"][0]["id"], "visited", AS_OF + 1)

@@ -23,12 +23,15 @@ def test_a_surge_is_said_in_words_and_numbers(hamlet: Path, run: Run, monkeypatc
     monkeypatch.setattr("riskmodel.records.store.load_history", lambda project: make_families(EVENTS))
     left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF))
     assert (left.code, left.err) == (0, "")
-    first, head, text, *_ = left.out.splitlines()
-    assert first == "As of 2024-01-01: 1 surge"
-    assert "c08（全部类别）新出现，1月1日首次发现" in head
+    first, judged, head, text, *_ = left.out.splitlines()
+    assert first == "数据截至2024年1月1日零时：1处异动"
+    assert (
+        judged == "参加判断：警情（数据到2023年12月31日）、网上投诉（数据到2023年12月31日）、民情上报（数据到2023年12月31日）。"
+    )
+    assert "c08 · 全部类别：新出现，1月1日首次发现" in head
     assert "近一周警情6起（通常不到1起），自12月29日起偏多" in text
     assert "警情、网上投诉、民情上报相互印证" in text
-    assert "1,000晚以上才有一次" in text
+    assert "这样的情况平均1,000晚以上才出现一次" in text
     left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF), "--json", "-")
     found = json.loads(left.out)
     assert [one["label"] for one in found["surges"]] == ["c08"]
@@ -40,8 +43,8 @@ def test_a_late_family_is_named_and_the_exit_code_says_so(hamlet: Path, run: Run
     monkeypatch.setattr("riskmodel.records.store.load_history", lambda project: make_families(EVENTS, online=AS_OF - 20))
     left = run("--project", hamlet, "surge", "--as-of", to_iso(AS_OF))
     assert left.code == 4
-    assert "NOT JUDGED: 网上投诉（12月12日）数据未到或不足" in left.out
-    assert "网上投诉只到12月12日，未判断" in left.out
+    assert "未判断：网上投诉（数据到2023年12月12日）数据未到或不足" in left.out
+    assert "网上投诉只到2023年12月12日，未判断" in left.out
 
 
 def test_days_that_an_experiment_ignores_are_left_out_and_surges_keep_their_ids(

@@ -23,7 +23,7 @@ from riskmodel.ledger import Ledger, ListedWarning, Night, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from riskmodel.warning import FORMATS
-from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, read_outcome
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.xlsx import HEAD_ROW
 from tests.worlds.full_list import full
@@ -33,10 +33,16 @@ AS_OF = to_day("2025-12-31")
 TODAY = AS_OF + 10
 
 
+def in_language(project: Project, language: Language) -> Project:
+    """The project with its lists in another language."""
+    warnings = project.table.warnings.model_copy(update={"language": language})
+    return Project(project.folder, project.table.model_copy(update={"warnings": warnings}))
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """A project with an approved list (warnings w1 and w2) and a draft (w3)."""
-    project = make_project(tmp_path / "project")
+    """A project in English with an approved list (warnings w1 and w2) and a draft (w3)."""
+    project = in_language(make_project(tmp_path / "project"), "en")
     east = (ListedWarning("w1", "fire", "c7", "red"), ListedWarning("w2", "fire", "c9", None))
     lists = [
         StoredList("l1", AS_OF, "East", "{}", east),
@@ -138,6 +144,58 @@ def test_days_are_read_as_spreadsheets_write_them(project: Project, day: str) ->
     with Ledger.of(project).read() as book:
         (filed,) = book.answers.up_to()
     assert filed.answer.day == to_day("2026-01-02")
+
+
+@pytest.mark.parametrize(
+    ("day", "read"), [("1月3日", "2026-01-03"), ("12月31日", "2025-12-31"), ("1月3号", "2026-01-03"), ("3 Jan", "2026-01-03")]
+)
+def test_a_day_as_lists_write_it_is_the_first_such_day_from_that_of_the_list(project: Project, day: str, read: str) -> None:
+    assert record_answer_table(project, table(project, f"warning,outcome,day\nw1,visited,{day}\n"), TODAY).accepted == 1
+    with Ledger.of(project).read() as book:
+        (filed,) = book.answers.up_to()
+    assert filed.answer.day == to_day(read)
+
+
+def test_a_day_without_a_year_that_is_not_over_is_rejected(project: Project) -> None:
+    report = record_answer_table(
+        project, table(project, "编号,结果,日期\nw1,已走访,12月30日\nw1,已走访,2月30日\nw1,已走访,1.3\n"), TODAY
+    )
+    assert [one.reason for one in report.rejected] == [
+        "日期早于名单日期或在今天之后；请改正",
+        "日期无法识别；请按 2026-01-02 的格式填写",
+        "日期无法识别；请按 2026-01-02 的格式填写",
+    ]
+
+
+def test_an_id_is_found_as_telephones_and_chinese_keyboards_write_it(project: Project) -> None:
+    text = "编号,结果,日期\nW1,已走访,2026-01-02\nｗ２,未走访,\n"
+    assert record_answer_table(project, table(project, text), TODAY).accepted == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "outcome"),
+    [
+        ("已办结", "visited"), ("已整改", "visited"), ("整改中", "needs_followup"), ("继续跟进", "needs_followup"), ("无异常", "nothing_found"),
+        ("未发现隐患。", "nothing_found"), ("未上门", "not_done"), ("Follow-up", "needs_followup"), ("好的", None), ("无人在家", None),
+    ],
+)  # fmt: skip
+def test_words_that_officers_write_mean_one_outcome(word: str, outcome: str | None) -> None:
+    assert read_outcome(word) == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("编号,结果,日期\n", r"反馈表'answers.csv'没有任何行。请提交指挥中心填写的表格。"),
+        (
+            "编号,处理情况,日期\nw1,已走访,2026-01-02\n",
+            r"反馈表'answers.csv'缺少以下列：结果（表头可写“结果”、“走访结果”）。请补上表头",
+        ),
+    ],
+)
+def test_a_chinese_project_is_told_in_chinese_why_a_file_cannot_be_read(project: Project, text: str, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        record_answer_table(in_language(project, "zh"), table(project, text), TODAY)
 
 
 def test_a_row_is_told_by_its_place_in_the_table_though_others_are_empty(project: Project) -> None:

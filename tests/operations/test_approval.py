@@ -171,9 +171,9 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
     ledger, sent = Ledger.of(drafted), drafted.path("outbox") / "sent"
     assert [centre for _, centre in undelivered(drafted, ledger)] == [one.centre for one in stored(drafted)]
     assert not sent.exists()
-    for command in ("check", "warnings"):
+    for command, said in (("check", "NOT DELIVERED: 2025-12-31"), ("warnings", "2025年12月31日的名单已批准，尚未送达。")):
         shown = CliRunner().invoke(app, ["--project", str(drafted.folder), command])
-        assert shown.output.count("NOT DELIVERED: 2025-12-31") == 3
+        assert shown.output.count(said) == 3
     sent.write_bytes(b"in the way")
     blocked = run(drafted, AS_OF + 1)
     assert (blocked.exit_code, len(blocked.undelivered)) == (4, 3)

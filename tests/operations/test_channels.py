@@ -20,6 +20,7 @@ import pytest
 
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.files import canonical_json
 from riskmodel.operations.delivery import (
     DropChannel,
     EmailChannel,
@@ -33,6 +34,8 @@ from riskmodel.operations.delivery import (
 )
 from riskmodel.operations.delivery.feed_channel import ATOM
 from riskmodel.operations.delivery.network_guard import is_allowed, resolve
+from riskmodel.warning.formats.list_summary import list_summary
+from tests.worlds.full_list import full
 from tests.worlds.receivers import certificate, mail_server, web_server
 
 AS_OF = to_day("2025-12-31")
@@ -139,6 +142,26 @@ def test_a_mail_arrives_with_every_file_under_the_id_of_its_delivery(pem: Path, 
     assert {name: content for name, content in found.items() if isinstance(content, bytes)} == FILES
     assert base64.b64decode(box.logins[0]) == b"\0town\0canary-secret"
     assert "canary-secret" not in repr(mail(box.port, pem))
+
+
+def test_a_mail_says_how_many_places_and_that_red_ones_are_to_be_acknowledged() -> None:
+    whole = full()
+    red = sum(warning.grade == "red" for warning in whole)
+    assert red
+    one = parcel({"list.json": canonical_json(whole.to_json()), "list.csv": b""})
+    message = EmailChannel(MailServer("localhost", 25, "tls"), "riskmodel@town.invalid", "duty@east.invalid").message(one)
+    assert message["Subject"] == f"预警名单 东区 centre 2025-12-31（红色{red}处） / Warning list, {red} red {one.id[:12]}"
+    zh, en, last = message.get_body().get_content().split("\n\n")
+    assert zh.splitlines() == [
+        "东区 centre，数据截至2025-12-31零时。名单见附件。",
+        list_summary(whole, "zh"),
+        f"名单有红色预警{red}处。请阅后签收：riskmodel acknowledge --as-of 2025-12-31 --centre 东区 centre --role 角色",
+        "走访后请在附件表格（xlsx）中填写结果和走访日期，并交回。",
+    ]
+    assert list_summary(whole, "en") in en
+    assert last == f"id: {one.id}\n"
+    plain = EmailChannel(MailServer("localhost", 25, "tls"), "a@b.invalid", "c@d.invalid").message(parcel())
+    assert plain["Subject"] == f"预警名单 东区 centre 2025-12-31 / Warning list {parcel().id[:12]}"
 
 
 def test_a_mail_server_that_refuses_or_is_another_one_is_a_failure_without_secrets(pem: Path, tmp_path: Path) -> None:

@@ -244,16 +244,16 @@ def test_the_commands_say_what_is_silenced_and_acknowledged(town: Project) -> No
         done = CliRunner().invoke(app, ["--project", str(project.folder), *words])
         return done.exit_code, done.output or str(done.exception)
 
-    assert command("silence") == (0, "Nothing is silenced.\n")
+    assert command("silence") == (0, "当前没有静默。\n")
     assert "A silence needs --role, --until" in command("silence", "--reason", "exercise")[1]
     approve(project, AS_OF, day=AS_OF, **DUTY)
     code, said = command("acknowledge", "--as-of", to_iso(AS_OF), "--role", "duty officer")
-    assert (code, said.startswith("Acknowledged: West centre")) == (0, True)
+    assert (code, said.startswith("已签收红色预警：West centre")) == (0, True)
     with Ledger.of(project).write() as book:
         book.silences.record(Silence("second", "", "duty officer", "exercise", AS_OF, 0, 2**32))
     code, said = command("silence", "--json", "-")
     assert json.loads(said)[0]["channel"] == "second"
-    assert command("silence", "--end", "--role", "duty officer", "--channel", "second") == (0, "Nothing is silenced.\n")
+    assert command("silence", "--end", "--role", "duty officer", "--channel", "second") == (0, "当前没有静默。\n")
 
 
 def test_a_red_list_that_an_earlier_version_sent_escalates_from_the_end_of_its_day(town: Project) -> None:

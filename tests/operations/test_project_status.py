@@ -63,9 +63,9 @@ def test_what_is_stuck_says_since_when_and_what_to_do(drafted: Project, monkeypa
     assert "MISSED nightly since 2026-01-01: 60 nights missed. Run 'riskmodel nightly'." in text
     assert "NOT DELIVERED West centre, a/b, 东区中心 since 2026-01-01" in text
     assert "riskmodel approve --as-of 2025-12-31" in text
-    assert "OLD MODEL fire since 2026-02-19" in text
-    assert "批次缺失 nightly（自2026-01-01）：60次未运行。运行 riskmodel nightly。" in project_status_text(found, "zh")
-    assert "导入异常 checks（自2026-01-31）：最近一次导入：该数据表" in project_status_text(found, "zh")
+    assert "OLD MODEL Target fire since 2026-02-19" in text
+    assert "批次缺失，自2026-01-01起：60个夜间批次未运行。运行 riskmodel nightly。" in project_status_text(found, "zh")
+    assert "导入异常 checks，自2026-01-31起：最近一次导入：该数据表" in project_status_text(found, "zh")
     form = json.loads(json.dumps(found.to_json()))
     assert (form["stuck"], form["last_night"], form["items"][0]["since"]) == (True, "2025-12-31", "2026-01-31")
 

@@ -78,8 +78,10 @@ def test_the_page_says_what_a_duty_officer_needs():
         "出租房火灾",
         "7 处预警",
         "较上次名单 （2024年12月30日）",
-        "等级上升 上次蓝色第 6 位",
-        "请安排上门走访服务 有效至 2月2日",
+        "等级上升 上次蓝色第6位",
+        "请安排上门走访服务 期限 1月6日 有效至 2月2日",
+        "预警7处（红色1、橙色2、黄色2、蓝色2）；随机抽查1处；最早期限1月6日（1处）。",
+        "发生至少一起的可能性 43%",
         "数据源“calls”只完整到2024年12月7日",
         "无法评分",
         "没有名单不代表没有风险",
@@ -150,7 +152,7 @@ def test_a_page_of_an_empty_night_says_that_it_is_empty():
     places = county()
     first, _ = lists(scored(places, np.full(48, 1e-6)), Policy(capacity=8, exploration=0), freshness=FRESH)
     words = Reader(render(first, places).decode()).words()
-    assert "本期没有达到最低可能性的地点。" in words
+    assert "本期没有达到最低可能性的地点，名单为空。这不等于没有风险，请照常值守。" in words
     assert "各类信号近一周均在通常范围内。" in words
     assert "<0.1%" in words
 

@@ -8,7 +8,7 @@ import pytest
 
 from riskmodel.base.policy import GRADES, Policy
 from riskmodel.base.texts import Text
-from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily, UnjudgedFamily
+from riskmodel.detection.joint import EarlySign, JudgedFamily, Surge, SurgeFamily, UnjudgedFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
 from riskmodel.warning import Evidence, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning.formats.html import render
@@ -108,8 +108,8 @@ def test_the_page_shows_sparklines_in_words_without_scripts(plain: tuple[Warning
     page = render(one, county()).decode()
     assert "近一周警情6起（通常不到1起），自1月2日起偏多" in page
     assert "警情、网上投诉相互印证" in page
-    assert "大约40晚才有一次" in page
-    assert "民情上报只到12月17日，未判断" in page
+    assert "这样的情况平均约40晚才出现一次" in page
+    assert "民情上报只到2024年12月17日，未判断" in page
     assert "早期迹象：网上投诉通常比警情早约3天（1至6天）" in page
     assert "处在异动中，等级上调一级" in page
     read = Reader(page)
@@ -126,7 +126,23 @@ def test_the_page_says_quiet_only_of_what_was_judged(plain: tuple[WarningList, .
     late = decided((), unjudged=(UnjudgedFamily("online", None),))
     page = render(late[0], county()).decode()
     assert quiet not in page
-    assert "网上投诉数据未到或不足" in page
+    assert "本次无法判断是否有异动。" in page
+    assert "网上投诉数据未到或不足，未参加判断；未判断不代表正常。" in page
+
+
+def test_the_page_names_the_families_that_were_judged_and_says_where_it_was_only_one() -> None:
+    two = decided((), judged=(JudgedFamily("police", AS_OF - 2), JudgedFamily("online", None)))[0]
+    page = render(two, county()).decode()
+    assert "各类情况联合判断，未见异动。" in page
+    assert "参加判断：警情（数据到2025年1月4日）、网上投诉。" in page
+    assert WarningList.from_json(two.to_json()).judged == two.judged
+    one = decided((), judged=(JudgedFamily("police", AS_OF - 2),), unjudged=(UnjudgedFamily("online", None),))[0]
+    page = render(one, county()).decode()
+    assert "参加判断的来源未见异动。" in page
+    assert "只有警情（数据到2025年1月4日）一个来源可判断，没有其他来源相互印证。" in page
+    english = render(one, county(), "en").decode()
+    assert "In what was judged, no place is unusual." in english
+    assert "Only police calls (through 4 January 2025) could be judged; no other family can agree with it." in english
 
 
 def test_labels_are_escaped_on_the_page(plain: tuple[WarningList, ...]) -> None:

@@ -75,6 +75,17 @@ class UnjudgedFamily:
     through: Day | None
 
 
+@dataclass(frozen=True)
+class JudgedFamily:
+    """A family that took part in the joint judgement of tonight.
+
+    ``through`` is the last day that its sources are known to cover.
+    """
+
+    family: str
+    through: Day | None
+
+
 @checked(id="str", topic="str")
 @dataclass(frozen=True)
 class Surge:

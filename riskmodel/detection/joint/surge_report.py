@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +46,8 @@ class SurgeReport:
         Families that cannot be judged tonight, with the last day that their sources cover (None: nothing is known).
     rate
         Nominal false discovery rate.
+    judged
+        Families that took part, with the last day that their sources cover.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class SurgeReport:
     lead_lag: tuple[FamilyLead, ...]
     unjudged: Mapping[str, int | None]
     rate: float
+    judged: Mapping[str, int | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
@@ -155,7 +158,9 @@ def surge(
     ]
     shown = followed(found, previous, judgements, history.places, records, day)
     signed = tuple(_with_signs(one, lead_lag) for one in shown)
-    return SurgeReport(day, signed, judgements, lead_lag, _unjudged(judgements, records), rate)
+    unjudged = _unjudged(judgements, records)
+    judged = {family: one.through for each in records.values() for family, one in each.items() if family not in unjudged}
+    return SurgeReport(day, signed, judgements, lead_lag, unjudged, rate, judged)
 
 
 def _unjudged(judgements: Sequence[PlaceJudgement], records: Records) -> dict[str, int | None]:

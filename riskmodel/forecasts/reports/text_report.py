@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
+from riskmodel.base.shown_texts import columns_of
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.interval_tables import interval_table
 from riskmodel.forecasts.backtesting.result import SHOWN
@@ -70,7 +70,7 @@ def _table(result: BacktestResult) -> str:
     heads = {metric: textwrap.wrap(words(metric), WIDEST_WORDS) for metric in SHOWN}
     cells = {metric: [fixed_number(value) for value in frame[metric]] for metric in SHOWN}
     wide = {metric: max(map(len, [*heads[metric], *cells[metric]])) for metric in SHOWN}
-    first, tall = max(map(_columns, frame.index)), max(map(len, heads.values()))
+    first, tall = max(map(columns_of, frame.index)), max(map(len, heads.values()))
     lines = []
     for row in range(tall):
         head = {m: (["", "", "", ""] + heads[m])[len(heads[m]) - tall + row + 4] for m in SHOWN}
@@ -106,7 +106,7 @@ def _comparison(found: Sequence[MetricDifference], result: BacktestResult, width
 
 
 def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
-    metrics, names = (max(_columns(getattr(one, part)) for one in found) for part in ("metric", "forecaster"))
+    metrics, names = (max(columns_of(getattr(one, part)) for one in found) for part in ("metric", "forecaster"))
     for one in found:
         value, low, high = one.better_by
         clear = " " if one.verdict == "open" else "*"
@@ -146,7 +146,7 @@ def _bands(result: BacktestResult, width: int) -> str:
 def _truth(result: BacktestResult) -> str:
     """List every forecaster's gap to the truth."""
     score, found = result.truth_gaps()
-    names = max(map(_columns, found))
+    names = max(map(columns_of, found))
     lines = [
         f"Gap to the truth, whose log score is {score:.5f}: the excess over it, the share of the",
         "baseline's gap that is closed, and that share for the expected scores of the means:",
@@ -164,10 +164,5 @@ def _filled(text: str, width: int) -> str:
     return textwrap.fill(text.replace(" %", "\u00a0%"), width).replace("\u00a0", " ")
 
 
-def _columns(text: str) -> int:
-    """Count a text's columns in a terminal; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
 def _padded(text: str, columns: int) -> str:
-    return text + " " * (columns - _columns(text))
+    return text + " " * (columns - columns_of(text))

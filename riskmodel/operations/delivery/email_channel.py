@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Literal
 
-from riskmodel.base.days import to_iso
 from riskmodel.operations.delivery.channel import Parcel
+from riskmodel.operations.delivery.mail_text import mail_body, mail_subject
 
 TIMEOUT = 30
 """Seconds after which a silent server has failed."""
@@ -77,13 +77,10 @@ class EmailChannel:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = self.address
-        message["Subject"] = f"预警名单 {parcel.centre} {to_iso(parcel.as_of)} / Warning list {parcel.id[:12]}"
+        message["Subject"] = mail_subject(parcel)
         message["Message-ID"] = f"<{parcel.id}@riskmodel.invalid>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(
-            f"{parcel.centre}，数据截至{to_iso(parcel.as_of)}零时。名单见附件。\n"
-            f"The list of {parcel.centre}, as of {to_iso(parcel.as_of)}, is attached.\n\nid: {parcel.id}\n"
-        )
+        message.set_content(mail_body(parcel))
         for name, content in sorted(parcel.files.items()):
             kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").split("/")
             message.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=name)

@@ -137,6 +137,7 @@ def explain(night: NightProgress) -> NightProgress:
         notices=night.notices,
         notice_grouping=night.notice_grouping,
         surges=night.surges,
+        judged=night.judged,
         unjudged=night.unjudged,
         freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts, source_titles(night)),
     )

@@ -15,7 +15,7 @@ from riskmodel.operations.nightly.outbox_files import Files
 
 if TYPE_CHECKING:
     from riskmodel.detection import Notice
-    from riskmodel.detection.joint import Surge, UnjudgedFamily
+    from riskmodel.detection.joint import JudgedFamily, Surge, UnjudgedFamily
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.forecasters.fit_notes import FitNote
     from riskmodel.forecasts.scores import Scores
@@ -48,6 +48,7 @@ class NightProgress:
     notices: tuple[Notice, ...] = ()
     notice_grouping: str | None = None
     surges: tuple[Surge, ...] | None = None
+    judged: tuple[JudgedFamily, ...] = ()
     unjudged: tuple[UnjudgedFamily, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     previous: Mapping[str, tuple[WarningList, ...]] = field(default_factory=dict)

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 def judge_jointly(night: NightProgress) -> NightProgress:
     """Find tonight's surges under the ids of the planned earlier night.
 
-    A project without counted kinds has no joint judgement, nor has a replay of a night that had none.
+    A project without counted kinds has no joint judgement, nor has a replay of a night that had none. A replay names the judged families
+    where the lists of the night do.
     """
-    from riskmodel.detection.joint import UnjudgedFamily, can_be_judged, surge
+    from riskmodel.detection.joint import JudgedFamily, UnjudgedFamily, can_be_judged, surge
     from riskmodel.records.history import without_days
 
-    if not can_be_judged(night.loaded_history.kinds) or (night.plan.replay and _had_none(night)):
+    if not can_be_judged(night.loaded_history.kinds) or (night.plan.replay and _closed_list(night).surges is None):
         return night
     earlier = {one.as_of: lists for lists in night.previous.values() for one in lists}
     before = earlier[max(earlier)] if earlier else ()
@@ -34,7 +35,10 @@ def judge_jointly(night: NightProgress) -> NightProgress:
         previous=surges_on(before),
     )
     unjudged = tuple(UnjudgedFamily(family, through) for family, through in report.unjudged.items())
-    return replace(night, surges=report.surges, unjudged=unjudged)
+    judged = tuple(JudgedFamily(family, through) for family, through in report.judged.items())
+    if night.plan.replay and not _closed_list(night).judged:
+        judged = ()
+    return replace(night, surges=report.surges, judged=judged, unjudged=unjudged)
 
 
 def surges_on(lists: Iterable[WarningList]) -> tuple[Surge, ...]:
@@ -42,7 +46,7 @@ def surges_on(lists: Iterable[WarningList]) -> tuple[Surge, ...]:
     return tuple({one.id: one for each in lists for one in each.surges or ()}.values())
 
 
-def _had_none(night: NightProgress) -> bool:
-    """Return whether a closed night had no joint judgement."""
+def _closed_list(night: NightProgress) -> WarningList:
+    """Return the first list of a closed night."""
     with night.ledger.read() as book:
-        return from_stored(book.lists.intact(night.plan.as_of)[0]).surges is None
+        return from_stored(book.lists.intact(night.plan.as_of)[0])

@@ -21,26 +21,29 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 }
 """Every head under which a column is found, in small letters."""
 
-SYNONYMS: Mapping[str, AnswerOutcome] = {
-    "走访": "visited",
-    "已访": "visited",
-    "需要跟进": "needs_followup",
-    "待跟进": "needs_followup",
-    "needs follow up": "needs_followup",
-    "needs followup": "needs_followup",
-    "未发现": "nothing_found",
-    "无问题": "nothing_found",
-    "没有发现问题": "nothing_found",
-    "没走访": "not_done",
-    "未访": "not_done",
-    "not visited": "not_done",
-}
+_OTHER_WORDS: Mapping[AnswerOutcome, tuple[str, ...]] = {
+    "visited": (
+        "走访", "已访", "上门", "已上门", "已上门走访", "已检查", "已处理", "已整改", "已调解", "已化解", "已完成", "完成", "已办结", "办结",
+        "done", "closed",
+    ),
+    "needs_followup": (
+        "跟进", "需要跟进", "待跟进", "继续跟进", "跟进中", "整改中", "待整改", "需整改", "处理中", "未办结",
+        "needs follow up", "needs followup", "follow-up", "follow up",
+    ),
+    "nothing_found": (
+        "未发现", "无问题", "没问题", "没有问题", "没有发现问题", "未发现异常", "无异常", "正常", "未发现隐患", "无隐患",
+        "nothing", "no findings",
+    ),
+    "not_done": ("没走访", "未访", "没有走访", "未上门", "未去", "没去", "未完成", "not visited"),
+}  # fmt: skip
+
+SYNONYMS: Mapping[str, AnswerOutcome] = {word: outcome for outcome, words in _OTHER_WORDS.items() for word in words}
 """Other words that centres write."""
 
 
 def read_outcome(text: str) -> AnswerOutcome | None:
     """Return the outcome that a centre wrote, in either language."""
-    word = " ".join(text.split()).lower()
+    word = " ".join(text.split()).lower().strip(" .。!！")
     named: dict[str, AnswerOutcome] = {outcome: outcome for outcome in OUTCOME_TEXTS}
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
     return (named | dict(SYNONYMS)).get(word)

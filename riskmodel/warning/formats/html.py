@@ -10,10 +10,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.list_summary import forecast_period, list_summary
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.matters import headings
 from riskmodel.warning.formats.notes import notes
@@ -25,11 +27,10 @@ from riskmodel.warning.formats.page_rows import (
     notice_row,
     past_row,
     section_row,
-    span,
 )
 from riskmodel.warning.formats.plain_text import date_text, list_status_text, row_date
 from riskmodel.warning.formats.surge_rows import surge_rows
-from riskmodel.warning.formats.surge_text import unjudged_text
+from riskmodel.warning.formats.surge_text import judged_text, quiet_text, unjudged_text
 from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.formats.worklist import grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
@@ -59,7 +60,9 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         status=list_status_text(warning_list, language),
         list=warning_list,
         as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",
-        period=_period(warning_list, language),
+        foot=f"{to_iso(warning_list.as_of)} {warning_list.digest[:8]}",
+        period=forecast_period(warning_list.as_of, warning_list.sections, language),
+        summary=list_summary(warning_list, language),
         alerts=(alerts := notes(warning_list, language)),
         more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
         work=[row for row in work_rows(warning_list, language) if row.number is not None],
@@ -70,7 +73,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         sections=[section_row(section, heads[section.target], warning_list, language) for section in warning_list.sections],
         quiet=PHRASES["no_notices" if _all_judged(warning_list) else "no_notices_stale"](language),
         surges=surge_rows(warning_list, language),
-        unjudged=unjudged_text({one.family: one.through for one in warning_list.unjudged}, language),
+        surge_notes=_surge_notes(warning_list, language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
         past=[past_row(one, language) for one in warning_list.past],
         freshness=[freshness_row(row, language) for row in warning_list.freshness],
@@ -123,7 +126,8 @@ def _all_judged(warning_list: WarningList) -> bool:
     return whole and all(section.cannot_score is None for section in warning_list.sections)
 
 
-def _period(warning_list: WarningList, language: Language) -> str:
-    """Return the forecast period of the longest section."""
-    last = max((section.last_day for section in warning_list.sections), default=warning_list.as_of)
-    return span(warning_list.as_of, last, language)
+def _surge_notes(whole: WarningList, language: Language) -> list[str]:
+    """Return which families were judged, and whether nothing was found."""
+    judged, unjudged = ({one.family: one.through for one in families} for families in (whole.judged, whole.unjudged))
+    quiet = "" if whole.surges else quiet_text(judged, unjudged, language)
+    return [text for text in (quiet, judged_text(judged, language), unjudged_text(unjudged, language)) if text]

@@ -76,7 +76,6 @@ WORDS = {
     "was_not": phrase("未列入", "not listed"),
     "model": phrase("模型 {model}，训练于{trained}", "Model {model}, trained on {trained}"),
     "rule": phrase("规则：", "Rule [{rule}]: "),
-    "agreeing": phrase("相互印证的线索", "Signals that agree"),
     "answer": phrase("反馈", "Answer"),
     "counts": phrase("该地点的记录（近14、30、90、365天）", "Records at the place (last 14, 30, 90, 365 days)"),
     "no_counts": phrase("近一年没有任何记录", "none in a year"),
@@ -153,7 +152,8 @@ def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str,
         yield f"  {arrow} {reason.text(language)}"
     if story.agreeing:
         agreeing = enumerated([family_name(family, language) for family in story.agreeing], language)
-        yield f"  {labelled(WORDS['agreeing'](language), agreeing, language)}"
+        label = PHRASES["agreeing" if len(story.agreeing) > 1 else "supporting"](language)
+        yield f"  {labelled(label, agreeing, language)}"
     for answer in story.answers:
         outcome = outcomes[answer.outcome](language) if answer.outcome in outcomes else answer.outcome
         said = bracketed(f"{date_text(answer.day, language)} {outcome}", answer.warning, language)

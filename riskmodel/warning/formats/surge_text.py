@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
-from riskmodel.warning.formats.plain_text import about_text, family_name, short_date
+from riskmodel.warning.formats.plain_text import about_text, date_text, family_name, short_date
 
 STATES: Mapping[SurgeState, Text] = {
     "new": Text(zh="新出现", en="new"),
@@ -20,7 +20,7 @@ STATES: Mapping[SurgeState, Text] = {
 }
 """The states of a surge."""
 
-HEADING = Text(zh="{where}（{kinds}）{state}，{first}首次发现", en="{where} ({kinds}), {state}, first seen on {first}")
+HEADING = Text(zh="{where} · {kinds}：{state}，{first}首次发现", en="{where} ({kinds}), {state}, first seen on {first}")
 CELLS = Text(zh="{name}（共{several}个网格）", en="{name} ({several} cells)")
 NO_DATA = Text(zh="{name}无数据，未判断", en="{name}: no data, not judged")
 LATE = Text(zh="{name}只到{through}，未判断", en="{name} complete only through {through}, not judged")
@@ -33,17 +33,25 @@ SINCE = Text(zh="，自{since}起偏多", en=", more than usual since {since}")
 USUAL = Text(zh="通常约{n}起", en="usually about {n}")
 USUAL_BELOW_ONE = Text(zh="通常不到1起", en="usually under 1")
 NEARLY_EVERY = Text(zh="这样的情况几乎每晚都有", en="such evidence occurs nearly every night")
-RARER = Text(zh="{many}晚以上才有一次", en="less often than once in {many} nights")
-ONCE_IN = Text(zh="大约{many}晚才有一次", en="about once in {many} nights")
+RARER = Text(zh="这样的情况平均{many}晚以上才出现一次", en="less often than once in {many} nights")
+ONCE_IN = Text(zh="这样的情况平均约{many}晚才出现一次", en="about once in {many} nights")
 SIGN = Text(
     zh="早期迹象：{leader}通常比{follower}早约{days}天（{low}至{high}天）",
     en="early sign: {leader} usually precede {follower} by about {days} ({low} to {high})",
 )
-THROUGH = Text(zh="（{through}）", en=" (through {through})")
+THROUGH = Text(zh="（数据到{through}）", en=" (through {through})")
 UNJUDGED = Text(
-    zh="{families}数据未到或不足，只按已有数据判断；未判断不代表正常。",
+    zh="{families}数据未到或不足，未参加判断；未判断不代表正常。",
     en="No judgement of {families}: the data are late or too short. That does not mean that all is as usual there.",
 )
+JUDGED = Text(zh="参加判断：{families}。", en="Judged together: {families}.")
+ONE_JUDGED = Text(
+    zh="只有{families}一个来源可判断，没有其他来源相互印证。",
+    en="Only {families} could be judged; no other family can agree with it.",
+)
+QUIET = Text(zh="各类情况联合判断，未见异动。", en="Judged together, no place is unusual.")
+QUIET_SO_FAR = Text(zh="参加判断的来源未见异动。", en="In what was judged, no place is unusual.")
+NOT_JUDGED = Text(zh="本次无法判断是否有异动。", en="Tonight nobody can say whether a place is unusual.")
 
 
 def surge_text(one: Surge, language: Language) -> str:
@@ -82,7 +90,7 @@ def family_text(one: SurgeFamily, language: Language) -> str:
     if one.state == "late":
         if one.through is None:
             return NO_DATA(language, name=name)
-        return LATE(language, name=name, through=short_date(one.through, language))
+        return LATE(language, name=name, through=date_text(one.through, language))
     if one.state == "short" or one.count is None or one.expected is None:
         return SHORT(language, name=name)
     weeks = 2 if one.state == "unusual" and one.count <= one.expected else 1
@@ -109,11 +117,30 @@ def unjudged_text(families: Mapping[str, int | None], language: Language) -> str
     """Return which families are not judged tonight; empty if all are."""
     if not families:
         return ""
+    return UNJUDGED(language, families=_through(families, language))
+
+
+def judged_text(families: Mapping[str, int | None], language: Language) -> str:
+    """Return which families took part; empty if that is not stated."""
+    if not families:
+        return ""
+    return (ONE_JUDGED if len(families) == 1 else JUDGED)(language, families=_through(families, language))
+
+
+def quiet_text(judged: Collection[str], unjudged: Collection[str], language: Language) -> str:
+    """Return what it means that no surge was found."""
+    if unjudged and not judged:
+        return NOT_JUDGED(language)
+    return (QUIET_SO_FAR if unjudged or len(judged) == 1 else QUIET)(language)
+
+
+def _through(families: Mapping[str, int | None], language: Language) -> str:
+    """Return families with the last day of their data."""
     names = [
-        f"{family_name(name, language)}" + ("" if through is None else THROUGH(language, through=short_date(through, language)))
+        f"{family_name(name, language)}" + ("" if through is None else THROUGH(language, through=date_text(through, language)))
         for name, through in families.items()
     ]
-    return UNJUDGED(language, families=enumerated(names, language))
+    return enumerated(names, language)
 
 
 def _usual(expected: float, language: Language) -> str:

@@ -41,13 +41,17 @@ class WorkRow:
 
 
 def listed_in_order(whole: WarningList) -> list[tuple[Section, Warning]]:
-    """Return warnings by grade, target and rank, then spot checks.
+    """Return warnings by grade, deadline, target and rank, then spot checks.
 
-    Ranks of different targets are never compared; only their grades are.
+    Ranks of different targets are never compared; only their grades and deadlines are.
     """
-    warned = [(section, one) for section in whole.sections for one in section.warnings]
-    order = sorted(warned, key=lambda pair: GRADES.index(pair[1].grade) if pair[1].grade else len(GRADES))
-    return order + [(section, one) for section in whole.sections for one in section.spot_checks]
+    listed = [(section, one) for section in whole.sections for one in (*section.warnings, *section.spot_checks)]
+
+    def urgency(pair: tuple[Section, Warning]) -> tuple[int, int]:
+        section, one = pair
+        return GRADES.index(one.grade) if one.grade else len(GRADES), section.deadline(one)
+
+    return sorted(listed, key=urgency)
 
 
 def work_rows(whole: WarningList, language: Language) -> list[WorkRow]:
@@ -81,13 +85,13 @@ def _row(number: int, called: str, section: Section, warning: Warning, whole: Wa
 
 
 def first_reason(warning: Warning, language: Language) -> str:
-    """Return the first reason in plain counts, else the first.
+    """Return the first reason in plain counts that raises, else the first that does, else a fact, in plain counts if there is one.
 
     One that lowers the forecast is no reason to go there.
     """
-    counted = [reason for reason in warning.reasons if reason.direction == "raises" and reason.family not in NOT_SIGNALS]
-    first = next(iter([*counted, *(reason for reason in warning.reasons if reason.direction != "lowers")]), None)
-    return PHRASES["no_reason"](language) if first is None else first.text(language)
+    told = [reason for reason in warning.reasons if reason.direction != "lowers"]
+    order = sorted(told, key=lambda reason: (reason.direction == "fact", reason.family in NOT_SIGNALS))
+    return order[0].text(language) if order else PHRASES["no_reason"](language)
 
 
 def _follow_up(called: str, one: FollowUp, whole: WarningList, language: Language) -> WorkRow:

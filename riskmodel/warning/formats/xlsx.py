@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.days import to_date, to_iso
-from riskmodel.base.shown_texts import shown
+from riskmodel.base.shown_texts import columns_of, shown
 from riskmodel.base.texts import Language, labelled
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
@@ -113,7 +112,7 @@ def _lines(text: str, width: int) -> int:
 
     A Chinese sign is two wide.
     """
-    return -(-sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text) // (width - 1))
+    return -(-columns_of(text) // (width - 1))
 
 
 def _check_answers(sheet: Any, whole: WarningList, language: Language) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.html import LANGUAGE_TAGS, page_template
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.list_summary import forecast_period
 from riskmodel.warning.formats.matters import matters
-from riskmodel.warning.formats.page_rows import span
 from riskmodel.warning.formats.plain_text import date_text, row_date
 from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.summaries.summary import Summary, SummaryRow
@@ -20,7 +21,6 @@ from riskmodel.warning.summaries.summary_words import expected_of, most_text, st
 
 def render_summary(summary: Summary, language: Language) -> bytes:
     """Return the bytes of a self-contained page without network and scripts."""
-    last = max((target.last_day for target in summary.targets), default=summary.as_of)
     titles = matters(summary.targets, language)
     labels_of = {target.target: target.labels for target in summary.targets}
     labels = next(iter(labels_of.values()), {})
@@ -36,7 +36,8 @@ def render_summary(summary: Summary, language: Language) -> bytes:
         banner=_banner(summary, language),
         status=status_of(summary, language),
         as_of=f"{date_text(summary.as_of, language)} {PHRASES['midnight'](language)}",
-        period=span(summary.as_of, last, language),
+        foot=f"{to_iso(summary.as_of)} {summary.digest[:8]}",
+        period=forecast_period(summary.as_of, summary.targets, language),
         alerts=alerts,
         more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
         gaps=[

@@ -69,6 +69,7 @@ def _joined(first: WarningList, other: WarningList) -> WarningList:
         surges=first.surges
         if other.surges is None
         else tuple({one.id: one for one in (first.surges or ()) + other.surges}.values()),
+        judged=tuple(dict.fromkeys(first.judged + other.judged)),
         unjudged=tuple(dict.fromkeys(first.unjudged + other.unjudged)),
         timing="replay" if "replay" in (first.timing, other.timing) else "night",
         follow_ups=tuple(sorted(dict.fromkeys(first.follow_ups + other.follow_ups), key=lambda one: (one.since, one.id))),

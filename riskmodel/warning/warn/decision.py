@@ -105,6 +105,7 @@ def warn(
             timing="replay" if hindsight else "night",
             notices=notices_of(night, centre, evidence),
             surges=None if evidence.surges is None else surges_in(evidence.surges, night.cells_of(centre)),
+            judged=evidence.judged,
             unjudged=evidence.unjudged,
             freshness=evidence.freshness,
             follow_ups=follow_ups_of(night, centre),

@@ -17,7 +17,7 @@ from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language, Text
-from riskmodel.detection.joint import Surge, UnjudgedFamily
+from riskmodel.detection.joint import JudgedFamily, Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.sudden_kinds import SuddenKind
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNSTATED: Mapping[str, Any] = {
-    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "unjudged": [],
+    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "judged": [], "unjudged": [],
     "subtotals": [],
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
@@ -116,7 +116,7 @@ class WarningList(HtmlCard):
     closes them, whatever the forecast, the oldest first. ``journal`` is the short form of the head of the ledger's journal when the night
     was planned; ``zone`` is the time zone of its days. ``past`` is the
     record of the last lists, the newest first. ``surges`` have a cell in the centre (None: no
-    joint judgement was made); ``unjudged`` families took no part in it.
+    joint judgement was made); ``judged`` families took part in it and ``unjudged`` ones could not.
 
     Examples
     --------
@@ -135,6 +135,7 @@ class WarningList(HtmlCard):
     sections: tuple[Section, ...]
     notices: tuple[Notice, ...] = ()
     surges: tuple[Surge, ...] | None = None
+    judged: tuple[JudgedFamily, ...] = ()
     unjudged: tuple[UnjudgedFamily, ...] = ()
     freshness: tuple[Freshness, ...] = ()
     sudden: tuple[SuddenKind, ...] = ()

@@ -1,0 +1,12 @@
+"""What the commands of officers say, in the language of the project's lists."""
+
+from __future__ import annotations
+
+from riskmodel.base.texts import phrase
+
+DELIVERED = phrase("已批准并送达", "Approved and delivered")
+NOT_DELIVERED = phrase("已批准，尚未送达", "Approved, not delivered")
+ACKNOWLEDGED = phrase("已签收红色预警", "Acknowledged")
+NOT_SILENCED = phrase("当前没有静默。", "Nothing is silenced.")
+NOT_JUDGED = phrase("未判断", "NOT JUDGED")
+LEADS, NO_LEADS = phrase("通常先有迹象的来源", "Families with a clear lead"), phrase("没有明确规律", "none")

@@ -1,0 +1,72 @@
+"""A list in one sentence: how many places, the first deadline, what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from riskmodel.base.days import to_date
+from riskmodel.base.plurals import counted
+from riskmodel.base.policy import GRADES
+from riskmodel.base.texts import Language, Text
+from riskmodel.warning.formats.matters import Titled, matters
+from riskmodel.warning.formats.plain_text import date_text, row_date, short_date
+from riskmodel.warning.formats.worklist import listed_in_order
+from riskmodel.warning.warn.warning_list import WarningList
+
+PLACES = Text(zh="预警{n}处（{grades}）", en="{places} warned of ({grades})")
+SPOT_CHECKS = Text(zh="随机抽查{n}处", en="{checks}")
+FIRST_DEADLINE = Text(zh="最早期限{day}（{n}处）", en="first deadline {day} ({places})")
+FOLLOWED_UP = Text(zh="待跟进{n}处，最早的自{day}起", en="{places} to follow up, the oldest since {day}")
+OVERDUE = Text(zh="前几期有{n}处超期未反馈", en="{answers} overdue from earlier lists")
+PERIODS = Text(zh="{first}起：{ends}", en="From {first}: {ends}")
+END = Text(zh="{matter}至{last}", en="{matter} to {last}")
+
+
+def list_summary(whole: WarningList, language: Language) -> str:
+    """Return how many places there are, and what is due first.
+
+    It is empty for a list without places, follow-ups and overdue answers.
+    """
+    listed = listed_in_order(whole)
+    warned = [warning for _, warning in listed if warning.grade]
+    parts = []
+    if warned:
+        parts.append(PLACES(language, n=len(warned), places=counted(len(warned), "place"), grades=_grades(whole, language)))
+    if len(listed) > len(warned):
+        several = len(listed) - len(warned)
+        parts.append(SPOT_CHECKS(language, n=several, checks=counted(several, "spot check")))
+    if listed:
+        days = [section.deadline(warning) for section, warning in listed]
+        due = days.count(min(days))
+        parts.append(FIRST_DEADLINE(language, day=row_date(min(days), language), n=due, places=counted(due, "place")))
+    if whole.follow_ups:
+        open_ones, since = len(whole.follow_ups), min(one.since for one in whole.follow_ups)
+        parts.append(FOLLOWED_UP(language, n=open_ones, places=counted(open_ones, "place"), day=date_text(since, language)))
+    if overdue := sum(one.overdue for one in whole.past):
+        parts.append(OVERDUE(language, n=overdue, answers=counted(overdue, "answer")))
+    stop, end = ("；", "。") if language == "zh" else ("; ", ".")
+    return stop.join(parts) + end if parts else ""
+
+
+def _grades(whole: WarningList, language: Language) -> str:
+    """Return the number of places of each grade that is given."""
+    labels = next(section.labels for section in whole.sections if section.warnings)
+    counts = {grade: sum(section.counts()[grade] for section in whole.sections) for grade in GRADES}
+    given = [(labels[grade](language), counts[grade]) for grade in GRADES if counts[grade]]
+    return "、".join(f"{label}{n}" for label, n in given) if language == "zh" else ", ".join(f"{n} {label}" for label, n in given)
+
+
+def forecast_period(as_of: int, targets: Iterable[Titled], language: Language) -> str:
+    """Return the forecast period, of each matter where they differ."""
+    sections = list(targets)
+    lasts = {section.last_day for section in sections} or {as_of}
+    first = date_text(as_of, language)
+    if len(lasts) == 1:
+        return f"{first}{'至' if language == 'zh' else ' to '}{date_text(max(lasts), language)}"
+    called = matters(sections, language)
+    ends = []
+    for last in sorted(lasts):
+        names = [called[section.target] for section in sections if section.last_day == last]
+        said = short_date(last, language) if to_date(last).year == to_date(as_of).year else date_text(last, language)
+        ends.append(END(language, matter=("、" if language == "zh" else ", ").join(names), last=said))
+    return PERIODS(language, first=first, ends=("，" if language == "zh" else ", ").join(ends))

@@ -1,0 +1,69 @@
+"""A list in one sentence: places by grade, the first deadline, follow-ups and overdue answers; and the periods of its matters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from riskmodel.base.texts import Text
+from riskmodel.warning.formats.html import render
+from riskmodel.warning.formats.list_summary import forecast_period, list_summary
+from riskmodel.warning.warn.list_entries import FollowUp, PastList
+from riskmodel.warning.warn.warning_list import Section, WarningList
+from tests.worlds.full_list import full
+from tests.worlds.listed_county import AS_OF, county
+
+
+def second(whole: WarningList) -> Section:
+    """Another matter, of the same places within a week."""
+    first = whole.sections[0]
+    short = [replace(one, target="theft", id=f"t{one.id}", expires=AS_OF + 6, horizon=7) for one in first.warnings]
+    title = Text(zh="盗窃（7天）", en="Theft (7 days)")
+    return replace(first, target="theft", title=title, horizon=7, last_day=AS_OF + 6, warnings=tuple(short), spot_checks=())
+
+
+def test_the_sentence_counts_places_and_names_the_first_deadline() -> None:
+    whole = full()
+    counts = {grade: count for grade, count in whole.sections[0].counts().items() if count}
+    assert counts == {"red": 1, "orange": 2, "yellow": 2, "blue": 2}
+    whole = replace(whole, follow_ups=(), past=())
+    assert list_summary(whole, "zh") == "预警7处（红色1、橙色2、黄色2、蓝色2）；随机抽查1处；最早期限1月6日（1处）。"
+    assert (
+        list_summary(whole, "en")
+        == "7 places warned of (1 red, 2 orange, 2 yellow, 2 blue); 1 spot check; first deadline 6 Jan (1 place)."
+    )
+
+
+def test_what_waits_from_earlier_lists_is_in_the_sentence() -> None:
+    whole = replace(full(), past=(PastList(AS_OF - 1, 8, 5, 2), PastList(AS_OF - 2, 8, 7, 1)))
+    open_one = FollowUp("w9", "fire", Text(zh="火灾", en="Fire"), "C0001", (), "red", AS_OF - 9, AS_OF - 9)
+    said = list_summary(replace(whole, follow_ups=(open_one, replace(open_one, id="w8", since=AS_OF - 3))), "zh")
+    assert said.endswith("；待跟进2处，最早的自2024年12月28日起；前几期有3处超期未反馈。")
+    said = list_summary(replace(whole, follow_ups=(open_one,)), "en")
+    assert said.endswith("; 1 place to follow up, the oldest since 28 December 2024; 3 answers overdue from earlier lists.")
+
+
+def test_an_empty_list_has_no_sentence() -> None:
+    empty = replace(full().sections[0], warnings=(), spot_checks=())
+    whole = replace(full(), sections=(empty,), follow_ups=(), past=())
+    assert list_summary(whole, "zh") == ""
+    assert '<p class="sum">' not in render(whole, county()).decode()
+
+
+def test_matters_of_different_horizons_have_their_own_last_day() -> None:
+    whole = full()
+    assert forecast_period(AS_OF, whole.sections, "zh") == "2025年1月6日至2025年2月2日"
+    both = replace(whole, sections=(whole.sections[0], second(whole)))
+    first = whole.sections[0].title
+    assert forecast_period(AS_OF, both.sections, "zh") == f"2025年1月6日起：盗窃至1月12日，{first.zh}至2月2日"
+    assert forecast_period(AS_OF, both.sections, "en") == f"From 6 January 2025: Theft to 12 January, {first.en} to 2 February"
+    page = render(both, county()).decode()
+    assert forecast_period(AS_OF, both.sections, "zh") in page
+    assert list_summary(both, "zh") in page
+
+
+def test_within_a_grade_what_is_due_first_stands_first() -> None:
+    whole = full()
+    both = replace(whole, sections=(whole.sections[0], second(whole)))
+    page = render(both, county()).decode()
+    blue = page.split('class="r-blue"')[1:5]
+    assert ["盗窃" in row.split("</tr>")[0] for row in blue] == [True, True, False, False]
