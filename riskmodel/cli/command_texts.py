@@ -1,4 +1,4 @@
-"""What the commands of officers say, in the language of the project's lists."""
+"""What the commands of officers say, in both languages."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def _id(row: Mapping[str, str]) -> str:
 
 
 def _yearless_day(text: str, listed: int) -> int | None:
-    """Return the day of a date as lists show deadlines, without its year.
+    """Return the day of a date without its year.
 
     It is the first such day from that of the list on.
 

@@ -12,11 +12,11 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Decay, Elapsed, Feature, Harmonic, check_unique
 from riskmodel.base.errors import bad_argument
-from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.fit_notes import NOT_CONVERGED, FitNote, fixed_note, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.multiples import LATELY, OVER_THE_YEARS, PAST_EVENTS, SEASON_NOW
 from riskmodel.forecasts.forecasters.poisson_regression import PENALTY, poisson_regression
 from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
 from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, check_rows, days_spanned, thinned
@@ -49,23 +49,11 @@ LEVEL_SPREAD = 0.25
 Where the level hardly varied, the regression would find any coefficient, and the next deviation would be multiplied by it."""
 
 HARMONIC_MEANINGS = {
-    HISTORY: Text(
-        zh="该处以往发案较{than:多/少}，风险约为平常的{value}倍",
-        en="{than:Many/Few} past events here: {value} times the usual risk",
-    ),
-    SEASON: Text(
-        zh="当前季节此类事件较{than:多/少}，约为全年平均的{value}倍",
-        en="{than:More/Fewer} such events at this time of the year: {value} times the mean of the year",
-    ),
+    HISTORY: PAST_EVENTS,
+    SEASON: SEASON_NOW,
     WEEKDAY: WEEKDAY_MEANING,
-    LEVEL: Text(
-        zh="全辖区近期此类事件较{than:多/少}，约为长期平均的{value}倍",
-        en="{than:More/Fewer} such events lately in the whole area: {value} times the usual",
-    ),
-    TREND: Text(
-        zh="此类事件多年来{than:增多/减少}，约为以往平均的{value}倍",
-        en="{than:More/Fewer} such events over the years: {value} times the mean of the past",
-    ),
+    LEVEL: LATELY,
+    TREND: OVER_THE_YEARS,
 }
 
 

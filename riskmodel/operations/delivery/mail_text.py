@@ -51,7 +51,7 @@ def _red(whole: WarningList) -> int:
 
 
 def _list_of(parcel: Parcel) -> WarningList | None:
-    """Return the list of a parcel; None if it brings none as JSON."""
+    """Return the list of a parcel; None without its JSON."""
     bodies = [content for name, content in sorted(parcel.files.items()) if format_of(name) == "json"]
     try:
         return WarningList.from_text(bodies[0].decode()) if bodies else None

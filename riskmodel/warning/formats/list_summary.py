@@ -1,4 +1,4 @@
-"""A list in one sentence: how many places, the first deadline, what waits."""
+"""A list in one sentence: places, first deadline, what waits."""
 
 from __future__ import annotations
 

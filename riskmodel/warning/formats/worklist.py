@@ -85,9 +85,9 @@ def _row(number: int, called: str, section: Section, warning: Warning, whole: Wa
 
 
 def first_reason(warning: Warning, language: Language) -> str:
-    """Return the first reason in plain counts that raises, else the first that does, else a fact, in plain counts if there is one.
+    """Return the reason that a row has room for.
 
-    One that lowers the forecast is no reason to go there.
+    It is the first that raises, in plain counts if one is; else a fact, likewise. One that lowers the forecast is no reason to go there.
     """
     told = [reason for reason in warning.reasons if reason.direction != "lowers"]
     order = sorted(told, key=lambda reason: (reason.direction == "fact", reason.family in NOT_SIGNALS))

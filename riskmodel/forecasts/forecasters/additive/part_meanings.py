@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from riskmodel.base.texts import Text
+from riskmodel.forecasts.forecasters.multiples import SEASON_NOW
 
-SEASON_MEANING = Text(
-    zh="当前季节此类事件较{than:多/少}，约为平常的{value}倍",
-    en="{than:More/Fewer} such events at this time of the year: {value} times the usual",
-)
 SEASON_OF_SUM, UNFOUND, ARISING = "season_of_sum", "not_yet_found", "arising"
 ADDITIVE_MEANINGS = {
-    SEASON_OF_SUM: SEASON_MEANING,
+    SEASON_OF_SUM: SEASON_NOW,
     UNFOUND: Text(
         zh="{than:可能有尚未查出的隐患/尚未查出的隐患应较少}，风险约为平常的{value}倍",
         en="{than:Inspections may not have found all hazards yet/Few hazards can be left that inspections did not find}: {value} times the usual risk",

@@ -11,27 +11,18 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Count, Decay, Feature, PlaceFigure
 from riskmodel.base.errors import UsageError, bad_argument
-from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.endemic_epidemic.likelihood import MeanComponent, maximise, parameter_count, waves
 from riskmodel.forecasts.forecasters.fit_notes import NOT_CONVERGED, FitNote, fixed_note, season_unknown
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.multiples import OVER_THE_YEARS, SEASON_NOW
 from riskmodel.forecasts.forecasters.posterior_rate import filled_exposure
 from riskmodel.forecasts.forecasters.training_rows import check_rows, thinned
 
 ENDEMIC_SEASON = "endemic_season"
 ENDEMIC_TREND = "endemic_trend"
-EPIDEMIC_MEANINGS = {
-    ENDEMIC_SEASON: Text(
-        zh="当前季节此类事件较{than:多/少}，约为平常的{value}倍",
-        en="{than:More/Fewer} such events at this time of the year: {value} times the usual",
-    ),
-    ENDEMIC_TREND: Text(
-        zh="此类事件多年来{than:增多/减少}，约为以往平均的{value}倍",
-        en="{than:More/Fewer} such events over the years: {value} times the mean of the past",
-    ),
-}
+EPIDEMIC_MEANINGS = {ENDEMIC_SEASON: SEASON_NOW, ENDEMIC_TREND: OVER_THE_YEARS}
 
 
 @dataclass(frozen=True, repr=False)
