@@ -54,7 +54,7 @@ def times(value: float, language: Language = "zh") -> str:
 
 
 class ComparedWords:
-    """Words of a sentence that say whether a value is above the usual.
+    """Words that say whether a value is above the usual.
 
     A sentence has both: ``{than:more/fewer}``.
 
