@@ -55,9 +55,7 @@ class LikelihoodRatioCusum(Detector):
             reason[:] = Verdict.TOO_SHORT
         chart = np.full(shape, np.nan)
         observed = np.ascontiguousarray(counts[:, first:])
-        in_blocks(
-            lambda low, high: ratios(observed, found.mean, found.dispersion, low, high, self.threshold, chart), shape[0], threads
-        )
+        in_blocks(lambda low, high: ratios(observed, low, high, found, self.threshold, chart), shape[0], threads)
         return detection(
             counts, first, expected=found.mean, upper=chart, statistic=chart, p_value=np.nan, alarm=chart >= self.threshold,
             reason=reason,
@@ -65,10 +63,10 @@ class LikelihoodRatioCusum(Detector):
 
 
 @kernel
-def _largest_poisson(x, mu, n):  # pragma: no cover - compiled
+def _largest_poisson(x, mu):  # pragma: no cover - compiled
     """Largest log likelihood ratio over all starts."""
     largest, events, usual = 0.0, 0.0, 0.0
-    for k in range(n - 1, -1, -1):
+    for k in range(x.shape[0] - 1, -1, -1):
         events += x[k]
         usual += mu[k]
         if events > usual:
@@ -78,15 +76,15 @@ def _largest_poisson(x, mu, n):  # pragma: no cover - compiled
 
 
 @kernel
-def _shift(x, mu, alpha, k, n, start):  # pragma: no cover - compiled
-    """Maximum-likelihood shift of the counts ``k:n``, by Newton's method."""
+def _shift(x, mu, alpha, start):  # pragma: no cover - compiled
+    """Maximum-likelihood shift of all counts, by Newton's method."""
     old, new, iteration = 0.4, start, 0
     while new > -18 and abs(new - old) > 1e-6 and iteration < 1000:
         iteration += 1
         old = new
         factor = np.exp(old)
         score, information = 0.0, 0.0
-        for i in range(k, n):
+        for i in range(x.shape[0]):
             below = 1 + alpha * factor * mu[i]
             score += (x[i] - factor * mu[i]) / below
             information += mu[i] * (alpha * x[i] + 1) / (below * below)
@@ -95,38 +93,35 @@ def _shift(x, mu, alpha, k, n, start):  # pragma: no cover - compiled
 
 
 @kernel
-def _largest_negative_binomial(x, mu, alpha, n):  # pragma: no cover - compiled
+def _largest_negative_binomial(x, mu, alpha):  # pragma: no cover - compiled
     """Largest log likelihood ratio over all starts."""
     largest, shift = 0.0, 0.5
-    for k in range(n):
-        found = _shift(x, mu, alpha, k, n, shift)
+    for k in range(x.shape[0]):
+        found = _shift(x[k:], mu[k:], alpha, shift)
         shift = found if found > 0 else 0.0
         if shift > 0:
             ratio, factor = 0.0, np.exp(shift)
-            for i in range(k, n):
+            for i in range(k, x.shape[0]):
                 ratio += shift * x[i] + (x[i] + 1 / alpha) * np.log((1 + alpha * mu[i]) / (1 + alpha * mu[i] * factor))
             largest = max(largest, ratio)
     return largest
 
 
 @kernel
-def ratios(counts, mean, dispersion, low, high, threshold, chart):  # pragma: no cover - compiled
+def ratios(counts, low, high, usual, threshold, chart):  # pragma: no cover - compiled
     """Write the chart of the series ``low:high``.
 
-    It does not move where a count is missing.
+    It does not move where a count is missing, and begins again after an alarm.
     """
     x, mu = np.empty(counts.shape[1]), np.empty(counts.shape[1])
     for s in range(low, high):
-        n = np.int64(0)
+        n, alpha = np.int64(0), usual.dispersion[s]
         for t in range(counts.shape[1]):
-            if np.isnan(counts[s, t]) or np.isnan(mean[s, t]):
+            if np.isnan(counts[s, t]) or np.isnan(usual.mean[s, t]):
                 continue
-            x[n], mu[n] = counts[s, t], mean[s, t]
+            x[n], mu[n] = counts[s, t], usual.mean[s, t]
             n += 1
-            if dispersion[s] > 0:
-                value = _largest_negative_binomial(x, mu, dispersion[s], n)
-            else:
-                value = _largest_poisson(x, mu, n)
-            chart[s, t] = value
-            if value >= threshold:
+            largest = _largest_negative_binomial(x[:n], mu[:n], alpha) if alpha > 0 else _largest_poisson(x[:n], mu[:n])
+            chart[s, t] = largest
+            if largest >= threshold:
                 n = np.int64(0)

@@ -49,6 +49,31 @@ class FitRules(NamedTuple):
     prior_scale: bool
 
 
+class WindowRows(NamedTuple):
+    """Known counts of one window, with time and level of each."""
+
+    y: Float64[np.ndarray, " row"]
+    t: Float64[np.ndarray, " row"]
+    level: Int64[np.ndarray, " row"]
+
+
+class WindowFit(NamedTuple):
+    """Arrays in which a window is fitted, written in place.
+
+    ``weight`` holds those of the last iteration, ``prior`` those that outliers leave. ``levels`` has a row each for the weight, mean time,
+    log mean (at the mean time) and mean of the levels; ``line`` holds Sxx and the slope, ``phi`` the Pearson dispersion and that by
+    the weights of the standard error.
+    """
+
+    eta: Float64[np.ndarray, " row"]
+    mu: Float64[np.ndarray, " row"]
+    weight: Float64[np.ndarray, " row"]
+    prior: Float64[np.ndarray, " row"]
+    levels: Float64[np.ndarray, "figure level"]
+    line: Float64[np.ndarray, " 2"]
+    phi: Float64[np.ndarray, " 2"]
+
+
 class FitResults(NamedTuple):
     """Log mean, its standard error, dispersion and outcome of each period."""
 
@@ -59,13 +84,14 @@ class FitResults(NamedTuple):
 
 
 @kernel
-def _start(y, n, prior, eta, mu):  # pragma: no cover - compiled
+def _start(rows, fit):  # pragma: no cover - compiled
     """Write the starting means.
 
     Returns the part of the deviance that does not depend on the means, and the deviance.
     """
+    y, eta, mu, prior = rows.y, fit.eta, fit.mu, fit.prior
     constant, deviance = 0.0, 0.0
-    for i in range(n):
+    for i in range(y.shape[0]):
         mu[i] = y[i] + 0.1
         eta[i] = np.log(mu[i])
         if y[i] > 0:
@@ -78,64 +104,65 @@ def _start(y, n, prior, eta, mu):  # pragma: no cover - compiled
 
 
 @kernel
-def _levels(y, t, level, n, prior, eta, mu, weight, sums):  # pragma: no cover - compiled
+def _levels(rows, fit):  # pragma: no cover - compiled
     """Write weights, and weight, mean time and mean response of each level."""
-    sums[:] = 0.0
-    for i in range(n):
-        w = prior[i] * mu[i]
-        weight[i] = w
-        sums[0, level[i]] += w
-        sums[1, level[i]] += w * t[i]
-        sums[2, level[i]] += w * (eta[i] + (y[i] - mu[i]) / mu[i])
-    for part in range(sums.shape[1]):
-        if sums[0, part] > 0:
-            sums[1, part] /= sums[0, part]
-            sums[2, part] /= sums[0, part]
+    y, eta, mu, levels = rows.y, fit.eta, fit.mu, fit.levels
+    levels[:] = 0.0
+    for i in range(y.shape[0]):
+        w, part = fit.prior[i] * mu[i], rows.level[i]
+        fit.weight[i] = w
+        levels[0, part] += w
+        levels[1, part] += w * rows.t[i]
+        levels[2, part] += w * (eta[i] + (y[i] - mu[i]) / mu[i])
+    for part in range(levels.shape[1]):
+        if levels[0, part] > 0:
+            levels[1, part] /= levels[0, part]
+            levels[2, part] /= levels[0, part]
 
 
 @kernel
-def _slope(y, t, level, n, eta, mu, weight, sums):  # pragma: no cover - compiled
+def _slope(rows, fit):  # pragma: no cover - compiled
     """Return Sxx and Sxz of time and response within the levels."""
+    y, t, eta, mu = rows.y, rows.t, fit.eta, fit.mu
     sxx, sxz = 0.0, 0.0
-    for i in range(n):
-        from_mean = weight[i] * (t[i] - sums[1, level[i]])
-        sxx += from_mean * (t[i] - sums[1, level[i]])
-        sxz += from_mean * (eta[i] + (y[i] - mu[i]) / mu[i] - sums[2, level[i]])
+    for i in range(y.shape[0]):
+        part = rows.level[i]
+        from_mean = fit.weight[i] * (t[i] - fit.levels[1, part])
+        sxx += from_mean * (t[i] - fit.levels[1, part])
+        sxz += from_mean * (eta[i] + (y[i] - mu[i]) / mu[i] - fit.levels[2, part])
     return sxx, sxz
 
 
 @kernel
-def _means(y, t, level, n, prior, trend, slope, eta, mu, sums):  # pragma: no cover - compiled
+def _means(rows, fit, trend):  # pragma: no cover - compiled
     """Write new means; return the part of the deviance they change."""
-    part = 0.0
-    for at in range(sums.shape[1]):
-        sums[3, at] = max(np.exp(sums[2, at]), LEAST_MEAN)
-    for i in range(n):
+    y, eta, mu, levels, slope = rows.y, fit.eta, fit.mu, fit.levels, fit.line[1]
+    changed = 0.0
+    for part in range(levels.shape[1]):
+        levels[3, part] = max(np.exp(levels[2, part]), LEAST_MEAN)
+    for i in range(y.shape[0]):
+        part = rows.level[i]
         if trend:
-            eta[i] = sums[2, level[i]] + slope * (t[i] - sums[1, level[i]])
+            eta[i] = levels[2, part] + slope * (rows.t[i] - levels[1, part])
             mu[i] = max(np.exp(eta[i]), LEAST_MEAN)
         else:
-            eta[i] = sums[2, level[i]]
-            mu[i] = sums[3, level[i]]
-        part += prior[i] * (mu[i] - y[i] * (eta[i] if mu[i] > LEAST_MEAN else LOG_LEAST))
-    return part
+            eta[i] = levels[2, part]
+            mu[i] = levels[3, part]
+        changed += fit.prior[i] * (mu[i] - y[i] * (eta[i] if mu[i] > LEAST_MEAN else LOG_LEAST))
+    return changed
 
 
 @kernel
-def _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit):  # pragma: no cover - compiled
-    """Fit until the deviance settles; False if it does not.
-
-    ``sums[0, level]`` ends as weight, ``sums[1, level]`` as mean time and ``sums[2, level]`` as log mean there; ``fit`` as Sxx and slope.
-    """
-    constant, previous = _start(y, n, prior, eta, mu)
+def _iterate(rows, fit, trend):  # pragma: no cover - compiled
+    """Fit until the deviance settles; False if it does not."""
+    constant, previous = _start(rows, fit)
     for _ in range(ITERATIONS):
-        _levels(y, t, level, n, prior, eta, mu, weight, sums)
-        slope = 0.0
+        _levels(rows, fit)
+        fit.line[1] = 0.0
         if trend:
-            fit[0], sxz = _slope(y, t, level, n, eta, mu, weight, sums)
-            slope = sxz / fit[0]
-        fit[1] = slope
-        deviance = 2 * (constant + _means(y, t, level, n, prior, trend, slope, eta, mu, sums))
+            fit.line[0], sxz = _slope(rows, fit)
+            fit.line[1] = sxz / fit.line[0]
+        deviance = 2 * (constant + _means(rows, fit, trend))
         if not np.isfinite(deviance):
             return False
         if abs(deviance - previous) / (abs(deviance) + 0.1) < TOLERANCE:
@@ -145,24 +172,26 @@ def _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit):  # pragm
 
 
 @kernel
-def _squares(y, mu, weight, n):  # pragma: no cover - compiled
+def _squares(y, mu, weight):  # pragma: no cover - compiled
     """Sum of weighted squared working residuals."""
     total = 0.0
-    for i in range(n):
+    for i in range(y.shape[0]):
         residual = (y[i] - mu[i]) / mu[i]
         total += weight[i] * residual * residual
     return total
 
 
 @kernel
-def _reweight(y, t, level, n, mu, weight, sums, sxx, trend, phi, threshold, prior):  # pragma: no cover - compiled
-    """Write the prior weights of the second fit, of sum ``n``."""
-    total = 0.0
+def _reweight(rows, fit, trend, threshold):  # pragma: no cover - compiled
+    """Write the prior weights of the second fit; their mean is 1."""
+    y, mu, prior, levels = rows.y, fit.mu, fit.prior, fit.levels
+    n, phi, total = y.shape[0], max(fit.phi[0], 1.0), 0.0
     for i in range(n):
-        leverage = 1 / sums[0, level[i]]
+        part = rows.level[i]
+        leverage = 1 / levels[0, part]
         if trend:
-            leverage += (t[i] - sums[1, level[i]]) ** 2 / sxx
-        leverage *= weight[i]
+            leverage += (rows.t[i] - levels[1, part]) ** 2 / fit.line[0]
+        leverage *= fit.weight[i]
         raw = 1.5 * (np.cbrt(y[i]) ** 2 * mu[i] ** (-1 / 6) - np.sqrt(mu[i]))
         s = raw / np.sqrt(phi * (1 - leverage)) if leverage < 1 else 0.0
         prior[i] = 1 / (s * s) if s > threshold else 1.0
@@ -172,73 +201,92 @@ def _reweight(y, t, level, n, mu, weight, sums, sxx, trend, phi, threshold, prio
 
 
 @kernel
-def _two_fits(y, t, level, n, rules, trend, arrays, sums, fit):  # pragma: no cover - compiled
-    """Fit, reweight and fit again.
-
-    Returns the outcome, whether a trend was fitted, and the degrees of freedom. ``fit`` ends as Sxx, slope, Pearson dispersion, squares by prior weights per degree of freedom.
-    """
-    eta, mu, weight, prior = arrays[0], arrays[1], arrays[2], arrays[3]
+def _levels_used(level, levels):  # pragma: no cover - compiled
+    """Return how many levels have a count."""
     used = 0
-    for part in range(sums.shape[1]):
-        for i in range(n):
+    for part in range(levels):
+        for i in range(level.shape[0]):
             if level[i] == part:
                 used += 1
                 break
-    prior[:n] = 1.0
-    df = n - used - (1 if trend else 0)
+    return used
+
+
+@kernel
+def _two_fits(rows, fit, rules, trend):  # pragma: no cover - compiled
+    """Fit, reweight and fit again.
+
+    Returns the outcome, whether a trend was fitted, and the degrees of freedom.
+    """
+    fit.prior[:] = 1.0
+    df = rows.y.shape[0] - _levels_used(rows.level, fit.levels.shape[1]) - (1 if trend else 0)
     if df < 1:
         return SHORT, trend, df
-    converged = _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit)
+    converged = _iterate(rows, fit, trend)
     if not converged and trend:
         trend = not trend
         df += 1
-        converged = _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit)
+        converged = _iterate(rows, fit, trend)
     if not converged and rules.prior_scale:
         return DIVERGED, trend, df
-    pearson = _squares(y, mu, weight, n) / df
-    fit[2], fit[3] = pearson, pearson
+    fit.phi[:] = _squares(rows.y, fit.mu, fit.weight) / df
     if rules.reweight:
-        _reweight(y, t, level, n, mu, weight, sums, fit[0], trend, max(pearson, 1.0), rules.weights_threshold, prior)
-        _iterate(y, t, level, n, prior, trend, eta, mu, weight, sums, fit)
-        fit[2] = _squares(y, mu, weight, n) / df
-        fit[3] = _squares(y, mu, prior, n) / df if rules.prior_scale else fit[2]
+        _reweight(rows, fit, trend, rules.weights_threshold)
+        _iterate(rows, fit, trend)
+        fit.phi[0] = _squares(rows.y, fit.mu, fit.weight) / df
+        fit.phi[1] = _squares(rows.y, fit.mu, fit.prior) / df if rules.prior_scale else fit.phi[0]
     return DONE, trend, df
+
+
+@kernel
+def _load(series, k, shape, y, t, level):  # pragma: no cover - compiled
+    """Write the known counts of a window; return their number."""
+    n = np.int64(0)
+    for i in range(shape.offset.shape[0]):
+        at = k + shape.offset[i]
+        if at >= 0 and not np.isnan(series[at]):
+            y[n], t[n], level[n] = series[at], shape.offset[i], shape.level[i]
+            n += 1
+    return n
+
+
+@kernel
+def _without_needless_trend(rows, fit, rules):  # pragma: no cover - compiled
+    """Fit, and again without a trend that is not plausible.
+
+    A trend stays if it is significant and the mean that it gives is at most the largest count.
+    """
+    last = fit.levels.shape[1] - 1
+    outcome, trend, df = _two_fits(rows, fit, rules, rules.trend)
+    if outcome == DONE and trend:
+        spread = np.sqrt((fit.phi[1] if rules.prior_scale else fit.phi[0]) / fit.line[0])
+        significant = abs(fit.line[1] / spread) > rules.critical[df]
+        ahead = max(np.exp(fit.levels[2, last] - fit.line[1] * fit.levels[1, last]), LEAST_MEAN)
+        if not (significant and ahead <= rows.y.max()):
+            outcome, trend, df = _two_fits(rows, fit, rules, not trend)
+    return outcome, trend
 
 
 @kernel
 def fit_windows(counts, low, high, first, shape, rules, results):  # pragma: no cover - compiled
     """Fit the window of each judged period of the series ``low:high``."""
-    size, periods = shape.offset.shape[0], counts.shape[1]
+    size, last = shape.offset.shape[0], shape.levels - 1
     y, t, level = np.empty(size), np.empty(size), np.empty(size, dtype=np.int64)
-    arrays, sums, fit = np.empty((4, size)), np.empty((4, shape.levels)), np.empty(4)
-    last = shape.levels - 1
+    arrays, levels, line, phi = np.empty((4, size)), np.empty((4, shape.levels)), np.empty(2), np.empty(2)
     for s in range(low, high):
-        for k in range(first, periods):
-            n, largest, here, out = np.int64(0), 0.0, 0, k - first
-            for i in range(size):
-                at = k + shape.offset[i]
-                if at >= 0 and not np.isnan(counts[s, at]):
-                    y[n], t[n], level[n] = counts[s, at], shape.offset[i], shape.level[i]
-                    largest = max(largest, y[n])
-                    here += level[n] == last
-                    n += 1
+        for k in range(first, counts.shape[1]):
+            out, n = k - first, _load(counts[s], k, shape, y, t, level)
+            rows = WindowRows(y[:n], t[:n], level[:n])
+            fit = WindowFit(arrays[0, :n], arrays[1, :n], arrays[2, :n], arrays[3, :n], levels, line, phi)
             if (k + shape.offset[0] < 0 and not shape.shorten) or n == 0:
                 results.outcome[s, out] = SHORT
-                continue
-            if here == 0:
+            elif not (rows.level == last).any():
                 results.outcome[s, out] = MISSING_LEVEL
-                continue
-            outcome, trend, df = _two_fits(y, t, level, n, rules, rules.trend, arrays, sums, fit)
-            if outcome == DONE and trend:
-                spread = np.sqrt((fit[3] if rules.prior_scale else fit[2]) / fit[0])
-                significant = abs(fit[1] / spread) > rules.critical[df]
-                ahead = max(np.exp(sums[2, last] - fit[1] * sums[1, last]), LEAST_MEAN)
-                if not (significant and ahead <= largest):
-                    outcome, trend, df = _two_fits(y, t, level, n, rules, not trend, arrays, sums, fit)
-            results.outcome[s, out] = outcome
-            if outcome == DONE:
-                scale = fit[3] if rules.prior_scale else max(fit[2], 1.0)
-                variance = 1 / sums[0, last] + (sums[1, last] ** 2 / fit[0] if trend else 0.0)
-                results.eta[s, out] = sums[2, last] - (fit[1] * sums[1, last] if trend else 0.0)
-                results.error[s, out] = np.sqrt(variance * scale)
-                results.phi[s, out] = max(fit[2], 1.0)
+            else:
+                results.outcome[s, out], trend = _without_needless_trend(rows, fit, rules)
+                if results.outcome[s, out] == DONE:
+                    scale = phi[1] if rules.prior_scale else max(phi[0], 1.0)
+                    variance = 1 / levels[0, last] + (levels[1, last] ** 2 / line[0] if trend else 0.0)
+                    results.eta[s, out] = levels[2, last] - (line[1] * levels[1, last] if trend else 0.0)
+                    results.error[s, out] = np.sqrt(variance * scale)
+                    results.phi[s, out] = max(phi[0], 1.0)

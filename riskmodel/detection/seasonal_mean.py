@@ -38,6 +38,17 @@ class SeasonalMean(NamedTuple):
     outcome: Int64[np.ndarray, " series"]
 
 
+class MeanFit(NamedTuple):
+    """Known counts of a series, and the arrays in which they are fitted."""
+
+    y: Float64[np.ndarray, " row"]
+    basis: Float64[np.ndarray, "row 3"]
+    eta: Float64[np.ndarray, " row"]
+    mu: Float64[np.ndarray, " row"]
+    beta: Float64[np.ndarray, " 3"]
+    work: Float64[np.ndarray, "4 3"]
+
+
 def seasonal_mean(counts: Counts, first: int, season: int, overdispersed: bool, threads: int) -> SeasonalMean:
     """Fit the periods before ``first`` and predict those from it on.
 
@@ -46,19 +57,16 @@ def seasonal_mean(counts: Counts, first: int, season: int, overdispersed: bool, 
     series, periods = counts.shape
     angle = 2 * np.pi / season * np.arange(1, periods + 1)
     basis = np.column_stack([np.ones(periods), np.cos(angle), np.sin(angle)])
-    mean = np.full((series, periods - first), np.nan)
-    dispersion, outcome = np.zeros(series), np.zeros(series, dtype=np.int64)
-    in_blocks(
-        lambda low, high: _fit_block(counts, low, high, first, basis, overdispersed, mean, dispersion, outcome), series, threads
-    )
-    return SeasonalMean(mean, dispersion, outcome)
+    found = SeasonalMean(np.full((series, periods - first), np.nan), np.zeros(series), np.zeros(series, dtype=np.int64))
+    in_blocks(lambda low, high: _fit_block(counts, low, high, first, basis, overdispersed, found), series, threads)
+    return found
 
 
 @kernel
-def _deviance(y, mu, n, theta):  # pragma: no cover - compiled
+def _deviance(y, mu, theta):  # pragma: no cover - compiled
     """Deviance; Poisson if ``theta`` is 0."""
     total = 0.0
-    for i in range(n):
+    for i in range(y.shape[0]):
         if theta > 0:
             total += y[i] * np.log(max(y[i], 1.0) / mu[i]) - (y[i] + theta) * np.log((y[i] + theta) / (mu[i] + theta))
         else:
@@ -67,10 +75,11 @@ def _deviance(y, mu, n, theta):  # pragma: no cover - compiled
 
 
 @kernel
-def _regress(y, basis, n, theta, eta, mu, work, beta):  # pragma: no cover - compiled
+def _regress(fit, theta):  # pragma: no cover - compiled
     """Iterate from ``mu`` until the deviance settles; False if it fails."""
-    a, b = work[:3], work[3]
-    previous = _deviance(y, mu, n, theta)
+    y, basis, eta, mu, beta = fit.y, fit.basis, fit.eta, fit.mu, fit.beta
+    n, a, b = y.shape[0], fit.work[:3], fit.work[3]
+    previous = _deviance(y, mu, theta)
     for _ in range(ITERATIONS):
         a[:] = 0.0
         b[:] = 0.0
@@ -86,7 +95,7 @@ def _regress(y, basis, n, theta, eta, mu, work, beta):  # pragma: no cover - com
         for i in range(n):
             eta[i] = beta[0] + beta[1] * basis[i, 1] + beta[2] * basis[i, 2]
             mu[i] = max(np.exp(eta[i]), 2.220446049250313e-16)
-        deviance = _deviance(y, mu, n, theta)
+        deviance = _deviance(y, mu, theta)
         if not np.isfinite(deviance):
             return False
         if abs(deviance - previous) / (abs(deviance) + 0.1) < TOLERANCE:
@@ -96,9 +105,9 @@ def _regress(y, basis, n, theta, eta, mu, work, beta):  # pragma: no cover - com
 
 
 @kernel
-def _size(y, mu, n):  # pragma: no cover - compiled
+def _size(y, mu):  # pragma: no cover - compiled
     """Maximum-likelihood size at given means, by Fisher scoring; at least 0."""
-    spread = 0.0
+    n, spread = y.shape[0], 0.0
     for i in range(n):
         spread += (y[i] / mu[i] - 1) ** 2
     theta, step, iteration = n / spread, 1.0, 0
@@ -116,70 +125,75 @@ def _size(y, mu, n):  # pragma: no cover - compiled
 
 
 @kernel
-def _log_likelihood(y, mu, n, theta):  # pragma: no cover - compiled
+def _log_likelihood(y, mu, theta):  # pragma: no cover - compiled
     """Log-likelihood of the negative binomial."""
     total = 0.0
-    for i in range(n):
+    for i in range(y.shape[0]):
         total += log_gamma(theta + y[i]) - log_gamma(theta) - log_gamma(y[i] + 1) + theta * np.log(theta)
         total += y[i] * np.log(mu[i] + (1.0 if y[i] == 0 else 0.0)) - (theta + y[i]) * np.log(theta + mu[i])
     return total
 
 
 @kernel
-def _alternate(y, basis, n, eta, mu, work, beta):  # pragma: no cover - compiled
+def _alternate(fit):  # pragma: no cover - compiled
     """Alternate between mean and size; return the size, NaN if it fails."""
-    theta = _size(y, mu, n)
+    y, mu, n = fit.y, fit.mu, fit.y.shape[0]
+    theta = _size(y, mu)
     first, second, change = np.sqrt(2.0 * max(1, n - 3)), 1.0, 1.0
     if not theta > 0:
         return np.nan
-    likelihood = _log_likelihood(y, mu, n, theta)
+    likelihood = _log_likelihood(y, mu, theta)
     previous, iteration = likelihood + 2 * first, 0
     before = np.empty(n)
     while iteration < ITERATIONS and abs(previous - likelihood) / first + abs(change) / second > TOLERANCE:
         iteration += 1
         for i in range(n):
             before[i] = mu[i]
-            eta[i] = np.log(mu[i])
-        if not _regress(y, basis, n, theta, eta, mu, work, beta):
+            fit.eta[i] = np.log(mu[i])
+        if not _regress(fit, theta):
             return np.nan
         old = theta
-        theta = _size(y, before, n)
+        theta = _size(y, before)
         if not theta > 0:
             return np.nan
         change, previous = old - theta, likelihood
-        likelihood = _log_likelihood(y, mu, n, theta)
+        likelihood = _log_likelihood(y, mu, theta)
         if not np.isfinite(likelihood):
             return np.nan
     return theta
 
 
 @kernel
-def _fit_block(counts, low, high, first, basis, overdispersed, mean, dispersion, outcome):  # pragma: no cover - compiled
+def _load(series, basis, y, rows, eta, mu):  # pragma: no cover - compiled
+    """Write known counts, basis and starting means; return their number."""
+    n = np.int64(0)
+    for t in range(y.shape[0]):
+        if not np.isnan(series[t]):
+            y[n], rows[n], mu[n] = series[t], basis[t], series[t] + 0.1
+            eta[n] = np.log(mu[n])
+            n += 1
+    return n
+
+
+@kernel
+def _fit_block(counts, low, high, first, basis, overdispersed, found):  # pragma: no cover - compiled
     """Fit the series ``low:high``."""
     y, eta, mu = np.empty(first), np.empty(first), np.empty(first)
     rows, work, beta = np.empty((first, 3)), np.empty((4, 3)), np.empty(3)
     for s in range(low, high):
-        n, total = np.int64(0), 0.0
-        for t in range(first):
-            if not np.isnan(counts[s, t]):
-                y[n] = counts[s, t]
-                for j in range(3):
-                    rows[n, j] = basis[t, j]
-                mu[n] = y[n] + 0.1
-                eta[n] = np.log(mu[n])
-                total += y[n]
-                n += 1
-        if n < 4 or total == 0:
-            outcome[s] = EMPTY
+        n = _load(counts[s], basis, y, rows, eta, mu)
+        fit = MeanFit(y[:n], rows[:n], eta[:n], mu[:n], beta, work)
+        if n < 4 or not fit.y.any():
+            found.outcome[s] = EMPTY
             continue
-        if not _regress(y, rows, n, 0.0, eta, mu, work, beta):
-            outcome[s] = FAILED
+        if not _regress(fit, 0.0):
+            found.outcome[s] = FAILED
             continue
         if overdispersed:
-            theta = _alternate(y, rows, n, eta, mu, work, beta)
+            theta = _alternate(fit)
             if not theta > 0:
-                outcome[s] = NO_SIZE
+                found.outcome[s] = NO_SIZE
                 continue
-            dispersion[s] = 1 / theta
+            found.dispersion[s] = 1 / theta
         for t in range(first, basis.shape[0]):
-            mean[s, t - first] = np.exp(beta[0] + beta[1] * basis[t, 1] + beta[2] * basis[t, 2])
+            found.mean[s, t - first] = np.exp(beta[0] + beta[1] * basis[t, 1] + beta[2] * basis[t, 2])

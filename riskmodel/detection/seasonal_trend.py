@@ -53,6 +53,20 @@ class SeasonalTrend(NamedTuple):
     shift: float
 
 
+class TrendFit(NamedTuple):
+    """Arrays in which one period is fitted, written in place.
+
+    ``beta`` holds the coefficients of the waves and, with a trend, its own at the end; ``information`` ends as factor of the information matrix.
+    """
+
+    y: Float64[np.ndarray, " distance"]
+    weight: Float64[np.ndarray, " distance"]
+    mu: Float64[np.ndarray, " distance"]
+    beta: Float64[np.ndarray, " coefficient"]
+    information: Float64[np.ndarray, "coefficient coefficient"]
+    work: Float64[np.ndarray, "2 coefficient"]
+
+
 class RecentMeans(NamedTuple):
     """Usual sums of recent periods, and their uncertainty.
 
@@ -109,26 +123,29 @@ def _bounded_exp(x):  # pragma: no cover - compiled
 
 
 @kernel
-def _level(waves, beta, phase, trend):  # pragma: no cover - compiled
+def _level(waves, beta, phase):  # pragma: no cover - compiled
     """Mean at a distance below one year."""
-    eta = -beta[waves.shape[1]] * phase / (TREND_YEARS * waves.shape[0]) if trend else 0.0
-    for j in range(waves.shape[1]):
+    season, columns = waves.shape
+    eta = -beta[columns] * phase / (TREND_YEARS * season) if beta.shape[0] > columns else 0.0
+    for j in range(columns):
         eta += beta[j] * waves[phase, j]
     return _bounded_exp(eta)
 
 
 @kernel
-def _sums(y, weight, waves, beta, trend, mu, a, g):  # pragma: no cover - compiled
-    """Write means, and add to score ``g`` and information ``a``."""
+def _sums(waves, fit, g):  # pragma: no cover - compiled
+    """Write means, and add to score ``g`` and information."""
     season, columns = waves.shape
+    y, weight, beta, a = fit.y, fit.weight, fit.beta, fit.information
+    trend = beta.shape[0] > columns
     unit = -1 / (TREND_YEARS * season)
     yearly = _bounded_exp(-beta[columns] / TREND_YEARS) if trend else 1.0
     for phase in range(season):
-        mean = _level(waves, beta, phase, trend)
+        mean = _level(waves, beta, phase)
         w0, w1, w2, r0, r1 = 0.0, 0.0, 0.0, 0.0, 0.0
         for d in range(phase, y.shape[0], season):
             if weight[d] > 0:
-                mu[d] = mean
+                fit.mu[d] = mean
                 x = d * unit
                 w, r = weight[d] * mean, weight[d] * (y[d] - mean)
                 w0 += w
@@ -150,20 +167,18 @@ def _sums(y, weight, waves, beta, trend, mu, a, g):  # pragma: no cover - compil
 
 
 @kernel
-def _newton(y, weight, waves, beta, trend, mu, a, work, tolerance):  # pragma: no cover - compiled
-    """Fit from ``beta`` until no coefficient changes; False if it does not.
-
-    ``a`` ends as factor of the information matrix.
-    """
+def _newton(waves, fit, tolerance):  # pragma: no cover - compiled
+    """Fit from ``beta`` until no coefficient changes; False if it does not."""
+    beta, a = fit.beta, fit.information
     size = beta.shape[0]
-    g, step = work[0, :size], work[1, :size]
+    g, step = fit.work[0, :size], fit.work[1, :size]
     for _ in range(ITERATIONS):
         a[:] = 0.0
         g[0] = 0.5
         for j in range(1, size):
             g[j] = -beta[j]
             a[j, j] = 1.0
-        _sums(y, weight, waves, beta, trend, mu, a, g)
+        _sums(waves, fit, g)
         if not solve_symmetric(a, g, step):
             return False
         largest = 0.0
@@ -178,22 +193,24 @@ def _newton(y, weight, waves, beta, trend, mu, a, work, tolerance):  # pragma: n
 
 
 @kernel
-def _phi(y, mu, weight, n, parameters):  # pragma: no cover - compiled
-    """Weighted Pearson dispersion, at least 1."""
+def _phi(fit, n):  # pragma: no cover - compiled
+    """Weighted Pearson dispersion of ``n`` counts, at least 1."""
+    y, mu, weight = fit.y, fit.mu, fit.weight
     squares, total = 0.0, 0.0
     for d in range(y.shape[0]):
         if weight[d] > 0:
             squares += weight[d] * (y[d] - mu[d]) ** 2 / mu[d]
             total += weight[d]
-    return max(1.0, squares / total * n / max(n - parameters, 1))
+    return max(1.0, squares / total * n / max(n - fit.beta.shape[0], 1))
 
 
 @kernel
-def _reweight(y, mu, phi, outlier, weight):  # pragma: no cover - compiled
+def _reweight(fit, phi, outlier):  # pragma: no cover - compiled
     """Give past outbreaks less weight; the sum of weights stays.
 
     The Anscombe residual of a high count is at most Pearson's, which is cheaper.
     """
+    y, mu, weight = fit.y, fit.mu, fit.weight
     before, after = 0.0, 0.0
     for d in range(y.shape[0]):
         before += weight[d]
@@ -207,14 +224,15 @@ def _reweight(y, mu, phi, outlier, weight):  # pragma: no cover - compiled
 
 
 @kernel
-def _predict(waves, beta, trend, a, phi, shift, mean, error2, work):  # pragma: no cover - compiled
+def _predict(model, fit, phi, mean, error2):  # pragma: no cover - compiled
     """Write mean and squared log error of recent sums."""
+    waves, beta, a = model.waves, fit.beta, fit.information
     (season, columns), total = waves.shape, 0.0
-    gradient, left = work[0], work[1]
+    gradient, left = fit.work[0], fit.work[1]
     gradient[:] = 0.0
     for back in range(mean.shape[0]):
-        here = _level(waves, beta, back % season, trend)
-        here += shift * np.sqrt(phi * here)
+        here = _level(waves, beta, back % season)
+        here += model.shift * np.sqrt(phi * here)
         total += here
         squares = 0.0
         for j in range(beta.shape[0]):
@@ -248,8 +266,8 @@ def _load(series, t, model, y, weight):  # pragma: no cover - compiled
 @kernel
 def _fit_block(counts, low, high, first, model, found):  # pragma: no cover - compiled
     """Fit before each judged period of the series ``low:high``."""
-    columns = model.waves.shape[1]
-    y, mu, weight = np.empty(model.weight.shape[0]), np.empty(model.weight.shape[0]), np.empty(model.weight.shape[0])
+    columns, distances = model.waves.shape[1], model.weight.shape[0]
+    y, mu, weight = np.empty(distances), np.empty(distances), np.empty(distances)
     information, work, coefficients = np.empty((columns + 1, columns + 1)), np.empty((2, columns + 1)), np.empty(columns + 1)
     for s in range(low, high):
         for t in range(first, counts.shape[1]):
@@ -257,18 +275,17 @@ def _fit_block(counts, low, high, first, model, found):  # pragma: no cover - co
             if n < model.fewest:
                 found.outcome[s, t - first] = SHORT
                 continue
-            trend = oldest >= model.trend_from
-            size = columns + (1 if trend else 0)
-            beta, a = coefficients[:size], information[:size, :size]
-            beta[:] = 0.0
-            beta[0] = np.log(events / total)
-            fitted = _newton(y, weight, model.waves, beta, trend, mu, a, work, ROUGH_TOLERANCE)
+            size = columns + (1 if oldest >= model.trend_from else 0)
+            fit = TrendFit(y, weight, mu, coefficients[:size], information[:size, :size], work)
+            fit.beta[:] = 0.0
+            fit.beta[0] = np.log(events / total)
+            fitted = _newton(model.waves, fit, ROUGH_TOLERANCE)
             if fitted:
-                _reweight(y, mu, _phi(y, mu, weight, n, size), model.outlier, weight)
-                fitted = _newton(y, weight, model.waves, beta, trend, mu, a, work, TOLERANCE)
+                _reweight(fit, _phi(fit, n), model.outlier)
+                fitted = _newton(model.waves, fit, TOLERANCE)
             if not fitted:
                 found.outcome[s, t - first] = FAILED
                 continue
-            phi = max(1.0, _phi(y, mu, weight, n, size) / model.kept)
+            phi = max(1.0, _phi(fit, n) / model.kept)
             found.phi[s, t - first] = phi
-            _predict(model.waves, beta, trend, a, phi, model.shift, found.mean[s, t - first], found.error2[s, t - first], work)
+            _predict(model, fit, phi, found.mean[s, t - first], found.error2[s, t - first])
