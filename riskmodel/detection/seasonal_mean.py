@@ -39,7 +39,7 @@ class SeasonalMean(NamedTuple):
 
 
 class MeanFit(NamedTuple):
-    """Known counts of a series, and the arrays in which they are fitted."""
+    """Known counts of a series, and the arrays of their fit."""
 
     y: Float64[np.ndarray, " row"]
     basis: Float64[np.ndarray, "row 3"]
