@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import NamedTuple
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.records.intake.readers.spreadsheet import refuse_merged
@@ -15,6 +16,7 @@ from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.other_words import is_about_persons, is_circumstance
+from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.row_periods import row_period
 from riskmodel.starter.stated_columns import StatedColumns
@@ -58,38 +60,45 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
         undecided = "" if amount else undecided_kinds(table, taken | ({stated.cell} if stated.cell else set()))
         decisions.limits += [undecided] if undecided else []
     taken |= {kind} if kind else set()
-    cell = stated.cell or (None if stated.x else event_cell(table, taken))
-    if points is not None and cell is not None and stated.x is None:
-        points, cell = finer_place(table, points, cell, stated.cell is not None)
-    if points is None and cell is None:
-        raise no_place(table, taken)
+    points, cell = _place(table, stated, points, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     period, why = row_period(table.shown, date, amount)
     if period != "day" and amount is None:
-        decisions.limit(
-            f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
-            "state their column with --amount; rates and averages are no such numbers."
-        )
+        _explain_periods(table, period, decisions)
     cells = table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
     taken |= set(cells)
     incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken)
-    if incident is not None:
-        ids, repeats = tuple(dict.fromkeys((incident, *mapped))), False
-        number = len(table.columns[incident].values)
-        why_id = (
-            f"{incident!r} names {number:,} incidents in {table.rows:,} rows that agree in date and place: rows of one incident"
-            f"{' and kind' if kind else ''} count once"
-        )
-    else:
-        ids, repeats, why_id = _id(table, stated, mapped, taken)
-        if amount is None and repeats:
-            _explain_repeated(table, _named_ids(table, stated, taken), decisions)
-    roles = ColumnRoles(date, occurred, period, known.date, kind, cell, points, amount, ids, repeats, incident is not None, cells)
-    explain_roles(table, roles, decisions, why, why_id, known.doubt)
+    found = _row_id(table, stated, mapped, taken) if incident is None else _incident_id(table, incident, mapped, kind)
+    if amount is None and found.repeats:
+        _explain_repeated(table, _named_ids(table, stated, taken), decisions)
+    roles = ColumnRoles(
+        date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells
+    )
+    explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
     return roles
+
+
+def _place(
+    table: ReadTable, stated: StatedColumns, points: CoordinateEvidence | None, taken: set[str]
+) -> tuple[CoordinateEvidence | None, str | None]:
+    """Return coordinates or the column of cells: what is stated, or finer."""
+    cell = stated.cell or (None if stated.x else event_cell(table, taken))
+    if points is not None and cell is not None and stated.x is None:
+        points, cell = finer_place(table, points, cell, stated.cell is not None)
+    if points is None and cell is None:
+        raise no_place(table, taken)
+    return points, cell
+
+
+def _explain_periods(table: ReadTable, period: str, decisions: Decisions) -> None:
+    """Add that rows of weeks or months count as one event each."""
+    decisions.limit(
+        f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
+        "state their column with --amount; rates and averages are no such numbers."
+    )
 
 
 def _tuple(names: str | tuple[str, ...]) -> tuple[str, ...]:
@@ -183,22 +192,37 @@ def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str]) -> list
     return sorted(named, key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
 
 
-def _id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str]) -> tuple[tuple[str, ...], bool, str]:
-    """Return the columns of the id, whether rows repeat, and why."""
+class _RowId(NamedTuple):
+    """Columns that identify a row, whether rows repeat them, and why these."""
+
+    columns: tuple[str, ...]
+    repeats: bool
+    why: str
+    incident: bool = False
+
+
+def _incident_id(table: ReadTable, incident: str, mapped: tuple[str, ...], kind: str | None) -> _RowId:
+    """Return the id of rows that count once per incident."""
+    number = len(table.columns[incident].values)
+    why = (
+        f"{incident!r} names {number:,} incidents in {table.rows:,} rows that agree in date and place: rows of one incident"
+        f"{' and kind' if kind else ''} count once"
+    )
+    return _RowId(tuple(dict.fromkeys((incident, *mapped))), repeats=False, why=why, incident=True)
+
+
+def _row_id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str]) -> _RowId:
+    """Return the column that identifies a row, or all that are read."""
     named = _named_ids(table, stated, taken)
     for name in named:
-        column = table.columns[name]
-        if len(column.values) == table.rows:
+        if len(table.columns[name].values) == table.rows:
             numbered = name != stated.id and plain_name(name) in ROW_NUMBERS
-            return (name,), False, "it differs in every row" + (ROW_NUMBERED if numbered else "")
+            return _RowId((name,), repeats=False, why="it differs in every row" + (ROW_NUMBERED if numbered else ""))
     for name in named:
         if stated.id == name or len(table.columns[name].values) >= 0.9 * table.rows:
-            columns = tuple(dict.fromkeys((name, *mapped)))
-            return (
-                columns,
-                True,
-                f"{name!r} occurs more than once; rows that agree in all these columns count as different events",
-            )
+            why = f"{name!r} occurs more than once; rows that agree in all these columns count as different events"
+            return _RowId(tuple(dict.fromkeys((name, *mapped))), repeats=True, why=why)
     if combined(table, mapped).max() + 1 == table.rows:
-        return mapped, False, "together they differ in every row"
-    return mapped, True, "no column identifies a row; rows that agree in all these columns count as different events"
+        return _RowId(mapped, repeats=False, why="together they differ in every row")
+    why = "no column identifies a row; rows that agree in all these columns count as different events"
+    return _RowId(mapped, repeats=True, why=why)

@@ -106,27 +106,57 @@ def _places(plan: ProjectPlan) -> Iterator[str]:
 
 
 def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
-    roles, table = source.roles, source.table
     yield "[[sources]]"
-    yield f"name = {quoted(table.name)}"
-    if "_" in table.name:
-        yield f"title = {{ {plan.language} = {quoted(table.name.replace('_', ' ').strip())} }}"
+    yield f"name = {quoted(source.table.name)}"
+    if "_" in source.table.name:
+        yield f"title = {{ {plan.language} = {quoted(source.table.name.replace('_', ' ').strip())} }}"
+    yield from _file(source)
+    yield from _forms(source)
+    yield from _rows(source)
+    yield ""
+    yield "# The only columns that are read."
+    yield "[sources.columns]"
+    yield from _columns(source)
+    if source.roles.kind is not None:
+        yield ""
+        yield "# Each value of the column of kinds. A value that is not listed goes to quarantine."
+        yield "[sources.kinds]"
+        for kind in source.kinds:
+            for value in kind.values:
+                yield f"{_key(value)} = {quoted(kind.key)}"
+
+
+def _file(source: PlannedSource) -> Iterator[str]:
+    """Return where the rows are, and how the file is read."""
+    table = source.table
     yield f"path = {quoted(source.path)}"
-    if table.sheet is not None and table.frame is None:
+    if table.frame is not None:
+        return
+    if table.sheet is not None:
         yield f"sheet = {quoted(table.sheet)}"
-    if table.form is not None and table.frame is None and table.form.encoding != "utf-8":
+    if table.form is not None and table.form.encoding != "utf-8":
         yield f"encoding = {quoted(table.form.encoding)}"
-    if table.form is not None and table.frame is None and table.form.separator != ",":
+    if table.form is not None and table.form.separator != ",":
         yield f"separator = {quoted(table.form.separator)}"
+
+
+def _forms(source: PlannedSource) -> Iterator[str]:
+    """Return how dates and numbers are written."""
+    roles = source.roles
     if roles.form is not None:
         yield f"dates = {quoted(roles.form)}"
     if roles.points is not None and roles.points.decimal != ".":
         yield f"decimal = {quoted(roles.points.decimal)}"
     if roles.points is not None and roles.points.scale != 1:
         yield f"scale = {roles.points.scale!r}  # the coordinates were multiplied by it"
-    thousands = None if roles.amount is None else table.columns[roles.amount].thousands
+    thousands = None if roles.amount is None else source.table.columns[roles.amount].thousands
     if thousands is not None:
         yield f"thousands = {quoted(thousands)}"
+
+
+def _rows(source: PlannedSource) -> Iterator[str]:
+    """Return what a row stands for, and which rows count."""
+    roles = source.roles
     if roles.period != "day":
         yield f"period = {quoted(roles.period)}"
         yield f"since = {quoted(to_iso(source.since))}"
@@ -142,17 +172,6 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     elif source.leaves_out:
         values = [value for kind in source.kinds for value in kind.values]
         yield f"only = {{ {_key(roles.kind)} = [{', '.join(map(quoted, values))}] }}"
-    yield ""
-    yield "# The only columns that are read."
-    yield "[sources.columns]"
-    yield from _columns(source)
-    if roles.kind is not None:
-        yield ""
-        yield "# Each value of the column of kinds. A value that is not listed goes to quarantine."
-        yield "[sources.kinds]"
-        for kind in source.kinds:
-            for value in kind.values:
-                yield f"{_key(value)} = {quoted(kind.key)}"
 
 
 def _columns(source: PlannedSource) -> Iterator[str]:

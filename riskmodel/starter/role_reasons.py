@@ -8,6 +8,7 @@ from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.table_columns import ReadTable
 
 
@@ -18,60 +19,67 @@ def explain_roles(
 
     ``unknown`` says why a column that is called so does not tell when rows became known.
     """
-    add, name, date = decisions.add, table.name, roles.date
-    shown = ", ".join(roles.dates())
+    _explain_date(table, roles, decisions)
+    decisions.add("period of a row", roles.period, why_period, table.name)
+    _explain_known(table, roles, decisions, unknown)
+    if roles.points is not None:
+        _explain_points(roles.points, decisions, table.name)
+    else:
+        many = counted(len(table.columns[str(roles.cell)].values), "different value")
+        together = (
+            "; the names in one start again in every area of another, so together they name a cell (--cell states one of them)"
+        )
+        decisions.add("place", f"cell = {', '.join(roles.cells)}", many + together * (len(roles.cells) > 1), table.name)
+    if roles.amount:
+        sign = table.columns[roles.amount].thousands
+        grouped = f"; {sign!r} stands between groups of three digits" if sign else ""
+        decisions.add("number of events", roles.amount, f"whole numbers under such a name{grouped}", table.name)
+    decisions.add("id", ", ".join(roles.id), why_id, table.name)
+
+
+def _explain_date(table: ReadTable, roles: ColumnRoles, decisions: Decisions) -> None:
+    """Add the columns of the date, their form, and rows without one."""
+    date, shown = roles.date, ", ".join(roles.dates())
     form = f" as {date.form}" if date.form else ""
     missing = table.rows - int(date.known.sum())
-    lost = (
-        f"; {counted(missing, 'row')} without a readable date {'goes' if missing == 1 else 'go'} to quarantine" if missing else ""
-    )
-    add("date", f"{shown}{form}", f"{date.why}{lost}", name)
+    go = "goes" if missing == 1 else "go"
+    lost = f"; {counted(missing, 'row')} without a readable date {go} to quarantine" if missing else ""
+    decisions.add("date", f"{shown}{form}", f"{date.why}{lost}", table.name)
     if date.form == "excel" and table.epoch is None:
         first = to_iso(int(date.days[date.known].min()))
         decisions.limit(
             f"The numbers in {shown!r} of {table.shown!r} are read as days counted from 1900, as most spreadsheet programs do, so the first is {first}. If they "
             "come from a workbook that counts from 1904 (old Excel for Mac), all dates are four years later: state --dates excel1904."
         )
-    add("period of a row", roles.period, why_period, name)
+
+
+def _explain_known(table: ReadTable, roles: ColumnRoles, decisions: Decisions, unknown: str) -> None:
+    """Add when a row became known."""
     if roles.known is not None:
-        add("known", roles.known.column, "its dates are never before the day of the event, save a few", name)
-    else:
-        until = {"day": "the same day"}.get(roles.period, f"the last day of its {roles.period}")
-        day = "the day itself" if roles.period == "day" else "that day"
-        add("known", until, f"{unknown or 'no column says when a row became known'}, so it counts as known on {day}", name)
-        if unknown:
-            decisions.limit(
-                f"{unknown[0].upper()}{unknown[1:]}. Rows of {table.shown!r} count as known on {day}: a backtest sees late rows too early, and looks "
-                "better than nights will be."
-            )
-    if roles.points is not None:
-        places = roles.points
-        add("place", f"x = {places.x}, y = {places.y}", f"{places.why}", name)
-        add(
-            "reference system",
-            "unknown, in the plane" if places.crs == "local" else places.crs,
-            places.doubt or "by the range of the numbers",
-            name,
+        why = "its dates are never before the day of the event, save a few"
+        decisions.add("known", roles.known.column, why, table.name)
+        return
+    until = {"day": "the same day"}.get(roles.period, f"the last day of its {roles.period}")
+    day = "the day itself" if roles.period == "day" else "that day"
+    why = f"{unknown or 'no column says when a row became known'}, so it counts as known on {day}"
+    decisions.add("known", until, why, table.name)
+    if unknown:
+        decisions.limit(
+            f"{unknown[0].upper()}{unknown[1:]}. Rows of {table.shown!r} count as known on {day}: a backtest sees late rows too early, and looks "
+            "better than nights will be."
         )
-        if places.scale != 1:
-            what = "degrees" if places.unit is None else "coordinates"
-            add("scale", f"{places.scale:,g}", f"the numbers are {what} that were multiplied by it", name)
-        if places.decimal == ",":
-            add("decimals", "decimal commas", "coordinates are written with them", name)
-    else:
-        column = table.columns[str(roles.cell)]
-        many = counted(len(column.values), "different value")
-        together = (
-            ""
-            if len(roles.cells) == 1
-            else "; the names in one start again in every area of another, so together they name a cell (--cell states one of them)"
-        )
-        add("place", f"cell = {', '.join(roles.cells)}", f"{many}{together}", name)
-    if roles.amount:
-        sign = table.columns[roles.amount].thousands
-        grouped = f"; {sign!r} stands between groups of three digits" if sign else ""
-        add("number of events", roles.amount, f"whole numbers under such a name{grouped}", name)
-    add("id", ", ".join(roles.id), why_id, name)
+
+
+def _explain_points(points: CoordinateEvidence, decisions: Decisions, table: str) -> None:
+    """Add the columns of the coordinates and what their numbers are."""
+    decisions.add("place", f"x = {points.x}, y = {points.y}", points.why, table)
+    crs = "unknown, in the plane" if points.crs == "local" else points.crs
+    decisions.add("reference system", crs, points.doubt or "by the range of the numbers", table)
+    if points.scale != 1:
+        what = "degrees" if points.unit is None else "coordinates"
+        decisions.add("scale", f"{points.scale:,g}", f"the numbers are {what} that were multiplied by it", table)
+    if points.decimal == ",":
+        decisions.add("decimals", "decimal commas", "coordinates are written with them", table)
 
 
 def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvidence], decisions: Decisions) -> None:
