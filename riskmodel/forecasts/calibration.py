@@ -25,7 +25,7 @@ from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import target_of
 from riskmodel.forecasts.refit_check import LastDates, check_refit, most_seen
-from riskmodel.forecasts.scores import groups_of, shown_units
+from riskmodel.forecasts.shown_units import groups_of, shown_units
 
 LATER_SHARE = 0.2
 """Share of the as-of dates, the last ones, that form the hold-out."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64
@@ -17,63 +17,13 @@ from riskmodel.base.plurals import counted
 from riskmodel.counts.distribution import CountDistribution, probability, summed
 from riskmodel.counts.point_forecasts import BEST_NUMBERS
 from riskmodel.counts.quantiles import quantile
-from riskmodel.forecasts.conformal import Conformal, Groups
+from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.score_rows import check_score_rows, read_score_frame
+from riskmodel.forecasts.shown_units import groups_of, shown_units
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class ShownUnits(NamedTuple):
-    """Units under which rows may be shown, sorted by date and cell.
-
-    ``rows`` are positions of the rows that have a unit, and ``unit`` the number of each one's unit. ``cell`` and ``as_of`` describe
-    the units.
-    """
-
-    rows: Any
-    unit: Any
-    cell: Any
-    as_of: Any
-
-
-def shown_units(places: Places, cell: Any, as_of: Any) -> ShownUnits:
-    """Apply disclosure control: merge cells with too few households.
-
-    Such a cell joins the cell that hosts it at the row's as-of date.
-
-    Parameters
-    ----------
-    places
-        Places with households and their minimum.
-    cell, as_of
-        Cell number and as-of day of each row.
-    """
-    host = np.full(len(cell), -1, dtype=np.int64)
-    for day in np.unique(as_of):
-        rows = np.flatnonzero(as_of == day)
-        host[rows] = places.shown_as(int(day))[cell[rows]]
-    rows = np.flatnonzero(host >= 0)
-    keys, unit = np.unique(np.asarray(as_of)[rows].astype(np.int64) * (1 << 32) + host[rows], return_inverse=True)
-    return ShownUnits(rows, unit, (keys & 0xFFFFFFFF).astype(np.int32), (keys >> 32).astype(np.int32))
-
-
-def groups_of(places: Places, grouping: str | None, cell: Any, as_of: Any) -> Groups | None:
-    """Return each row's group as known at its as-of date.
-
-    None without a grouping.
-
-    Raises
-    ------
-    UsageError
-        If there is no such grouping.
-    """
-    if grouping is None:
-        return None
-    dates, at = np.unique(np.asarray(as_of), return_inverse=True)
-    code = places.group(grouping, places.version_at(dates.astype(np.int32)))[cell, at]
-    return Groups(places.grouping(grouping).labels, code)
 
 
 def scored_rows(scores: Scores, cells: Any) -> Int64[np.ndarray, " cell"]:

@@ -32,7 +32,7 @@ from riskmodel.forecasts.evaluation.metrics.same_rows import NamedRows, check_sa
 from riskmodel.forecasts.evaluation.truth_gap import TruthGap, truth_gaps
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
-from riskmodel.forecasts.scores import groups_of, shown_units
+from riskmodel.forecasts.shown_units import groups_of, shown_units
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
