@@ -27,7 +27,7 @@ def delivery_status(project: Project, ledger: Ledger, day: int, now: int) -> Ite
         lists = book.lists.of(dates[-1])
         approved = {(one.as_of, one.centre): book.lists.of(one.as_of, one.centre)[0].approved_on for one in left}
         yield from _undelivered(overdue(left), approved)
-        yield from _by_rule([one for one in left if one.hold is not None], project)
+        yield from _by_rule([one for one in left if one.hold is not None])
         yield from _silences(book, project, now)
         yield from _unacknowledged(book, project, now)
         held = held_lists(book, project, dates[-1])
@@ -63,7 +63,7 @@ def _undelivered(left: Iterable[Undelivered], approved: dict[tuple[int, str], in
         )
 
 
-def _by_rule(held: Iterable[Undelivered], project: Project) -> Iterator[StatusItem]:
+def _by_rule(held: Iterable[Undelivered]) -> Iterator[StatusItem]:
     """Yield the lists that wait by rule, by the rule's words."""
     found: dict[Text, list[Undelivered]] = {}
     for one in held:

@@ -142,9 +142,9 @@ def run_service(
             code = error.exit_code if isinstance(error, RiskmodelError) else 1
             lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
             counts = _after_failure(run) | _stored_counts(run)
-            signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, counts), run.environment, clock)
+            signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, counts), run.environment)
             raise
-        signal_run(project, _signal(run, done, began, clock()), run.environment, clock)
+        signal_run(project, _signal(run, done, began, clock()), run.environment)
         return done
 
 

@@ -25,7 +25,7 @@ MOST_LOG = 5_000_000
 """Bytes after which the log is renamed to ``.1`` and begun again."""
 
 
-def signal_run(project: Project, run: RunSignal, environment: Mapping[str, str], clock: Callable[[], int]) -> None:
+def signal_run(project: Project, run: RunSignal, environment: Mapping[str, str]) -> None:
     """Leave all signals of a run that the project asks for."""
     table = project.table.service
     steps: list[tuple[str, Callable[[], None]]] = []
@@ -36,7 +36,7 @@ def signal_run(project: Project, run: RunSignal, environment: Mapping[str, str],
     if run.good and table.heartbeat:
         steps.append(("heartbeat", lambda: write_bytes(project.path(table.heartbeat), f"{run.ended}\n".encode())))
     if run.good and table.ping:
-        steps.append(("ping", lambda: ping(project, environment, clock)))
+        steps.append(("ping", lambda: ping(project, environment)))
     for name, step in steps:
         try:
             step()
@@ -66,7 +66,7 @@ def _append(path: Path, entry: Mapping[str, Any]) -> None:
         file.write(json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
 
 
-def ping(project: Project, environment: Mapping[str, str], clock: Callable[[], int]) -> None:
+def ping(project: Project, environment: Mapping[str, str]) -> None:
     """Request the URL of the watcher, as guarded as a webhook.
 
     Raises

@@ -96,7 +96,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
     items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
     approved = sum(one.approved for one in lists)
-    late = sum(night == dates[-1] for night, _ in undelivered(project, ledger))
+    late = sum(night == dates[-1] for night, _ in undelivered(ledger))
     return ProjectStatus(day, dates[-1], good, len(lists), approved, approved - late, tuple(items))
 
 

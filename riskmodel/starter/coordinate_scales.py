@@ -11,7 +11,6 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name
 
 OF_DEGREES = (1e5, 1e6, 1e7)
-KILOMETRES = 1e-3
 _NAMES = re.compile(r"\b(lon|lng|long|longitude?|longitudine|lat|latitude?|latitudine|jd|wd)\b|经度|纬度|gengrad|breitengrad")
 """Names of columns that hold degrees."""
 _LARGEST_DEGREE, _LARGEST_LATITUDE = 180, 84

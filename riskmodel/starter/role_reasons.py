@@ -56,7 +56,7 @@ def _explain_date(table: ReadTable, roles: ColumnRoles, decisions: Decisions) ->
 def _explain_known(table: ReadTable, roles: ColumnRoles, decisions: Decisions, unknown: str) -> None:
     """Add when a row became known."""
     if roles.known is not None:
-        why = "its dates are never before the day of the event, save a few"
+        why = "its dates are never before the day of the event, with few exceptions"
         decisions.add("known", roles.known.column, why, table.name)
         return
     until = {"day": "the same day"}.get(roles.period, f"the last day of its {roles.period}")

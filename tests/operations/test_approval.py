@@ -169,7 +169,7 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
         with pytest.raises(KeyboardInterrupt):
             approve(drafted, AS_OF, role="duty officer", day=AS_OF)
     ledger, sent = Ledger.of(drafted), drafted.path("outbox") / "sent"
-    assert [centre for _, centre in undelivered(drafted, ledger)] == [one.centre for one in stored(drafted)]
+    assert [centre for _, centre in undelivered(ledger)] == [one.centre for one in stored(drafted)]
     assert not sent.exists()
     for command, said in (("check", "NOT DELIVERED: 2025-12-31"), ("warnings", "2025年12月31日的名单已批准，尚未送达。")):
         shown = CliRunner().invoke(app, ["--project", str(drafted.folder), command])
@@ -183,7 +183,7 @@ def test_what_is_approved_and_not_delivered_is_named_and_completed(
         assert run(drafted, AS_OF + 1).undelivered == ()
     else:
         assert approve(drafted, AS_OF + 1, "a/b", role="duty officer", day=AS_OF + 1).undelivered == ()
-    assert undelivered(drafted, ledger) == ()
+    assert undelivered(ledger) == ()
     assert len(list(sent.glob("2025-12-31/*/*"))) == 3 * len(FORMATS)
 
 
@@ -201,12 +201,12 @@ def test_a_lost_database_does_not_let_other_content_pass_for_what_was_delivered(
     with pytest.raises(RefusedError, match="was already delivered"):
         approve(drafted, AS_OF, role="duty officer", day=AS_OF)
     assert {path: path.read_bytes() for path in sent.rglob("*.*")} == before
-    assert undelivered(drafted, Ledger.of(drafted)) != ()
+    assert undelivered(Ledger.of(drafted)) != ()
     for path in sent.glob("2025-12-31/*/*"):
         path.unlink()
     assert len(approve(drafted, AS_OF, role="duty officer", day=AS_OF).receipts) == 3
     assert len(list((sent / "receipts").iterdir())) > 3
-    assert undelivered(drafted, Ledger.of(drafted)) == ()
+    assert undelivered(Ledger.of(drafted)) == ()
 
 
 @pytest.mark.parametrize(

@@ -79,11 +79,11 @@ def test_a_killed_approval_is_named_and_completed_by_the_next_command(drafted: P
     ledger = Ledger.of(drafted)
     with ledger.read() as book:
         assert all(one.approved for one in book.lists.of(AS_OF))
-    waiting = undelivered(drafted, ledger)
+    waiting = undelivered(ledger)
     assert len(waiting) == (3 if writes == 0 else 2)
     report = run(drafted, AS_OF + 1)
     assert report.undelivered == ()
-    assert undelivered(drafted, ledger) == ()
+    assert undelivered(ledger) == ()
     assert not list(drafted.path("outbox").rglob("*.part"))
     with ledger.read() as book:
         assert len(book.receipts.of(AS_OF)) == 3

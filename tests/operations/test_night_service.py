@@ -258,7 +258,7 @@ def test_a_night_that_is_refused_says_why_and_still_delivers(ready: Project, mon
     assert (done.state, done.exit_code) == ("refused", 2)
     assert done.lines[2] == "Amiss: The champion is gone. Promote one."
     assert done.lines[3] == "Delivery: nothing waits."
-    assert undelivered(ready, Ledger.of(ready)) == ()
+    assert undelivered(Ledger.of(ready)) == ()
 
 
 def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
@@ -318,7 +318,7 @@ def test_a_night_that_waits_for_a_source_still_delivers(ready: Project) -> None:
     barrier.unlink()
     done = run_service(project, AS_OF + 1, clock=lambda: at(6) + 86_400)
     assert (done.state, done.exit_code, done.lines[2]) == ("waiting", 0, "Delivery: nothing waits.")
-    assert undelivered(project, Ledger.of(project)) == ()
+    assert undelivered(Ledger.of(project)) == ()
     assert gauges(project)["riskmodel_deliveries_overdue"] == "0"
 
 
@@ -332,7 +332,7 @@ def test_a_list_held_by_quiet_hours_leaves_while_a_source_is_waited_for(ready: P
     assert gauges(project)["riskmodel_deliveries_waiting"] == "3"
     run_service(project, AS_OF + 1, clock=lambda: at(6) + 86_400)
     assert gauges(project)["riskmodel_deliveries_waiting"] == "0"
-    assert undelivered(project, Ledger.of(project)) == ()
+    assert undelivered(Ledger.of(project)) == ()
 
 
 @pytest.mark.parametrize("step", ["missed_before", "ingest_tables", "_awaited", "run_nightly", "catch_up"])
@@ -352,7 +352,7 @@ def test_a_run_that_fails_anywhere_still_delivers(ready: Project, monkeypatch: p
     barrier.unlink()
     with pytest.raises(OSError, match="history"):
         run_service(project, AS_OF + 1, clock=lambda: at(9) + 86_400)
-    assert undelivered(project, Ledger.of(project)) == ()
+    assert undelivered(Ledger.of(project)) == ()
     assert gauges(project)["riskmodel_deliveries_overdue"] == "0"
 
 

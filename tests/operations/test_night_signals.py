@@ -38,7 +38,7 @@ def test_a_run_of_the_night_leaves_them_and_only_a_good_one_the_heartbeat(
     assert project.path("m/heartbeat").read_text() == f"{GOOD.ended}\n"
     (line,) = project.path("logs/night.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["time"] == "2025-12-31T11:00:05+08:00"
-    signal_run(project, BAD, {}, lambda: BAD.ended)
+    signal_run(project, BAD, {})
     assert project.path("m/heartbeat").read_text() == f"{GOOD.ended}\n"
     assert {one.name for one in project.path("logs").iterdir()} == {"night.jsonl", "night.jsonl.1"}
     # a run that finds the night done counts its lists all the same
@@ -77,14 +77,14 @@ def test_a_ping_is_sent_after_a_good_run_only_and_is_guarded(project: Project, c
         url = f"http://localhost:{watcher.port}/{CANARY}"
         open_ = 'ping = "WATCH"\nhosts = ["localhost"]\nprivate = ["127.0.0.0/8", "::1/128"]\n'
         allowed = with_settings(project, f"[service]\n{open_}")
-        signal_run(allowed, BAD, {"WATCH": url}, lambda: 0)
+        signal_run(allowed, BAD, {"WATCH": url})
         assert watcher.requests == []
-        signal_run(allowed, GOOD, {"WATCH": url}, lambda: 0)
+        signal_run(allowed, GOOD, {"WATCH": url})
         assert [path for path, _, _ in watcher.requests] == [f"/{CANARY}"]
         # a redirect is not followed, and the URL stands in no message
         watcher.answer = lambda _count: (302, {"Location": "http://169.254.169.254/"}, b"")
         with caplog.at_level(logging.WARNING):
-            signal_run(allowed, GOOD, {"WATCH": url}, lambda: 0)
+            signal_run(allowed, GOOD, {"WATCH": url})
         assert "answered with status 302" in caplog.text
         assert CANARY not in caplog.text
     path = project.folder / "riskmodel.toml"
@@ -94,7 +94,7 @@ def test_a_ping_is_sent_after_a_good_run_only_and_is_guarded(project: Project, c
         ("https://localhost/x", RefusedError), ("https://10.0.0.7/", RefusedError), ("file:///etc/passwd", UsageError), ("", UsageError),
     ):  # fmt: skip
         with pytest.raises(error) as refused:
-            ping(closed, {"WATCH": url}, lambda: 0)
+            ping(closed, {"WATCH": url})
         assert "webhook" not in str(refused.value)
 
 

@@ -92,7 +92,7 @@ def test_a_receiver_that_fails_holds_up_nobody_else_and_gets_its_lists_later(rea
             (centre, ("webhook", f"https://localhost:{receiver.port}/lists")) for centre in ("West centre", "a/b")
         ]
         assert len(done.receipts) == 6
-        assert len(undelivered(project, Ledger.of(project))) == 2
+        assert len(undelivered(Ledger.of(project))) == 2
         shown = CliRunner().invoke(app, ["--project", str(project.folder), "check"])
         assert shown.output.count("NOT DELIVERED: 2025-12-31") == 2
         # a patient run leaves the receiver alone until the failed delivery is due
@@ -104,7 +104,7 @@ def test_a_receiver_that_fails_holds_up_nobody_else_and_gets_its_lists_later(rea
         late = run(project, AS_OF + 1, environment=ENVIRONMENT, clock=lambda: NOW + 90, patient=True)
         assert late.undelivered == ()
         assert (len(receiver.requests), len(set(ids(receiver)))) == (3, 2)
-    assert undelivered(project, Ledger.of(project)) == ()
+    assert undelivered(Ledger.of(project)) == ()
 
 
 def test_a_list_that_a_receiver_never_takes_holds_up_no_other_list(
@@ -148,7 +148,7 @@ def test_a_killed_approval_is_sent_with_the_approved_bytes_or_not_at_all(
             patch.setattr(approval_module, "write_outbox", killed)
             with pytest.raises(KeyboardInterrupt):
                 approved(project)
-        assert len(undelivered(project, Ledger.of(project))) == 3
+        assert len(undelivered(Ledger.of(project))) == 3
         # the outbox folder still holds drafts only: what was approved is written again
         done = run(project, AS_OF + 1, environment=ENVIRONMENT, clock=lambda: NOW)
         assert done.undelivered == ()
@@ -164,7 +164,7 @@ def test_a_list_that_another_machine_delivered_meanwhile_is_not_named(drafted: P
 
     monkeypatch.setattr(outbox, "deliver", late)
     assert approved(drafted).undelivered == ()
-    assert undelivered(drafted, Ledger.of(drafted)) == ()
+    assert undelivered(Ledger.of(drafted)) == ()
 
 
 def test_a_list_that_another_machine_queued_meanwhile_is_named(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,7 @@ def test_a_restored_project_replays_closed_nights_to_the_same_bytes_and_goes_on(
     assert load_served(str(registry.champion(restored, "fire").folder)).project.folder == restored.folder
     assert promoted(restored, experiment(half_life=30)).version == 2
     run(restored, AS_OF + 2)
-    assert not undelivered(restored, Ledger.of(restored))
+    assert not undelivered(Ledger.of(restored))
 
 
 def restored_in(backup: Path, folder: Path) -> Path:

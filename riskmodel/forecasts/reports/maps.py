@@ -158,11 +158,11 @@ def _shapes(places: Places, day: int, values: dict[int, float], axes: Axes, colo
     axes.set_aspect("equal")
     axes.set_axis_off()
     if schematic:
-        _label_tiles(axes, drawn, [(places.ids[cell], shapes[cell][0]) for cell in there])
+        _label_tiles(axes, [(places.ids[cell], shapes[cell][0]) for cell in there])
     return drawn
 
 
-def _label_tiles(axes: Axes, drawn: Any, tiles: list[tuple[str, Any]]) -> None:
+def _label_tiles(axes: Axes, tiles: list[tuple[str, Any]]) -> None:
     """Say that a map is schematic, and name few tiles."""
     axes.text(0.5, -0.02, SCHEMATIC, transform=axes.transAxes, ha="center", va="top", fontsize=8, color=MUTED)
     across = len({float(ring[0, 0]) for _, ring in tiles})

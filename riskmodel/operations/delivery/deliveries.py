@@ -7,14 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, system_refused
 from riskmodel.base.files import sha256
-from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, QueuedDelivery, Receipt, StoredList, Transaction, file_digests
 from riskmodel.operations.delivery.channel import Channel, Parcel, first_receipt_id, receipt_id
 from riskmodel.operations.delivery.routes import Receiver, Route
 from riskmodel.operations.errors import delivery_conflict, draft_leaves, held_elsewhere, no_digest
 
 
-def undelivered(project: Project, ledger: Ledger) -> tuple[tuple[int, str], ...]:
+def undelivered(ledger: Ledger) -> tuple[tuple[int, str], ...]:
     """Return night and centre of approved lists that some receiver lacks."""
     with ledger.read() as book:
         waiting = {(one.as_of, one.centre) for one in book.deliveries.waiting()}

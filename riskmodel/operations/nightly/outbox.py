@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -98,39 +98,14 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
     with ledger.read() as book:
         unqueued = book.deliveries.unqueued()
         round = _round(book, courier, now)
-    left: list[Undelivered] = []
-    for as_of, centre in unqueued:
-        try:
-            queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
-        except (RiskmodelError, OSError) as error:
-            left.append(Undelivered(as_of, centre, in_words(error)))
+    left = list(_queue_again(project, ledger, courier, unqueued))
     escalates = any(route.escalates_after is not None for route in courier.routes)
     if escalates:
         _escalate(ledger, courier, now)
     if unqueued or escalates:
         with ledger.read() as book:
             round = _round(book, courier, now)
-    silent = set(round.silent)
-    # an approved list no longer changes; if one cannot be read, the next call tries again
-    lists_of = cache(lambda as_of: _lists(ledger, as_of))
-    for row in round.waiting:
-        where = Receiver(row.channel, row.address)
-        hold = round.holds.get(row.id)
-        if hold is not None:
-            left.append(Undelivered(row.as_of, row.centre, hold.said.en, where, hold=hold))
-            continue
-        if where in silent or (courier.patient and is_later(row.due, courier.now())):
-            why = row.error or f"The receiver {row.address!r} did not answer a moment ago."
-            left.append(Undelivered(row.as_of, row.centre, why, where))
-            continue
-        try:
-            _deliver_row(project, ledger, row, courier, lists_of(row.as_of))
-        except RiskmodelError as error:
-            left.append(Undelivered(row.as_of, row.centre, str(error), where, error))
-        except OSError as error:
-            if where.remote:
-                silent.add(where)
-            left.append(Undelivered(row.as_of, row.centre, in_words(error), where))
+    left += _send_round(project, ledger, courier, round)
     return _still_waiting(ledger, courier, left, round) if left or round.waiting else ()
 
 
@@ -140,6 +115,42 @@ class _Round(NamedTuple):
     waiting: tuple[QueuedDelivery, ...]
     holds: Mapping[str, DeliveryHold]
     silent: frozenset[Receiver]
+
+
+def _queue_again(
+    project: Project, ledger: Ledger, courier: Courier, unqueued: Iterable[tuple[int, str]]
+) -> Iterator[Undelivered]:
+    """Queue approved lists; yield those that cannot be queued."""
+    for as_of, centre in unqueued:
+        try:
+            queue_lists(ledger, as_of, {centre: rendered_again(project, ledger, as_of, centre)}, courier)
+        except (RiskmodelError, OSError) as error:
+            yield Undelivered(as_of, centre, in_words(error))
+
+
+def _send_round(project: Project, ledger: Ledger, courier: Courier, round: _Round) -> Iterator[Undelivered]:
+    """Send what waits; yield what is held or fails."""
+    silent = set(round.silent)
+    # an approved list no longer changes; if one cannot be read, the next call tries again
+    lists_of = cache(lambda as_of: _lists(ledger, as_of))
+    for row in round.waiting:
+        where = Receiver(row.channel, row.address)
+        hold = round.holds.get(row.id)
+        if hold is not None:
+            yield Undelivered(row.as_of, row.centre, hold.said.en, where, hold=hold)
+            continue
+        if where in silent or (courier.patient and is_later(row.due, courier.now())):
+            why = row.error or f"The receiver {row.address!r} did not answer a moment ago."
+            yield Undelivered(row.as_of, row.centre, why, where)
+            continue
+        try:
+            _deliver_row(project, ledger, row, courier, lists_of(row.as_of))
+        except RiskmodelError as error:
+            yield Undelivered(row.as_of, row.centre, str(error), where, error)
+        except OSError as error:
+            if where.remote:
+                silent.add(where)
+            yield Undelivered(row.as_of, row.centre, in_words(error), where)
 
 
 def _round(book: Transaction, courier: Courier, now: int) -> _Round:

@@ -18,7 +18,7 @@ from riskmodel.warning.policy_simulation.simulated_visits import VisitBook, Visi
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNight, WalkedNights
 from riskmodel.warning.warn import ModelAge, Section, WarningList, warn
 
-TIE, NOUGHT = 5e-10, 1e-6
+TIE, INSTEAD_OF_ZERO = 5e-10, 1e-6
 """By which part of a count a draw changes it, and what stands for a count of 0: no draw lets one count reach another."""
 
 
@@ -85,7 +85,7 @@ class PolicyWalk:
         unit = places.shown_as(date)[scores.cell]
         count = np.where(unit >= 0, self.walked.recent[number][unit], 0).astype(np.float64)
         draw = [int(sha256(f"tie\n{date}\n{places.ids[cell]}".encode())[:8], 16) / 2**32 for cell in scores.cell.tolist()]
-        mean = np.maximum(count, NOUGHT) * (1 + TIE * np.array(draw))
+        mean = np.maximum(count, INSTEAD_OF_ZERO) * (1 + TIE * np.array(draw))
         # the count of a place stands at the cell that shows it, so that it is not added up again
         mean[unit != scores.cell] = 0.0
         return replace(scores, mean=mean, dispersion=np.zeros(len(mean)), conformal=None)
