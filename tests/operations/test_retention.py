@@ -152,7 +152,7 @@ def test_a_night_that_a_receiver_lacks_stays(make_ready: Ready, tmp_path: Path) 
     barrier.unlink()
     assert deliver_waiting(project, LAST) == ()
     assert pruned(project).nights == (AS_OF,)
-    assert undelivered(project, Ledger.of(project)) == ()
+    assert undelivered(Ledger.of(project)) == ()
 
 
 def test_an_outbox_that_a_receiver_reads_is_left_alone(four_nights: Project) -> None:
