@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
@@ -49,7 +50,7 @@ def silence(project: Project, until: str, *, role: str, reason: str, now: int, c
     if not now < ends <= now + LONGEST:
         last = local_time(now + LONGEST, project.table.time_zone)
         raise UsageError(f"--until must be a time to come, at most 30 days away ({last}); got {until!r}. Nothing was silenced.")
-    return _record(project, channel, centre, role, _reason(reason), now, ends)
+    return _record(project, Silence(channel, centre, role, _reason(reason), _day(project, now), since=now, until=ends))
 
 
 def end_silence(project: Project, *, role: str, now: int, channel: str = "", centre: str = "") -> Silence:
@@ -68,7 +69,7 @@ def end_silence(project: Project, *, role: str, now: int, channel: str = "", cen
             f"There is no silence of {of or 'all channels and centres'} to end. Run 'riskmodel silence' to see which there are, and "
             "name the same --channel and --centre."
         )
-    return _record(project, channel, centre, role, "ended", now, now)
+    return _record(project, Silence(channel, centre, role, "ended", _day(project, now), since=now, until=now))
 
 
 def open_silences(project: Project, now: int) -> tuple[Silence, ...]:
@@ -116,20 +117,20 @@ def acknowledge(project: Project, as_of: int, *, role: str, now: int, centre: st
     return tuple(one.centre for one in red)
 
 
-def _record(project: Project, channel: str, centre: str, role: str, reason: SilenceReason, now: int, until: int) -> Silence:
-    role = project.role(role, "silence")
-    names = dict.fromkeys(route.name for route in routes(project, {}, lambda: now))
-    if channel and channel not in names:
-        raise unknown_name("channel", channel, names)
+def _record(project: Project, silence: Silence) -> Silence:
+    """Record a silence unless the last one says the same."""
+    wanted = replace(silence, role=project.role(silence.role, "silence"))
+    names = dict.fromkeys(route.name for route in routes(project, {}, lambda: wanted.since))
+    if wanted.channel and wanted.channel not in names:
+        raise unknown_name("channel", wanted.channel, names)
     with Ledger.of(project).write() as book:
         dates = book.nights.dates()
         centres = [mark.centre for mark in book.lists.marks(dates[-1])] if dates else []
-        if centre and centre not in centres:
-            raise unknown_name("centre", centre, centres)
-        wanted = Silence(channel, centre, role, reason, _day(project, now), now, until)
-        last = {(one.channel, one.centre): one for one in book.silences.last()}.get((channel, centre))
-        holds = last is not None and last.open(now) == wanted.open(now)
-        if last is not None and holds and (last.role, last.reason, last.until) == (role, reason, until):
+        if wanted.centre and wanted.centre not in centres:
+            raise unknown_name("centre", wanted.centre, centres)
+        last = {(one.channel, one.centre): one for one in book.silences.last()}.get((wanted.channel, wanted.centre))
+        holds = last is not None and last.open(wanted.since) == wanted.open(wanted.since)
+        if last is not None and holds and (last.role, last.reason, last.until) == (wanted.role, wanted.reason, wanted.until):
             return last
         return book.silences.record(wanted)
 

@@ -54,6 +54,7 @@ def deliver(
     one: StoredList,
     files: Mapping[str, bytes],
     day: int,
+    *,
     copies: str = "outbox",
     now: int = 0,
 ) -> Receipt:

@@ -59,15 +59,8 @@ def check_sent(project: Project, ledger: Ledger, as_of: int, files: Files, couri
         sent = {(receipt.channel, receipt.address) for receipt in receipts if receipt.list_id == one.id}
         for route in courier.routes:
             if route.carries(one.centre) and route.destination in sent:
-                deliver(
-                    ledger,
-                    route.open(),
-                    one,
-                    files[one.centre],
-                    courier.day,
-                    str(outbox_folder(project, as_of, one.centre)),
-                    courier.now(),
-                )
+                copies = str(outbox_folder(project, as_of, one.centre))
+                deliver(ledger, route.open(), one, files[one.centre], courier.day, copies=copies, now=courier.now())
 
 
 def queue_lists(ledger: Ledger, as_of: int, files: Files, courier: Courier) -> None:
@@ -222,7 +215,8 @@ def _deliver_row(project: Project, ledger: Ledger, row: QueuedDelivery, courier:
     (one,) = (one for one in lists if one.id == row.list_id)
     refuse_unsendable(from_stored(one))
     files = queued_files(project, ledger, row)
-    deliver(ledger, route.open(), one, files, courier.day, str(outbox_folder(project, row.as_of, row.centre)), courier.now())
+    copies = str(outbox_folder(project, row.as_of, row.centre))
+    deliver(ledger, route.open(), one, files, courier.day, copies=copies, now=courier.now())
 
 
 def _lists(ledger: Ledger, as_of: int) -> tuple[StoredList, ...]:

@@ -49,6 +49,25 @@ def test_a_week_that_still_runs_can_only_jump() -> None:
     assert judge(np.full(13, 20), 60, whole=False) == "jumps"
 
 
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ([20] * 20 + [60], [("jumps", 20, 60)]),
+        ([20] * 20 + [0], []),
+        ([20] * 19 + [60], [("jumps", 19, 60)]),
+        ([20] * 19 + [60, 3], [("jumps", 19, 60)]),
+        ([20] * 19 + [0], [("disappears", 19, 0)]),
+    ],
+)
+def test_the_last_whole_week_and_the_one_that_runs_are_judged(counts: list[int], expected: list[tuple[str, int, int]]) -> None:
+    """Twenty weeks are complete."""
+    first = int(period_of(MONDAY, monthly=False))
+    weekly = {"first": first, "counts": {"theft": " ".join(map(str, counts))}}
+    found = judge_weeks(weekly, MONDAY + 20 * 7 - 1, monthly=False)
+    stated = [(one.what, one.since, one.count) for one in found]
+    assert stated == [(what, to_iso(MONDAY + 7 * week), count) for what, week, count in expected]
+
+
 @pytest.mark.parametrize(("monthly", "days"), [(False, {7}), (True, {28, 29, 30, 31})])
 def test_periods_follow_one_another(monthly: bool, days: set[int]) -> None:
     first = [
