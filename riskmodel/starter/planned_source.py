@@ -104,11 +104,9 @@ def _kinds(
     if roles.kind is None:
         only = _only_kind(table, roles.amount, int(weights.sum()), language)
         decisions.add("kinds", only.key, "no column of kinds: every row is one kind", table.name)
-        twice = next((name for name, why in table.refused.items() if why == TWICE and rank(name, "kind") >= 2), None)
-        if twice is not None:
-            decisions.limit(
-                f"Two columns of {table.shown!r} are called {twice!r}, so neither is read. Rename one in the table to have its kinds."
-            )
+        unread = next(((name, why) for name, why in table.refused.items() if rank(name, "kind") >= 2), None)
+        if unread is not None:
+            decisions.limit(_unread_kinds(table.shown, *unread))
         return [only], []
     kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
     values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
@@ -121,6 +119,13 @@ def _kinds(
         raise UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")
     _explain_kinds(roles.kind, kinds, refused, table, decisions)
     return kinds, refused
+
+
+def _unread_kinds(table: str, name: str, why: str) -> str:
+    """Return that a column that is called kind is not read."""
+    if why == TWICE:
+        return f"Two columns of {table!r} are called {name!r}, so neither is read. Rename one in the table to have its kinds."
+    return f"Every row of {table!r} is one kind, because the column {name!r} is {why}. Write a text or a code of the kind into each row to have its kinds."
 
 
 def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: Decisions) -> tuple[int, int, int]:

@@ -144,3 +144,12 @@ def test_numbers_beside_an_id_of_each_row_are_no_numbers_of_kinds(tmp_path: Path
 def test_numbers_of_persons_and_vehicles_are_no_numbers_of_kinds(tmp_path: Path) -> None:
     frame = counted().rename(columns={"burglary": "vehicles", "theft": "injured", "assault": "damage"})
     assert events(started(tmp_path, frame)).total() == len(frame)
+
+
+def test_a_column_of_kinds_that_is_not_read_is_named(tmp_path: Path) -> None:
+    cases = [f"王{'伟芳娜敏静丽强磊军洋'[at % 10]}{'秀英华玉萍红玲芬燕平'[at // 10 % 10]}盗窃案" for at in range(ROWS)]
+    made = started(tmp_path, calls(案由=cases))
+    assert limits(made, "the column '案由' is dropped by the privacy door")
+    assert not any("王" in one for one in made.decisions.limits)
+    lists = init(tmp_path / "lists", calls(kind=[[one] for one in KIND]))
+    assert limits(lists, "the column 'kind' is not read")

@@ -1,7 +1,7 @@
 """Personal names among the values of a column.
 
 A single value such as 高山 may be a person or a place, so a column is judged by the share of its different values, each with the weight that
-it looks like a name, or like a dispute that is named after persons.
+it looks like a name, or like a dispute or a case that is named after persons.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from riskmodel.base.personal_data.disputing_parties import parties_weight
+from riskmodel.base.personal_data.named_cases import case_weights
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.personal_data.single_names import CLEAR, begins_like_name, single_name_weight
 
@@ -41,8 +42,11 @@ def names_among(values: Iterable[str], others: int = 0) -> int:
     others
         Number of further different values that are no names.
     """
-    weights = [name_weight(value) for value in values]
+    texts = list(values)
+    weights = [name_weight(text) for text in texts]
     count = len(weights) + others
+    if count >= FEW:
+        weights = [max(pair) for pair in zip(weights, case_weights(texts), strict=True)]
     names = sum(weight > 0 for weight in weights)
     if count < FEW:
         return names if count > 1 and others == 0 and all(map(_is_sure, weights)) else 0

@@ -95,6 +95,43 @@ def test_other_forms_of_names_are_seen(values: tuple[str, ...]) -> None:
         check_values("t", "c", values)
 
 
+OFFENCES = ("盗窃案", "诈骗", "故意伤害案", "抢劫", "涉嫌赌博", "被盗窃", "酒后驾驶", "离婚纠纷", "寻衅滋事案", "非法侵入住宅案")
+STREETS = (
+    "王府井", "张家口", "高碑店", "石景山", "江北", "金水", "高新", "万达", "康乐", "文华", "城关", "黄浦", "上城", "余杭", "萧山", "临平", "龙泉", "方庄", "望京", "中关村", "回龙观", "天通苑",
+)  # fmt: skip
+GENERIC = (
+    "入室盗窃", "金融诈骗", "白天盗窃", "车内盗窃", "商店盗窃", "单车盗窃", "房屋火灾", "文物盗窃案", "古墓盗窃", "井盖盗窃", "信用卡诈骗", "电信诈骗", "网络诈骗", "拦路抢劫", "飞车抢夺",
+    "故意伤害", "非法拘禁", "寻衅滋事", "聚众斗殴", "危险驾驶", "交通肇事", "计算机诈骗", "高校盗窃", "包裹盗窃",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [5, 30, 3000])
+@pytest.mark.parametrize("before", ["", "犯罪嫌疑人", "嫌疑人："])
+def test_a_column_of_cases_that_are_named_after_persons_is_refused(count: int, before: str) -> None:
+    draw = random.Random(2)
+    cases = [f"{before}{name}{draw.choice(OFFENCES)}" for name in people(count)]
+    with pytest.raises(RefusedError, match="personal names") as caught:
+        check_values("t", "类别", cases)
+    assert not any(case in str(caught.value) for case in cases)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        GENERIC,
+        tuple(street + offence for street in STREETS for offence in ("盗窃", "诈骗", "打架")),
+        tuple(street + "盗窃" for street in STREETS),
+        tuple("金明" + offence for offence in OFFENCES),
+        tuple(street + offence for street in ("金明", "顺河", "万达") for offence in OFFENCES),
+        tuple(place + "盗窃" for place in PLACES),
+        (*GENERIC, *(name + "盗窃案" for name in people(8))),
+        ("金融诈骗", "白天盗窃", "计算机诈骗", "车内盗窃"),
+    ],
+)
+def test_kinds_with_places_and_things_before_the_offence_pass(values: tuple[str, ...]) -> None:
+    assert check_values("t", "类别", values) == frozenset()
+
+
 def test_measured_rates() -> None:
     """At least nine names in ten are clear; of names of places, at most one in twenty."""
     assert sum(name_weight(name) == 1 for name in people(2000)) > 0.9 * 2000

@@ -38,6 +38,9 @@ _FEW, _FEWER = 5_000, 50
 """Values from which on a rough look costs more than it saves, and values that :func:`forbidden` judges before a pattern is compiled."""
 
 _LIKE_NAMES = r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^[A-Za-z]+(?:, ?| )[A-Za-z]+( [A-Za-z]+\.?)?$"
+_LIKE_CASES = (
+    r"^[\x{4E00}-\x{9FFF}:：, ，]{2,12}[窃抢骗伤杀奸猥赌毒火诈勒寻滋打斗殴驾酒醉肇贿贪侵挪故非过妨失自暴婚借欠薪信职竊詐搶傷]"
+)
 _LIKE_DISPUTES = r"[\x{4E00}-\x{9FFF}](?:[诉訴告某与與和跟同及、]|起诉|[*×xX○])|(?i:\s(?:vs?\.?|versus|against)\s)"
 _MOMENT = re.compile(MOMENT, re.ASCII)
 _REMEDY = "Remove the column from the mapping, or replace its values by codes of places and events at the source."
@@ -176,7 +179,7 @@ def personal_names(array: pa.Array) -> tuple[int, int]:
     pc = arrow_compute()
     sample = array.take(pa.array(np.arange(0, len(array), max(1, len(array) // MOST_NAMES))))
     filled = sample.filter(pc.fill_null(pc.not_equal(sample, ""), False))
-    like = pc.match_substring_regex(filled, f"{_LIKE_NAMES}|{_LIKE_DISPUTES}")
+    like = pc.match_substring_regex(filled, f"{_LIKE_NAMES}|{_LIKE_CASES}|{_LIKE_DISPUTES}")
     if not len(filled) or 2 * (pc.sum(like).as_py() or 0) < len(filled):
         return 0, 0
     different = filled.unique()
