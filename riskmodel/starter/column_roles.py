@@ -11,10 +11,11 @@ from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_nam
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
-from riskmodel.starter.event_places import event_cell, event_points, finer_place, no_place
+from riskmodel.starter.event_places import event_cell, event_points, finer_place
 from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.missing_places import no_place
 from riskmodel.starter.other_words import is_about_persons, is_circumstance
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles

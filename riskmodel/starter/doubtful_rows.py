@@ -12,6 +12,7 @@ import numpy as np
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
+from riskmodel.starter.copied_blocks import copied_blocks
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.table_columns import ReadTable
@@ -27,6 +28,10 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 """Names of columns that say what became of a report, and values that say that nothing happened."""
+_TRIAL = re.compile(
+    r"tests?(?:[ _-]?\d+)?|testing|test (?:call|record|data|case|event)s?|dummy|sample|demo|training(?: call)?|测试\w{0,4}|演练|试验"
+)
+"""Names in lower case of kinds and cells of rows that try a system out."""
 _CODES = frozenset(("na", "nd", "sd"))
 """Texts that may stand for a missing number, but rather for a place: countries and states."""
 LEAST_SHARE = 0.01
@@ -52,6 +57,8 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
         Last day of the history.
     """
     yield from _unfounded(table, roles)
+    yield from _trials(table, roles)
+    yield from copied_blocks(table, roles)
     yield from _one_point(table, roles)
     if roles.cell is not None:
         yield from _no_places(table, table.columns[roles.cell])
@@ -87,6 +94,19 @@ def _unfounded(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
             yield (
                 f"{counted(rows, 'row')} of {table.shown!r} ({rows / table.rows:.0%}) may not be about an event, by {name!r}: {shown}. They count like "
                 f"all others. To leave them out, list the other values in the source: only = {{ {quoted(name)} = [...] }}."
+            )
+
+
+def _trials(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
+    """Yield that some rows only try the system out."""
+    for name in filter(None, (roles.kind, roles.cell)):
+        column = table.columns[name]
+        found = [at for at, text in enumerate(column.values) if _TRIAL.fullmatch(text.strip().lower())]
+        if found:
+            shown = ", ".join(repr(column.values[at]) for at in found[:3])
+            yield (
+                f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} have {shown} in {name!r}, so they may only try a system out. They count like all others. "
+                "If they are no events, remove them from the table, then run init again."
             )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.reference_systems import CoordinateEvidence, coordinate_evidence
 from riskmodel.starter.stated_columns import StatedColumns
@@ -12,8 +11,8 @@ from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
 MOST_CELLS = 20_000
-LEAST_AGAIN, LEAST_ROWS = 4, 10
-"""Different values, and rows for each, from which a column may be one of places."""
+LEAST_ROWS = 10
+"""Rows for each value from which a column may be one of places."""
 LEAST_POINTS = 0.5
 """Share of the rows that must have coordinates, if they are to be the place."""
 
@@ -29,7 +28,7 @@ def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence 
         ranked = [(rank(n, role), n) for n, c in table.columns.items() if rank(n, role) >= 2 and c.is_numeric]
         if ranked:
             # degrees before numbers of a local system, where there are both
-            best[role] = max(ranked, key=lambda pair: (_is_degrees(table.columns[pair[1]]), pair[0]))
+            best[role] = max(ranked, key=lambda pair: (is_degrees(table.columns[pair[1]]), pair[0]))
     if len(best) < 2 or best["x"][1] == best["y"][1]:
         return None
     x, y = table.columns[best["x"][1]], table.columns[best["y"][1]]
@@ -50,10 +49,11 @@ def _are_no_coordinates(x: TextValues, y: TextValues) -> bool:
             return True
     # nobody writes places in whole degrees, but many number rows and columns
     plain = all(plain_name(one.name) in ("x", "y") for one in (x, y))
-    return plain and all(one.is_whole and _is_degrees(one) for one in (x, y))
+    return plain and all(one.is_whole and is_degrees(one) for one in (x, y))
 
 
-def _is_degrees(column: TextValues) -> bool:
+def is_degrees(column: TextValues) -> bool:
+    """Return whether nearly all numbers may be degrees."""
     numbers = np.abs(column.numbers[np.isfinite(column.numbers)])
     return bool(len(numbers)) and float(np.percentile(numbers, 98)) <= 180
 
@@ -83,29 +83,3 @@ def finer_place(
     if stated or different <= 1.2 * len(table.columns[cell].values):
         return None, cell
     return points, None
-
-
-def no_place(table: ReadTable, taken: set[str]) -> UsageError:
-    """Return the error for a table that does not say where.
-
-    It names columns whose values come again and again, as those of places do.
-    """
-    many = {name: len(column.values) for name, column in table.columns.items() if name not in taken}
-    often = [
-        name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
-    ]
-    likely = sorted(often, key=lambda name: -many[name])[:3]
-    texts = [
-        name for name, c in table.columns.items() if max(rank(name, "x"), rank(name, "y")) >= 2 and c.filled and not c.is_numeric
-    ]
-    if texts:
-        return UsageError(
-            f"{' and '.join(map(repr, texts[:2]))} of {table.shown!r} should hold coordinates, but nearly all values there are no plain numbers: perhaps "
-            "they have signs between thousands (1.234.567,8) or degrees with minutes and seconds. Write plain numbers (1234567.8 or 39.9042), then run "
-            "the same command again."
-        )
-    hint = f" Perhaps {' or '.join(f'{name!r} ({many[name]:,} different values)' for name in likely)}." if likely else ""
-    return UsageError(
-        f"No column of {table.shown!r} says where. Columns: {table.columns_in_words()}. Name a column of cells with --cell, or two of coordinates "
-        f"with --x and --y.{hint} If all rows are about one place, add a column with its name, such as 'area'."
-    )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from zoneinfo import available_timezones
 
+import numpy as np
+
+from riskmodel.base.project import WGS84
 from riskmodel.base.texts import Language
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.point_grid import PointGrid
@@ -12,6 +16,8 @@ from riskmodel.starter.schedule import YEAR, Schedule
 from riskmodel.starter.time_zones import country_of, zone_of
 
 CHINA = "Asia/Shanghai"
+LOOKED_AT, LEAST_SHARE = 200, 0.2
+"""Points whose time zones are looked up, and the share of them from which a zone is named."""
 
 
 def chosen_zone(
@@ -29,6 +35,13 @@ def chosen_zone(
         zone, why = CHINA, "the table is in Chinese"
     elif grid is not None and grid.centre is not None:
         zone, why = zone_of(*grid.centre), "the zone in which the middle of the points lies"
+        shares = _zones_of_points(sources)
+        if len(shares) > 1:
+            zone, why = shares[0][0], "the zone in which most points lie"
+            decisions.limit(
+                f"Points lie in several time zones ({', '.join(f'{name} {share:.0%}' for name, share in shares)}). Days are counted in the first. If these are different cities, give each a "
+                "project of its own: what happens in one says nothing of the other."
+            )
     else:
         zone, why = "UTC", "the table does not tell where it is"
     decisions.add("time zone", zone, f"{why}; {use}")
@@ -44,6 +57,19 @@ def _stated_zone(sources: tuple[PlannedSource, ...]) -> str | None:
     return (
         found if found is not None and "/" in found and not found.startswith("Etc/") and found in available_timezones() else None
     )
+
+
+def _zones_of_points(sources: tuple[PlannedSource, ...]) -> list[tuple[str, float]]:
+    """Return the time zones of most points, the largest first."""
+    points = [one.roles.points.points for one in sources if one.roles.points is not None and one.roles.points.crs == WGS84]
+    if not points:
+        return []
+    there = np.concatenate(points)
+    there = there[np.isfinite(there).all(axis=1)]
+    # from west to east, so that no rhythm of the rows matters
+    ordered = there[np.argsort(there[:, 0], kind="stable")][:: max(1, len(there) // LOOKED_AT)]
+    found = Counter(zone_of(*point) for point in ordered.tolist())
+    return [(zone, count / found.total()) for zone, count in found.most_common() if count >= LEAST_SHARE * found.total()]
 
 
 def _may_be_china(lon: float, lat: float) -> bool:

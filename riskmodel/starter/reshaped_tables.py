@@ -18,6 +18,7 @@ from riskmodel.starter.epidemiological_weeks import epidemiological_week
 from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
+from riskmodel.starter.newest_versions import newest_versions
 from riskmodel.starter.other_words import is_figure
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.rows_below import without_rows_below
@@ -34,7 +35,7 @@ _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)
 def reshaped(table: ReadTable, form: str | None = None, today: int | None = None) -> ReadTable:
     """Return a table as one row per event or count.
 
-    A table that is one is returned as it is. One column per date, one per cell or one per kind become rows; a column of points becomes two of coordinates; a year and a week
+    A table that is one is returned as it is. Of several versions of a record the newest is kept. One column per date, one per cell or one per kind become rows; a column of points becomes two of coordinates; a year and a week
     become one column.
 
     Parameters
@@ -44,6 +45,7 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     """
     whole, table = table, without_rows_below(table)
     changes: tuple[Callable[[], NewRows | None], ...] = (
+        lambda: newest_versions(table, form, today),
         lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),
         lambda: _made(point_columns(table)),

@@ -10,6 +10,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import DateEvidence
 
+SUNDAY = 3
+"""Days since 1970-01-01, a Thursday, by sevens."""
 LEAST_DATES = 4
 """Dates from which their distances say how long a period is."""
 MOST_IRREGULAR = 1.5
@@ -57,7 +59,12 @@ def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
         ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
         if ends:
             return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
-        return "week", "every date is the same day of the week, taken as the first of the week"
+        sundays = (
+            "; if weeks end on these Sundays, as pandas names them, call the column 'week ending'"
+            if days[0] % 7 == SUNDAY
+            else ""
+        )
+        return "week", f"every date is the same day of the week, taken as the first of the week{sundays}"
     return "day", "dates are days" + (" with a number of events each" if amount else "")
 
 

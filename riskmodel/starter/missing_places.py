@@ -1,0 +1,78 @@
+"""Tables that do not say where: why, and what to do."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.column_words import plain_name, rank
+from riskmodel.starter.event_places import LEAST_ROWS, MOST_CELLS, is_degrees
+from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
+
+LEAST_AGAIN = 4
+"""Different values from which a column may be one of places."""
+_ADDRESS = re.compile(r"\b(address|addr|street|block|adresse|anschrift|direccion|indirizzo|endereco)\b|地址|住址|地点|位置")
+"""Names of columns of addresses."""
+
+
+def no_place(table: ReadTable, taken: set[str]) -> UsageError:
+    """Return the error for a table that does not say where."""
+    found = _bad_coordinates(table) or _too_many(table, taken)
+    if found:
+        return UsageError(found)
+    return UsageError(
+        f"No column of {table.shown!r} says where. Columns: {table.columns_in_words()}. Name a column of cells with --cell, or two of coordinates "
+        f"with --x and --y.{_hint(table, taken)} If all rows are about one place, add a column with its name, such as 'area'."
+    )
+
+
+def _bad_coordinates(table: ReadTable) -> str:
+    """Return why columns called coordinates tell no places."""
+    named = {name: c for name, c in table.columns.items() if max(rank(name, "x"), rank(name, "y")) >= 2 and c.filled}
+    texts = [name for name, column in named.items() if not column.is_numeric]
+    whole = [name for name, column in named.items() if _are_whole_degrees(column)]
+    if texts:
+        return (
+            f"{' and '.join(map(repr, texts[:2]))} of {table.shown!r} should hold coordinates, but nearly all values there are no plain numbers: perhaps "
+            "they have signs between thousands (1.234.567,8) or degrees with minutes and seconds. Write plain numbers (1234567.8 or 39.9042), then run "
+            "the same command again."
+        )
+    if len(whole) > 1:
+        return (
+            f"{' and '.join(map(repr, whole[:2]))} of {table.shown!r} hold whole numbers only. Whole degrees are a hundred kilometres apart and tell no place: write at least three "
+            "decimals, or add a column with the name of the area, then run the same command again."
+        )
+    return ""
+
+
+def _are_whole_degrees(column: TextValues) -> bool:
+    numbers = column.numbers[np.isfinite(column.numbers)]
+    return column.is_numeric and is_degrees(column) and bool((numbers == np.rint(numbers)).all())
+
+
+def _too_many(table: ReadTable, taken: set[str]) -> str:
+    """Return that a column called a place has too many values."""
+    for name, column in table.columns.items():
+        many = len(column.values)
+        if name not in taken and rank(name, "cell") >= 2 and (many > MOST_CELLS or 2 * many > table.rows > 50):
+            return (
+                f"{name!r} of {table.shown!r} is called a place, but has {many:,} different values in {table.rows:,} rows. At most {MOST_CELLS:,} cells are read, and each needs more than "
+                "a row: add a column with larger areas, or two of coordinates, then run the same command again."
+            )
+    return ""
+
+
+def _hint(table: ReadTable, taken: set[str]) -> str:
+    """Return which columns hold addresses, or values that come again and again."""
+    address = next((name for name in table.columns if name not in taken and _ADDRESS.search(plain_name(name))), None)
+    if address is not None:
+        return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."
+    many = {name: len(column.values) for name, column in table.columns.items() if name not in taken}
+    often = [
+        name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
+    ]
+    likely = sorted(often, key=lambda name: -many[name])[:3]
+    return f" Perhaps {' or '.join(f'{name!r} ({many[name]:,} different values)' for name in likely)}." if likely else ""
