@@ -14,6 +14,7 @@ from jaxtyping import Float64
 
 from riskmodel.counts.distribution import Rows
 from riskmodel.counts.outcome import COUNTS, Outcome
+from riskmodel.forecasts.forecasters.evidence import variance_of_sum
 from riskmodel.forecasts.forecasters.pooled_means import LOG, pooled, weight_slopes
 
 LEAST_WEIGHT = 1e-3
@@ -184,15 +185,8 @@ def _share_gained(rows: PoolRows, base: Any, other: Any, half: float) -> float:
     units = [rows.cell if rows.cell is not None else np.arange(len(gain))]
     if rows.period is not None and len(np.unique(rows.period)) >= LEAST_PERIODS:
         units.append(rows.period)
-    noise = max(_variance_of_sum(gain, unit) for unit in units)
+    noise = max(variance_of_sum(gain, unit) for unit in units)
     return total**4 / (total**4 + half**4 * noise**2)
-
-
-def _variance_of_sum(values: Rows, unit: Any) -> float:
-    """Variance of a sum whose terms depend within a unit."""
-    at = np.unique(unit, return_inverse=True)[1]
-    sums = np.bincount(at, values - values.mean())
-    return float((sums**2).sum()) * len(sums) / max(len(sums) - 1, 1)
 
 
 def _maximised(rows: PoolRows, active: Any, weights: Any, level: float, dispersion: float) -> tuple[Any, float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,10 +14,28 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Decay, Feature, PlaceFigure
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
+from riskmodel.forecasts.forecasters.evidence import standard_errors
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, PosteriorRate, RateOfRows, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
-from riskmodel.forecasts.forecasters.weekdays import WEEKDAY, WEEKDAY_MEANING, weekday_factors, weekday_profile
+from riskmodel.forecasts.forecasters.weekdays import WEEK, WEEKDAY, WEEKDAY_MEANING, weekday_factors, weekday_profile
+
+QUICK = 30.0
+"""Half-lives of fewer days follow single weeks."""
+
+EVIDENT = 4.0
+"""Standard errors over periods that quick half-lives must gain."""
+
+LEAST_PERIODS = 8
+"""Periods of a week or a horizon from which such a gain is believed."""
+
+
+class Candidate(NamedTuple):
+    """Half-life in days, strength in events, and mean of each row."""
+
+    half_life: float
+    strength: float
+    mean: Rows
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,7 +45,9 @@ class DecayedRate(Forecaster):
     ``mean = scale * horizon * rate`` with the rate of :class:`~riskmodel.forecasts.forecasters.posterior_rate.PosteriorRate`; for
     horizons of less than a week, times the factor of the days of the week
     (:func:`~riskmodel.forecasts.forecasters.weekdays.weekday_factors`).
-    Half-life and strength are those of highest likelihood on the training rows, each of which is itself a forecast.
+    Half-life and strength are those of highest likelihood on the training rows, each of which is itself a forecast. Half-lives below :data:`QUICK` days
+    are chosen only where their gain in log score over the longer ones is plain in all the time that was learned from (:data:`EVIDENT`): otherwise a few
+    stirring months would make the rate follow noise ever after (decision 0039).
 
     Parameters
     ----------
@@ -45,7 +67,7 @@ class DecayedRate(Forecaster):
     ['theft_decay_30d', 'theft_days_30d', 'theft_decay_30d_county', 'theft_days_30d_county']
     """
 
-    half_lives: tuple[float, ...] = (30, 91, 182, 365, 730)
+    half_lives: tuple[float, ...] = (7, 14, 30, 91, 182, 365, 730)
     over: str = COUNTY
     exposure: str | None = None
 
@@ -66,14 +88,14 @@ class DecayedRate(Forecaster):
     ) -> FittedDecayedRate:
         target = check_rows(design, "DecayedRate")
         rate, rows = self.rate.measured(design), thinned(design, SELECTION_ROWS)
-        half_life, strength = self._likeliest(rows, target, rate)
+        chosen = self._likeliest(rows, target, rate)
         fitted = FittedDecayedRate(
             settings=self,
             dispersion=0.0,
             kinds=target.kinds,
             horizon=target.horizon,
-            half_life=half_life,
-            strength=strength,
+            half_life=chosen.half_life,
+            strength=chosen.strength,
             scale=1.0,
             usual_prior=0.0,
             usual_exposure=rate.usual_exposure,
@@ -87,15 +109,11 @@ class DecayedRate(Forecaster):
         )
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
-    def _likeliest(self, rows: Design, target: Target, rate: PosteriorRate) -> tuple[float, float]:
-        """Half-life and strength of highest likelihood."""
-        best, half_life, strength = -np.inf, 0.0, 0.0
-        for candidate in self.half_lives:
-            for tried in STRENGTHS:
-                likelihood = scaled_likelihood(rows.y, target.horizon * rate.rates(rows, target, candidate, tried).rate)
-                if likelihood > best:
-                    best, half_life, strength = likelihood, float(candidate), float(tried)
-        return half_life, strength
+    def _likeliest(self, rows: Design, target: Target, rate: PosteriorRate) -> Candidate:
+        """Half-life and strength of highest likelihood, quick ones on evidence."""
+        usual, quick = ([one for one in self.half_lives if (one < QUICK) == short] for short in (False, True))
+        found = [_best(rows, target, rate, tried) for tried in (usual, quick) if tried]
+        return found[-1] if len(found) == 1 or _plainly_better(found[1], found[0], rows, target) else found[0]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -154,3 +172,31 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
             values.append(np.log(self.profile(design)))
         base = float(np.log(self.scale * self.horizon)) + self.usual_prior
         return Contributions.of(base, dict(zip(names, values, strict=True)), {WEEKDAY: WEEKDAY_MEANING} if self.weekdays else {})
+
+
+def _best(rows: Design, target: Target, rate: PosteriorRate, half_lives: Sequence[float]) -> Candidate:
+    """Return the half-life and strength of highest likelihood."""
+    best, found = -np.inf, Candidate(0.0, 0.0, np.zeros(0))
+    for half_life in half_lives:
+        for strength in STRENGTHS:
+            mean = target.horizon * rate.rates(rows, target, half_life, strength).rate
+            likelihood = scaled_likelihood(rows.y, mean)
+            if likelihood > best:
+                best, found = likelihood, Candidate(float(half_life), float(strength), mean)
+    return found
+
+
+def _plainly_better(quick: Candidate, usual: Candidate, rows: Design, target: Target) -> bool:
+    """Return whether a quick half-life gains in all the time learned from."""
+    period = (rows.as_of - rows.as_of.min()) // max(target.horizon, WEEK)
+    if len(np.unique(period)) < LEAST_PERIODS:
+        return False
+    quick_scores, usual_scores = (_log_scores(one.mean, rows, target) for one in (quick, usual))
+    return standard_errors(usual_scores - quick_scores, period) >= EVIDENT
+
+
+def _log_scores(mean: Rows, rows: Design, target: Target) -> Rows:
+    """Log score of each row for a mean at its best level and dispersion."""
+    eta = np.log(mean)
+    eta = eta + target.outcome.level(rows.y, mean)
+    return -target.outcome.log_likelihood(rows.y, eta, target.outcome.dispersion(rows.y, np.exp(eta)))

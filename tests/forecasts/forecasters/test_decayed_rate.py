@@ -78,3 +78,49 @@ def test_a_missing_exposure_counts_as_usual(town: History) -> None:
     nothing = replace(town, places=replace(town.places, exposures={"households": homes * np.nan}))
     rows = design(nothing, [18_900, 18_950], maker.needs(TARGET), TARGET)
     assert np.isfinite(DecayedRate((60,), "town", "households").fit(rows).predict(rows).mean).all()
+
+
+def _learned_from(means: np.ndarray, seed: int) -> FittedDecayedRate:
+    """Fit the default to Poisson counts of a daily mean for each cell."""
+    import pandas as pd
+
+    from riskmodel import quick
+    from riskmodel.asof.design import design
+    from riskmodel.asof.target import Target
+
+    day, cell = np.nonzero(counts := np.random.default_rng(seed).poisson(means))
+    dates = pd.date_range("2023-01-02", periods=len(means))[day].repeat(counts[day, cell])
+    look = quick(
+        pd.DataFrame({"date": dates, "cell": [f"c{one}" for one in cell.repeat(counts[day, cell])]}), date="date", cell="cell"
+    )
+    target = Target(look.experiment.target.kinds, 7)
+    first = int(look.history.occurred.min())
+    days = np.arange(first + 60, first + len(means) - 7, 7)
+    return DecayedRate().fit(design(look.history, days, DecayedRate().needs(target), target))
+
+
+def test_levels_that_move_all_the_time_are_followed_quickly() -> None:
+    walk = np.cumsum(np.random.default_rng(5).normal(0, 0.05, (400, 12)), axis=0)
+    assert _learned_from(20 * np.exp(walk - walk.mean(axis=0)), 1).half_life <= 14
+
+
+@pytest.mark.parametrize("stirred", [False, True], ids=["levels that stay", "a few weeks that stir"])
+def test_levels_that_stay_are_not_followed_quickly(stirred: bool) -> None:
+    means = np.full((500, 12), 20.0)
+    if stirred:  # without the rule this chooses 14 days for good
+        means[250:285] *= 0.2
+    assert _learned_from(means, 2).half_life >= 30
+
+
+def test_a_few_periods_are_no_evidence_for_a_quick_half_life() -> None:
+    walk = np.cumsum(np.random.default_rng(5).normal(0, 0.05, (110, 12)), axis=0)
+    assert _learned_from(20 * np.exp(walk - walk.mean(axis=0)), 1).half_life == 30
+
+
+def test_where_all_half_lives_are_quick_the_likeliest_is_chosen(learned: Design) -> None:
+    from riskmodel.asof.design import design
+    from tests.worlds.two_towns import make_town
+
+    maker = DecayedRate((7, 14), "town")
+    rows = design(make_town(), np.unique(learned.as_of), maker.needs(TARGET), TARGET)
+    assert maker.fit(rows).half_life == 14
