@@ -30,7 +30,7 @@ LEAST_PERIODS = 8
 """Periods of a week or a horizon from which such a gain is believed."""
 
 
-class Candidate(NamedTuple):
+class TriedRate(NamedTuple):
     """Half-life in days, strength in events, and mean of each row."""
 
     half_life: float
@@ -109,7 +109,7 @@ class DecayedRate(Forecaster):
         )
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
-    def _likeliest(self, rows: Design, target: Target, rate: PosteriorRate) -> Candidate:
+    def _likeliest(self, rows: Design, target: Target, rate: PosteriorRate) -> TriedRate:
         """Half-life and strength of highest likelihood, quick ones on evidence."""
         usual, quick = ([one for one in self.half_lives if (one < QUICK) == short] for short in (False, True))
         found = [_best(rows, target, rate, tried) for tried in (usual, quick) if tried]
@@ -174,19 +174,19 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
         return Contributions.of(base, dict(zip(names, values, strict=True)), {WEEKDAY: WEEKDAY_MEANING} if self.weekdays else {})
 
 
-def _best(rows: Design, target: Target, rate: PosteriorRate, half_lives: Sequence[float]) -> Candidate:
+def _best(rows: Design, target: Target, rate: PosteriorRate, half_lives: Sequence[float]) -> TriedRate:
     """Return the half-life and strength of highest likelihood."""
-    best, found = -np.inf, Candidate(0.0, 0.0, np.zeros(0))
+    best, found = -np.inf, TriedRate(0.0, 0.0, np.zeros(0))
     for half_life in half_lives:
         for strength in STRENGTHS:
             mean = target.horizon * rate.rates(rows, target, half_life, strength).rate
             likelihood = scaled_likelihood(rows.y, mean)
             if likelihood > best:
-                best, found = likelihood, Candidate(float(half_life), float(strength), mean)
+                best, found = likelihood, TriedRate(float(half_life), float(strength), mean)
     return found
 
 
-def _plainly_better(quick: Candidate, usual: Candidate, rows: Design, target: Target) -> bool:
+def _plainly_better(quick: TriedRate, usual: TriedRate, rows: Design, target: Target) -> bool:
     """Return whether a quick half-life gains in all the time learned from."""
     period = (rows.as_of - rows.as_of.min()) // max(target.horizon, WEEK)
     if len(np.unique(period)) < LEAST_PERIODS:
