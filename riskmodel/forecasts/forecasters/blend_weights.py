@@ -14,7 +14,7 @@ from jaxtyping import Float64
 
 from riskmodel.counts.distribution import Rows
 from riskmodel.counts.outcome import COUNTS, Outcome
-from riskmodel.forecasts.forecasters.evidence import variance_of_sum
+from riskmodel.forecasts.forecasters.gain_errors import variance_of_sum
 from riskmodel.forecasts.forecasters.pooled_means import LOG, pooled, weight_slopes
 
 LEAST_WEIGHT = 1e-3

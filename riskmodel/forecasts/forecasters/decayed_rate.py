@@ -14,8 +14,8 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, Decay, Feature, PlaceFigure
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
-from riskmodel.forecasts.forecasters.evidence import standard_errors
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.gain_errors import standard_errors
 from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, PosteriorRate, RateOfRows, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
 from riskmodel.forecasts.forecasters.weekdays import WEEK, WEEKDAY, WEEKDAY_MEANING, weekday_factors, weekday_profile

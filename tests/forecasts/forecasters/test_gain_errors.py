@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from riskmodel.forecasts.forecasters.evidence import standard_errors, variance_of_sum
+from riskmodel.forecasts.forecasters.gain_errors import standard_errors, variance_of_sum
 
 
 def test_rows_that_are_alike_within_a_unit_count_as_one() -> None:
