@@ -196,7 +196,7 @@ def _plainly_better(quick: TriedRate, usual: TriedRate, rows: Design, target: Ta
 
 
 def _log_scores(mean: Rows, rows: Design, target: Target) -> Rows:
-    """Log score of each row for a mean at its best level and dispersion."""
+    """Log score of each row at the best level and dispersion."""
     eta = np.log(mean)
     eta = eta + target.outcome.level(rows.y, mean)
     return -target.outcome.log_likelihood(rows.y, eta, target.outcome.dispersion(rows.y, np.exp(eta)))

@@ -1,4 +1,4 @@
-"""How certain a gain in log score is, where rows depend on each other."""
+"""How certain a gain is, where rows depend on each other."""
 
 from __future__ import annotations
 
