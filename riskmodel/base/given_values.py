@@ -30,7 +30,7 @@ def given_value(value: object) -> str:
     >>> import pandas as pd
     >>> given_value(pd.Series([1, 2, 3]))
     'a Series with 3 values'
-    >>> given_value("x" * 500)[-26:]
+    >>> given_value("x" * 500)[-25:]
     "x'… (500 characters long)"
     """
     if isinstance(value, Described):

@@ -10,7 +10,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
-from riskmodel.records.history import regular_days
+from riskmodel.records.history import complete_through, regular_days
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
@@ -91,9 +91,24 @@ def planned_source(
     since, last, final = _span(table, roles, today, decisions)
     for doubt in doubts(table, roles, final):
         decisions.limit(doubt)
-    known = last if roles.known is None else max(last, last_day(roles.known.days[roles.known.known], today))
+    known, complete = _knowledge(table, roles, last, today, decisions)
     unusable = _unusable(table, roles, persons, decisions)
-    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known)
+    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known, complete)
+
+
+def _knowledge(table: ReadTable, roles: ColumnRoles, last: int, today: int | None, decisions: Decisions) -> tuple[int, int]:
+    """Return the last days of knowledge and of complete events."""
+    if roles.known is None:
+        return last, last
+    heard = max(last, last_day(roles.known.days[roles.known.known], today))
+    both = roles.date.known & roles.known.known & (roles.date.days <= last) & (roles.known.days <= heard)
+    if not both.any() or complete_through(roles.date.days[both], roles.known.days[both]) >= int(roles.known.days[both].max()):
+        return heard, heard
+    decisions.limit(
+        f"{table.shown!r} holds no event after {to_iso(last)}, although some became known until {to_iso(heard)}: it was cut by the day of the event. It counts as complete "
+        f"through {to_iso(last)}; reports of the last days that came later are missing from it."
+    )
+    return heard, last
 
 
 def _kinds(

@@ -29,6 +29,8 @@ class PlannedSource:
         Whether rows of refused kinds are left out.
     known_through
         Last day on which a row became known.
+    complete_through
+        Day through which its events are there: :func:`~riskmodel.records.history.complete_through`.
     """
 
     table: ReadTable
@@ -40,6 +42,7 @@ class PlannedSource:
     through: int
     missing: float
     known_through: int
+    complete_through: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +74,14 @@ class ProjectPlan:
 
     @property
     def first_night(self) -> int:
-        """As-of date of the first night, by which all records are known."""
-        known = [one.known_through for one in self.sources if one.roles.known is not None]
+        """As-of date of the first night, after the last complete day."""
+        known = [one.complete_through for one in self.sources if one.roles.known is not None]
         return 1 + max(self.through, *known) if known else 1 + self.through
+
+    @property
+    def first_ingest(self) -> int:
+        """A day by which all records are known."""
+        return 1 + max(self.first_night, *(one.known_through for one in self.sources))
 
     @property
     def cell_count(self) -> int:

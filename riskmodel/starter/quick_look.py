@@ -177,7 +177,7 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     with tempfile.TemporaryDirectory(prefix="riskmodel-quick-") as folder:
         made = init(Path(folder) / "frame", frame, **stated)
         project = made.project()
-        ingest(project, made.plan.first_night + 1)
+        ingest(project, made.plan.first_ingest)
         experiment = load_experiment(project, EXPERIMENT)
         features = load_features(project).choose(experiment.features)
         return QuickLook(

@@ -168,7 +168,9 @@ def _completeness(request: SourceRequest, result: TableResult, last: Entry) -> E
         stated = request.ingest.stated.get(request.name)
         if stated is None:
             rows = result.batch.rows.take(good)
-            stated = own_statement(request.source, rows, request.ingest.day, first_stated_day(request))
+            stated = own_statement(
+                request.source, rows, request.ingest.day, first_stated_day(request), result.read.cursor is None
+            )
         entry["stated"] = add_statements(request, stated, last.get("stated"))
     return entry
 

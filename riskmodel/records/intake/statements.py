@@ -17,7 +17,7 @@ from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.personal_data.safe_texts import safe_repr
 from riskmodel.base.project import Project, Source
-from riskmodel.records.history import ISOLATED_GAP, are_few, regular_days
+from riskmodel.records.history import ISOLATED_GAP, are_few, complete_through, regular_days
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.readers.file_tables import read_table
@@ -98,7 +98,7 @@ def _check_order(days: Int64[np.ndarray, "row 3"], source: Column) -> None:
             )
 
 
-def own_statement(source: Source, rows: RecordRows, day: int, before: int | None) -> Statements:
+def own_statement(source: Source, rows: RecordRows, day: int, before: int | None, whole: bool = True) -> Statements:
     """Return the statement about a source without rows of exports.
 
     It is that of the project file, or of the rows. A day to come in the project file is known on the day of the ingest, and counts
@@ -112,12 +112,20 @@ def own_statement(source: Source, rows: RecordRows, day: int, before: int | None
         The day of the ingest.
     before
         The first day of earlier statements, if any.
+    whole
+        Whether the rows are those of a whole table, whose end can be judged, and not only new ones.
     """
     if not len(rows.known) and not source.through:
         return UNHEARD
-    through = to_day(source.through) if source.through else int(rows.known.max())
+    through = to_day(source.through) if source.through else _last_day(rows, whole)
     since = to_day(source.since) if source.since else _first_day(rows.occurred, before)
     return np.array([(since, through, min(through, day))], dtype=np.int64)
+
+
+def _last_day(rows: RecordRows, whole: bool) -> int:
+    """Return the day through which rows are complete."""
+    heard = int(rows.known.max())
+    return min(heard, complete_through(rows.occurred, rows.known)) if whole else heard
 
 
 def unheard_statement(source: Source) -> dict[str, Any]:
