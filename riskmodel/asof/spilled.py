@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int64
 
+from riskmodel.base.errors import UsageError
+
 
 class SpillFile:
     """Blocks of float32 ``[column, row]``, one after another in a file.
@@ -98,7 +100,11 @@ class Spilled:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, key: tuple[Any, int]) -> Float32[np.ndarray, " row"]:
+    def __getitem__(self, key: Any) -> Float32[np.ndarray, ...]:
+        if not (isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], (int, np.integer))):
+            raise UsageError(
+                "This table of features lies in a file, and is read by column: X[:, 3] or design.column(name). design.take(rows) gives rows in memory, X.whole() all of them."
+            )
         rows, column = key
         values = self.file.column(int(self._columns[column]))
         return (values if self._rows is None else values[self._rows])[rows]

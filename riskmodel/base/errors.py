@@ -230,8 +230,9 @@ def bad_type(parameter: str, owner: str, expected: str, got: object) -> UsageErr
     >>> print(bad_type("horizon", "Target", "int", "theft"))
     The 'horizon' parameter of Target must be of type int. Got a value of type str instead.
     """
+    of_type = "" if expected.startswith(("a ", "several ")) else "of type "
     return UsageError(
-        f"The {parameter!r} parameter of {owner} must be of type {expected}. Got a value of type {type(got).__name__} instead."
+        f"The {parameter!r} parameter of {owner} must be {of_type}{expected}. Got a value of type {type(got).__name__} instead."
     )
 
 

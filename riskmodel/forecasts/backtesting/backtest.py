@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.fit_notes import LEVEL_DRIFT, RECORDS, FitNote, newer_notes
+from riskmodel.forecasts.forecasters.own_forecaster import own_forecasters
 from riskmodel.forecasts.gap_notes import gap_notes
 from riskmodel.records.history import History, without_days
 from riskmodel.records.truth import Truth
@@ -45,6 +47,7 @@ def backtest(
     history: History,
     features: Iterable[Feature],
     *,
+    own: Mapping[str, Any] | None = None,
     truth: Truth | None = None,
     ablation: bool = False,
     keep: Path | None = None,
@@ -66,6 +69,10 @@ def backtest(
         The records.
     features
         Features that forecasters may use.
+    own
+        Models of your own by name, compared with the others on the same rows and calibrated like them: an estimator with ``fit(X, y)`` and ``predict(X)``, such
+        as scikit-learn's, or a function that learns from rows (a :class:`Design` with ``X``, ``y``, ``cell``, ``as_of`` and ``frame()``) and returns a function from rows to
+        expected counts. Rows to forecast have no ``y``. Such a model is not stored: neither in ``keep``, nor in a bundle.
     truth
         Expected counts of a simulated county. Forecasters are only compared with it, and never see it.
     ablation
@@ -89,24 +96,31 @@ def backtest(
     Raises
     ------
     UsageError
-        If the history is too short, or a fold has nothing to learn from.
+        If the history is too short, a fold has nothing to learn from, or a model of your own returns anything but a count from 0 for each row.
 
     Examples
     --------
     >>> result = rm.backtest(experiment, history, features)
     >>> result.y.shape, int(result.y.sum()), len(result.origins)
     ((80,), 63, 2)
+    >>> def last_month(rows):
+    ...     return lambda ahead: ahead.column("theft_count_28d") / 4
+    >>> rm.backtest(experiment, history, features, own={"mine": last_month}).frame()["log_score"].round(3).to_dict()
+    {'decayed': 0.936, 'mine': 1.004}
     """
     chosen, callback = check_unique(features, "backtest"), progress or (lambda label, share: None)
+    mine = own_forecasters(own, tuple(one.name for one in chosen), tuple(table.label for table in experiment.forecasters))
     _check(experiment, history, truth)
     history = without_days(history, experiment.ignored_days())
     if ablation:
         check_ablation(experiment, chosen)
     callback("features", 0.0)
-    whole = _design(experiment, history, chosen, engine or Threads(threads))
+    whole = _design(experiment, history, chosen, engine or Threads(threads), bool(mine))
     test, origins = _test_rows(experiment, whole), _origins(experiment)
     families = _champion_families(experiment, history, chosen)
-    fits = len(origins) * (len(experiment.forecasters) + len(families) * ablation) + search_fits(experiment, len(origins))
+    fits = len(origins) * (len(experiment.forecasters) + len(mine) + len(families) * ablation) + search_fits(
+        experiment, len(origins)
+    )
     rolling = RollingOrigin(
         rows=LearningRows(whole, history, to_day(experiment.dates.first)),
         features={feature.name: feature for feature in chosen},
@@ -118,11 +132,12 @@ def backtest(
     )
     experiment, trials = search_settings(experiment, rolling)
     forecasters, without = _forecasters(experiment, tuple(rolling.features), families)
+    forecasters |= mine
     # an ablation whose forecasts are all stored is shown as long as they hold, without fitting anything
     if not (ablation or rolling.finished(without.values(), test, origins)):
         without = {}
     found = rolling.forecasts(forecasters | without, test, origins)
-    result = _result(experiment, test, found, trials, truth)
+    result = _result(experiment, test, found, trials, truth, tuple(forecasters))
     lag = experiment.horizon + history.label_delay(experiment.target.kinds)
     recorded = _record_notes(history, experiment.target.kinds, origins, int(test.as_of.max()) + lag)
     drifts = _drift_notes(result, lag, _earlier(experiment, whole, origins[-1], lag))
@@ -144,10 +159,14 @@ def _check(experiment: Experiment, history: History, truth: Truth | None) -> Non
     check_interval_grouping(experiment, history.places)
 
 
-def _design(experiment: Experiment, history: History, features: tuple[Feature, ...], engine: Engine) -> Design:
-    """Compute the design of all dates that fits or forecasts need."""
+def _design(experiment: Experiment, history: History, features: tuple[Feature, ...], engine: Engine, every: bool) -> Design:
+    """Compute the design of all dates that fits or forecasts need.
+
+    ``every`` feature is in it, or those that are read.
+    """
     labels = [table.label for table in experiment.forecasters]
     columns = needed_features((experiment, *candidates(experiment).values()), features, labels)
+    columns = check_unique((*(features if every else ()), *columns), "backtest")
     dates = experiment.dates.learning(to_day(experiment.dates.test_to))
     return design(history, dates, columns, experiment.goal(), engine=engine)
 
@@ -219,10 +238,15 @@ def _drift_notes(result: BacktestResult, lag: int, earlier: EarlierDates) -> dic
 
 
 def _result(
-    experiment: Experiment, test: Design, found: RollingForecasts, trials: tuple[SearchTrial, ...], truth: Truth | None
+    experiment: Experiment,
+    test: Design,
+    found: RollingForecasts,
+    trials: tuple[SearchTrial, ...],
+    truth: Truth | None,
+    labels: tuple[str, ...],
 ) -> BacktestResult:
-    """Assemble the result of the experiment's own forecasters."""
-    labels, origins = [table.label for table in experiment.forecasters], _origins(experiment)
+    """Assemble the result of the forecasters named by ``labels``."""
+    origins = _origins(experiment)
     return BacktestResult(
         experiment=experiment,
         places=test.places,

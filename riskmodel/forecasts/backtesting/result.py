@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,16 @@ from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.cuts import experiment_cuts
 from riskmodel.forecasts.backtesting.fold_intervals import fold_intervals
 from riskmodel.forecasts.backtesting.note_table import note_table
+from riskmodel.forecasts.backtesting.result_tables import (
+    calibration_table,
+    metrics_by,
+    pit_table,
+    prediction_table,
+    published_columns,
+    row_groups,
+)
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
+from riskmodel.forecasts.backtesting.stored_result import read_result, save_result
 from riskmodel.forecasts.conformal import Conformal
 from riskmodel.forecasts.evaluation.comparison import ComparisonRequest, comparison
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
@@ -32,7 +42,7 @@ from riskmodel.forecasts.evaluation.metrics.same_rows import NamedRows, check_sa
 from riskmodel.forecasts.evaluation.truth_gap import TruthGap, truth_gaps
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
-from riskmodel.forecasts.shown_units import groups_of, shown_units
+from riskmodel.forecasts.shown_units import groups_of
 from riskmodel.records.places import Places
 
 if TYPE_CHECKING:
@@ -77,6 +87,9 @@ class BacktestResult(HtmlCard):
     (80, ['decayed'])
     >>> float(result.frame().loc["decayed", "log_score"].round(3))
     0.936
+    >>> result.save(folder / "result")
+    >>> rm.BacktestResult.load(folder / "result").fingerprint() == result.fingerprint()
+    True
     """
 
     experiment: Experiment
@@ -120,18 +133,44 @@ class BacktestResult(HtmlCard):
         )
 
     def row_scores(self, name: str) -> dict[str, Any]:
-        """Return the scores of each row for a forecaster.
-
-        They are the log score, CRPS, Brier score and others, by name.
-        """
+        """Return each row's log score, CRPS and others for a forecaster."""
         return self.evaluation.row_scores(name)
 
-    def frame(self) -> pd.DataFrame:
-        """Return a table of all metrics, one row per forecaster.
+    def frame(self, by: str = "") -> pd.DataFrame:
+        """Return all metrics, one row per forecaster, the best log score first.
 
-        The best log score comes first.
+        ``by`` gives one row per group and forecaster: ``"fold"``, ``"as_of"``, ``"month"``, ``"year"``, ``"cell"`` or a grouping.
         """
-        return self.evaluation.frame()
+        if not by:
+            return self.evaluation.frame()
+        shown = self.published() if by == "cell" else self
+        return metrics_by(shown.take, row_groups(shown, self.places, by), by)
+
+    def calibration(self) -> pd.DataFrame:
+        """Return expected and observed events, by forecaster and size of the forecast.
+
+        Columns are forecaster, band (of means), rows, events, expected, ratio (expected to observed) and coverage (of the central 90 % interval).
+        """
+        return calibration_table(self.y, self.forecasts)
+
+    def pit(self, bins: int = 10) -> pd.DataFrame:
+        """Return the PIT histogram of each forecaster; 1 everywhere is calibrated."""
+        return pit_table(self.y, self.forecasts, bins)
+
+    def take(self, rows: Any) -> BacktestResult:
+        """Return the result of the chosen rows (a mask or positions)."""
+        columns = {name: getattr(self, name)[rows] for name in ("cell", "as_of", "y", "fold")}
+        parts = {part: {name: one.take(rows) for name, one in getattr(self, part).items()} for part in ("forecasts", "first_fit")}
+        return replace(self, expected=None if self.expected is None else self.expected[rows], ablation=(), **columns, **parts)
+
+    def save(self, folder: Path | str) -> None:
+        """Write the result into a folder, as data with digests."""
+        save_result(self, Path(folder))
+
+    @classmethod
+    def load(cls, folder: Path | str) -> BacktestResult:
+        """Return the result that was saved in a folder."""
+        return cls(**read_result(Path(folder)))
 
     def lift(self, over: str = "", score: str = SCORE, draws: int = DRAWS) -> dict[str, Interval]:
         """Compute how much better each other forecaster is than ``over``.
@@ -153,17 +192,13 @@ class BacktestResult(HtmlCard):
         return {name: found.better_by for name, found in lifts(self.evaluation, over, score, draws).items()}
 
     def relative_lift(self, over: str = "", score: str = SCORE, draws: int = DRAWS) -> dict[str, Interval]:
-        """Compute the lift as a share of the other's own value.
-
-        0.016 is 1.6 % better.
-        """
+        """Compute the lift as a share of the other's own value."""
         return {name: found.share for name, found in lifts(self.evaluation, over, score, draws).items()}
 
     def compare(self, over: str = "", metrics: Iterable[str] = ("log_score", "rmse", "wmae", "mae_median")) -> pd.DataFrame:
         """Return a table with one row per metric and forecaster.
 
-        Columns are the metric's value for the forecaster and for the one compared with, the lift with its interval, and the lift as a
-        share.
+        Columns: the metric of the forecaster and of the one compared with, the lift with its interval, and the lift as a share.
         """
         return lift_table(self.evaluation, over, metrics)
 
@@ -196,7 +231,7 @@ class BacktestResult(HtmlCard):
         return found
 
     def note_table(self) -> list[dict[str, Any]]:
-        """Return the notes of all fits (:func:`~riskmodel.forecasts.backtesting.note_table.note_table`)."""
+        """Return the notes of all fits."""
         return note_table(self.notes, self.origins)
 
     def truth_gaps(self) -> tuple[float, dict[str, TruthGap]]:
@@ -208,20 +243,15 @@ class BacktestResult(HtmlCard):
             If the result has no truth.
         """
         if self.expected is None:
-            raise UsageError(
-                "This backtest has no truth to compare with. Only a simulated county has one: give 'truth' in riskmodel.toml."
-            )
+            raise UsageError("This backtest has no truth. Only a simulated county has one: give 'truth' in riskmodel.toml.")
         truth = self.experiment.goal().outcome.distribution(CountDistribution.of(self.expected))
         return truth_gaps(self.evaluation, truth)
 
     def intervals(self, name: str) -> PredictionIntervals:
-        """Return a forecaster's conformal intervals.
-
-        The intervals of a fold are those that its models would be served with.
-        """
+        """Return a forecaster's conformal intervals, in each fold those of its models."""
         rule = self.experiment.interval_rule()
         groups = groups_of(self.places, rule.grouping, self.cell, self.as_of)
-        return fold_intervals(self.forecasts[name], self.fold, self.conformal.get(name, ()), rule, groups)
+        return fold_intervals(self.evaluation.of(name).forecast, self.fold, self.conformal.get(name, ()), rule, groups)
 
     def fingerprint(self) -> str:
         """Return the sha256 of all rows, counts and forecasts."""
@@ -232,15 +262,7 @@ class BacktestResult(HtmlCard):
     def joined(self, other: BacktestResult, suffix: str = " (2)") -> BacktestResult:
         """Return this result with the forecasts of another on the same rows.
 
-        Parameters
-        ----------
-        suffix
-            Appended to a forecaster's name that both results have.
-
-        Raises
-        ------
-        UsageError
-            If the rows are not the same, naming those that differ.
+        ``suffix`` is appended to names that both have. If the rows are not the same, a UsageError names those that differ.
         """
         check_same_rows(
             NamedRows(f"the backtest {self.experiment.name!r}", self.cell, self.as_of, self.y),
@@ -258,24 +280,7 @@ class BacktestResult(HtmlCard):
         Disclosure control merges cells with too few households into their host cell, whose number ``cell`` holds. Counts, expected
         counts, means and variances add up; for binary outcomes the probability of any event in the place is formed.
         """
-        rows, unit, cell, as_of = shown_units(self.places, self.cell, self.as_of)
-        outcome = self.experiment.goal().outcome
-        _, first = np.unique(unit, return_index=True)
-        y = np.bincount(unit, self.y[rows], len(cell))
-
-        def merged(forecasts: Mapping[str, CountDistribution]) -> dict[str, CountDistribution]:
-            return {name: outcome.merged(one.take(rows), unit, len(cell)) for name, one in forecasts.items()}
-
-        return replace(
-            self,
-            cell=cell,
-            as_of=as_of,
-            y=outcome.observed(y).astype(np.int32),
-            fold=self.fold[rows][first],
-            forecasts=merged(self.forecasts),
-            first_fit=merged(self.first_fit),
-            expected=None if self.expected is None else np.bincount(unit, self.expected[rows], len(cell)),
-        )
+        return replace(self, **published_columns(self))
 
     def predictions(self) -> pd.DataFrame:
         """Return a table with one row per shown place and as-of date.
@@ -284,17 +289,6 @@ class BacktestResult(HtmlCard):
         ends of the champion's conformal interval, whose level in percent is ``experiment.intervals.level``; the distribution's own
         intervals follow from mean and dispersion.
         """
-        import pandas as pd
-
         shown, champion = self.published(), self.experiment.champion
-        columns: dict[str, Any] = {
-            "cell": np.array(self.places.ids, dtype=object)[shown.cell],
-            "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
-            "y": shown.y,
-        }
-        for name, forecast in shown.forecasts.items():
-            columns |= {f"{name}_mean": forecast.mean, f"{name}_dispersion": forecast.dispersion}
-        if champion in shown.forecasts:
-            intervals = shown.intervals(champion)
-            columns |= {f"{champion}_conformal_low": intervals.low, f"{champion}_conformal_high": intervals.high}
-        return pd.DataFrame(columns)
+        intervals = {champion: shown.intervals(champion)} if champion in shown.forecasts else {}
+        return prediction_table(shown, shown.forecasts, intervals)

@@ -141,8 +141,8 @@ class RollingOrigin:
 
     def _forecast(self, forecaster: Forecaster, origin: int, fold: Callable[[], Fold], ahead: Design) -> StoredForecast:
         """Return a forecast with intervals and notes, stored or newly fitted."""
-        key = self._key(forecaster, origin, ahead)
-        stored = self.checkpoints.get(key, len(ahead))
+        key = self._key(forecaster, origin, ahead) if forecaster.stored else None
+        stored = None if key is None else self.checkpoints.get(key, len(ahead))
         if stored is not None:
             return stored
         fitted = fit_calibrated(forecaster, fold(), self.rule)
@@ -153,7 +153,8 @@ class RollingOrigin:
         if ahead.target is not None:
             forecast = ahead.target.outcome.distribution(forecast)
         found = StoredForecast(forecast, fitted.conformal, fitted.notes)
-        self.checkpoints.put(key, found)
+        if key is not None:
+            self.checkpoints.put(key, found)
         return found
 
     def _following(self, fitted: CalibratedForecaster, ahead: Design) -> CountDistribution:

@@ -51,7 +51,7 @@ class Forecaster(ABC):
     """Settings of a model of the events over a target's horizon.
 
     A subclass is a frozen dataclass whose fields are the settings of an experiment's file. It is final, and registers itself under
-    its class name. Its fits run with one BLAS thread, so that their bits do not depend on the number of threads.
+    its class name unless it says otherwise. Its fits run with one BLAS thread, so that their bits do not depend on the number of threads.
 
     Parameters
     ----------
@@ -64,13 +64,16 @@ class Forecaster(ABC):
     """
 
     registry: ClassVar[dict[str, type[Forecaster]]] = {}
+    stored: ClassVar[bool] = True
+    """Whether settings and fits have a JSON form that can be stored."""
 
     mean_stands: bool = field(default=False, kw_only=True, metadata={"setting": False})
     follows_level: bool = field(default=False, kw_only=True, metadata={"setting": False})
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, registered: bool = True) -> None:
         super().__init_subclass__()
-        Forecaster.registry[cls.__name__] = cls
+        if registered:
+            Forecaster.registry[cls.__name__] = cls
         if "fit" in vars(cls):
             cls.fit = one_blas_thread(cls.fit)
         if "fit_with" in vars(cls):

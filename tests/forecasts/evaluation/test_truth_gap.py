@@ -64,7 +64,7 @@ def test_for_binary_outcomes_it_is_the_excess_of_the_probability() -> None:
 
 
 def test_without_a_truth_there_is_no_gap() -> None:
-    with pytest.raises(UsageError, match="This backtest has no truth to compare with"):
+    with pytest.raises(UsageError, match="This backtest has no truth"):
         made().truth_gaps()
     assert "truth" not in made().summary()
 
