@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @command("riskmodel why 2026-01-01 C0012")
 def why(
     night: Annotated[str, typer.Argument(metavar="NIGHT", help="As-of date of a night that was run.")],
-    place: Annotated[str, typer.Argument(metavar="PLACE", help="Id of a cell, listed or not.")],
+    place: Annotated[
+        str, typer.Argument(metavar="PLACE", help="Id of a cell, or its village and name as lists write them; listed or not.")
+    ],
     json: Json = None,
 ) -> None:
     """Tell why a place is on a night's list, or is not.

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from riskmodel.base.days import DateLike, to_day
-from riskmodel.base.errors import unknown_name
 from riskmodel.base.policy import GRADES
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
@@ -18,6 +17,7 @@ from riskmodel.ledger import FiledAnswer, Ledger
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS, notice_grouping
+from riskmodel.operations.nightly.named_places import named_place
 from riskmodel.operations.nightly.night_plan import PlannedTarget, bundles_of, plan_again, planned_project
 from riskmodel.operations.nightly.night_steps import NightProgress, run_steps
 
@@ -44,7 +44,7 @@ def place_story(project: Project, as_of: DateLike, place: str) -> PlaceStory:
     Parameters
     ----------
     place
-        Id of a cell, listed or not. A cell with too few households has the story of the place that stands for it.
+        Id of a cell, or what lists call it; listed or not. A cell with too few households has the story of the place that stands for it.
 
     Raises
     ------
@@ -64,8 +64,7 @@ def place_story(project: Project, as_of: DateLike, place: str) -> PlaceStory:
     then = planned_project(project, ledger, plan)
     night = run_steps(steps, NightProgress(then, ledger, plan, bundles_of(project), day))
     places = night.loaded_history.places
-    if place not in places.index:
-        raise unknown_name("place", place, places.ids)
+    place = named_place(places, place, day)
     exists = bool(places.version_at(np.array([day], dtype=np.int32))[places.index[place], 0] >= 0)
     units = places.shown_as(day)
     unit = int(units[places.index[place]])

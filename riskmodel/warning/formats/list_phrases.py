@@ -268,10 +268,10 @@ PHRASES = {
     "what_not": phrase("本名单预测的是地点，从不针对人", "This list forecasts places, never people"),
     "what_not_body": phrase(
         "它给出一个地点在预测时段内发生此类事件的可能性，供安排走访、检修、调解等服务；"
-        "不能说明任何人做过或将做什么，也不得作为对任何人采取措施的依据。户数过少的地点已并入相邻地点。",
+        "不能说明任何人做过或将做什么，也不得作为对任何人采取措施的依据。户数过少的地点（如有）并入相邻地点。",
         "It gives the probability of such an event at a place in the period, for arranging services such as a visit, a repair "
         "or mediation. It says nothing about what anyone did or will do and is no ground for action against anyone. "
-        "Places with too few households are merged with a neighbour.",
+        "Places with too few households, if any, are merged with a neighbour.",
     ),
     "to": phrase("至", " to "),
     "target": phrase("预警事项", "Target"),
