@@ -34,7 +34,8 @@ def photograph(page: Path, name: str, width: int, height: int) -> None:
             style = f"border:0;width:{width}px;height:{height}px"
             shown.write_text(f'<body style="margin:0"><iframe src="{page.as_uri()}" style="{style}"></iframe>', encoding="utf-8")
         options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--allow-file-access-from-files"]
-        size = f"--window-size={max(width, 500)},{height}"
+        # the window's own frame takes some of its height
+        size = f"--window-size={max(width, 500)},{height + 150}"
         subprocess.run(["chromium", *options, size, f"--screenshot={taken}", shown.as_uri()], check=True, capture_output=True)
         picture = Image.open(taken).convert("RGB").crop((0, 0, width, height))
         if page.suffix == ".svg":
@@ -47,7 +48,8 @@ def main() -> None:
     """Take all pictures."""
     folder = Path(sys.argv[1]).resolve()
     PICTURES.mkdir(exist_ok=True)
-    first = min(path for path in (folder / "outbox").glob("*/*/*.json"))
+    # a list is in the folder of its centre; that of summaries begins with an underscore
+    first = min(path for path in (folder / "outbox").glob("2*/[!_]*/*.json"))
     whole = rm.WarningList.from_json(json.loads(first.read_text(encoding="utf-8")))
     places = rm.load_history(rm.load_project(folder)).places
     with TemporaryDirectory() as temporary:

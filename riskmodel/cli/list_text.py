@@ -10,14 +10,14 @@ from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import date_text, follow_up_text, list_status_text, place_name, row_date
 from riskmodel.warning.formats.surge_text import heading
-from riskmodel.warning.formats.worklist import DETAIL, first_reason
+from riskmodel.warning.formats.worklist import DETAIL, first_reason, overdue_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from riskmodel.base.texts import Language
     from riskmodel.warning import WarningList
-    from riskmodel.warning.warn.list_entries import FollowUp, Warning
+    from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, Warning
     from riskmodel.warning.warn.warning_list import Section
 
 TITLE = Text(zh="{centre} {day}名单（{status}，名单 {digest}）", en="{centre}, list of {day} ({status}, list {digest})")
@@ -38,6 +38,11 @@ def list_text(one: WarningList, language: Language) -> str:
     for follow_up in one.follow_ups:
         said = labelled(follow_up.title(language), follow_up_text(follow_up, one.as_of, language), language)
         lines.append(f"      {_place(follow_up, one, language)} {said} {follow_up.id}")
+    if late := overdue_places(one):
+        lines.append(f" {bracketed(PHRASES['overdue_title'](language), str(len(late)), language)}")
+    for each in late:
+        said = labelled(each.title(language), BY(language, day=row_date(each.deadline, language)), language)
+        lines.append(f"      {_place(each, one, language)} {said} {each.id}")
     for section in one.sections:
         lines += _section_lines(section, one, language)
     return "\n".join(lines)
@@ -55,7 +60,7 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
         yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {DETAIL.sub('', first_reason(each, language))}"
 
 
-def _place(entry: Warning | FollowUp, one: WarningList, language: Language) -> str:
+def _place(entry: Warning | FollowUp | OverduePlace, one: WarningList, language: Language) -> str:
     """Return what people call a place, with its id."""
     name, _ = place_name(entry, one.grouping)
     return name if entry.place in name else bracketed(name, entry.place, language)

@@ -100,6 +100,24 @@ def test_a_list_whose_period_is_not_over_counts_nothing_yet(ready: Project) -> N
         assert past.overdue == sum(w.grade == "red" for w in before[whole.centre])
 
 
+def test_places_whose_answer_is_overdue_are_named(young: Project) -> None:
+    run(young, AS_OF - 7)
+    approve(young, AS_OF - 7, role="duty officer", day=AS_OF - 7)
+    with Ledger.of(young).read() as book:
+        before = {one.centre: from_stored(one) for one in book.lists.of(AS_OF - 7)}
+    for one in run(young).lists:
+        (past,) = one.past
+        (section,) = before[one.centre].sections
+        wanted = {w.id: section.deadline(w) for w in section.warnings if section.deadline(w) < AS_OF}
+        assert {late.id: late.deadline for late in past.late} == wanted
+        assert past.overdue == len(wanted)
+        assert all(late.place in {w.place for w in section.warnings} and late.title == section.title for late in past.late)
+        assert [late.grade for late in past.late] == sorted(
+            (late.grade for late in past.late), key=["red", "orange", "yellow", "blue"].index
+        )
+    assert any(one.past[0].late for one in run(young).lists)
+
+
 def test_a_visit_answers_the_warnings_of_every_list_that_the_place_was_on(ready: Project) -> None:
     """Only the newest list is answered; the earlier one, on which the place was too, is not overdue for it."""
     for day in (AS_OF, AS_OF + 1):

@@ -37,7 +37,7 @@ def test_what_waits_from_earlier_lists_is_in_the_sentence() -> None:
     whole = replace(full(), past=(PastList(AS_OF - 1, 8, 5, 2), PastList(AS_OF - 2, 8, 7, 1)))
     open_one = FollowUp("w9", "fire", Text(zh="火灾", en="Fire"), "C0001", (), "red", AS_OF - 9, AS_OF - 9)
     said = list_summary(replace(whole, follow_ups=(open_one, replace(open_one, id="w8", since=AS_OF - 3))), "zh")
-    assert said.endswith("；待跟进2处，最早的自2024年12月28日起；前几期有3处超期未反馈。")
+    assert said.endswith("；待跟进2处，最早的自2024年12月28日起；前几期有3条预警超期未反馈。")
     said = list_summary(replace(whole, follow_ups=(open_one,)), "en")
     assert said.endswith("; 1 place to follow up, the oldest since 28 December 2024; 3 answers overdue from earlier lists.")
 

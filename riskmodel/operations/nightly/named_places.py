@@ -44,7 +44,7 @@ def named_place(places: Places, text: str, day: int) -> str:
 
 
 def _called(places: Places, day: int) -> Iterator[tuple[str, str, str]]:
-    """Yield each named place, its own name, and that behind its groups, the widest first."""
+    """Yield each named place, its own name, and that with groups."""
     versions = places.version_at(np.array([day], dtype=np.int32))[:, 0]
     groupings = sorted(places.groupings.values(), key=lambda grouping: len(grouping.labels))
     for place, version in zip(places.ids, versions.tolist(), strict=True):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS
+from riskmodel.base.policy import GRADES
 from riskmodel.ledger import FiledAnswer, Transaction
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from riskmodel.asof.target import Target
     from riskmodel.records.history import History
     from riskmodel.warning import PastList, Warning, WarningList
-    from riskmodel.warning.warn import Section
+    from riskmodel.warning.warn import OverduePlace, Section
 
 NEWEST, FINISHED = 2, 3
 """How many of a centre's newest approved lists, and of the newest whose period is over, are looked at."""
+
+
+MOST_LATE = 20
+"""Overdue places that are kept of a list, the most urgent first."""
 
 
 def past_lists(night: NightProgress) -> dict[str, tuple[PastList, ...]]:
@@ -119,6 +124,7 @@ def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers, events
 
     every = [(section, warning) for section in one.sections for warning in section.warnings]
     waiting = [(section, warning) for section, warning in every if not answers.answers(warning, one.as_of)]
+    late = [(section, warning) for section, warning in waiting if section.deadline(warning) < night.plan.as_of]
     targets, index = _targets(night), night.loaded_history.places.index
     # of a place that is there no more nobody knows what happened
     known = [
@@ -134,9 +140,23 @@ def _past(night: NightProgress, one: WarningList, answers: _KnownAnswers, events
         as_of=one.as_of,
         warnings=len(every),
         answered=len(every) - len(waiting),
-        overdue=sum(section.deadline(warning) < night.plan.as_of for section, warning in waiting),
+        overdue=len(late),
         expected=float(sum(warning.expected for section in known for warning in section.warnings)) if known else None,
         found=sum(counts) if known else None,
+        late=_most_urgent(late),
+    )
+
+
+def _most_urgent(late: Iterable[tuple[Section, Warning]]) -> tuple[OverduePlace, ...]:
+    """Return the overdue places that a list has room for."""
+    from riskmodel.warning.warn import OverduePlace
+
+    order = sorted(
+        late, key=lambda pair: (GRADES.index(pair[1].grade) if pair[1].grade else len(GRADES), pair[0].deadline(pair[1]))
+    )
+    return tuple(
+        OverduePlace(one.id, section.target, section.title, one.place, one.groups, one.grade, section.deadline(one), one.name)
+        for section, one in order[:MOST_LATE]
     )
 
 

@@ -23,7 +23,8 @@ from riskmodel.warning.formats.plain_text import (
     list_status_text,
     place_name,
 )
-from riskmodel.warning.warn.list_entries import FollowUp, Warning
+from riskmodel.warning.formats.worklist import overdue_places
+from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ FORMULA_SIGNS, BREAKS = frozenset("=+-@＝＋－＠"), frozenset("\t\r\n")
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a table: UTF-8 with a byte-order mark.
 
-    There is one row per follow-up, warning and spot check, and one for each target that cannot be scored.
+    There is one row per follow-up, overdue place, warning and spot check, and one for each target that cannot be scored.
     """
     text = io.StringIO(newline="")
     out = csv.writer(text, lineterminator="\r\n")
@@ -82,6 +83,8 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         yield {**shared, "target": one.title(language), **why}
     for follow_up in warning_list.follow_ups:
         yield {**shared, **_follow_up_cells(follow_up, warning_list, language)}
+    for overdue in overdue_places(warning_list):
+        yield {**shared, **_overdue_cells(overdue, warning_list, language)}
     for section in warning_list.sections:
         about = {**shared, "target": section.title(language), "model": section.model, "horizon": section.horizon}
         if section.cannot_score is not None:
@@ -101,6 +104,20 @@ def _follow_up_cells(one: FollowUp, whole: WarningList, language: Language) -> d
         "place_name": place_name(one, whole.grouping)[0],
         "groups": " / ".join(group.label for group in reversed(one.groups)),
         "reasons": follow_up_text(one, whole.as_of, language),
+        "id": one.id,
+    }
+
+
+def _overdue_cells(one: OverduePlace, whole: WarningList, language: Language) -> dict[str, object]:
+    return {
+        "target": one.title(language),
+        "kind": PHRASES["past_overdue"](language),
+        "grade": "" if one.grade is None else grade_label(one, whole, language),
+        "place": one.place,
+        "place_name": place_name(one, whole.grouping)[0],
+        "groups": " / ".join(group.label for group in reversed(one.groups)),
+        "reasons": PHRASES["overdue_row"](language),
+        "deadline": to_iso(one.deadline),
         "id": one.id,
     }
 

@@ -51,6 +51,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     """Return the bytes of a list's page, with a map if possible."""
     picture = draw(warning_list, places)
     shown, heads = cards(warning_list, language), headings(warning_list.sections, language)
+    rows = work_rows(warning_list, language)
     page = page_template("list.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
@@ -65,7 +66,8 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         summary=list_summary(warning_list, language),
         alerts=(alerts := notes(warning_list, language)),
         more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
-        work=[row for row in work_rows(warning_list, language) if row.number is not None],
+        work=[row for row in rows if row.number is not None],
+        overdue=[row for row in rows if row.kind == "overdue"],
         terms=grade_terms(warning_list, language),
         day=lambda day: row_date(day, language),
         cards=shown,

@@ -73,6 +73,13 @@ PHRASES = {
     "past_overdue": phrase("超期未反馈", "Overdue"),
     "past_expected": phrase("预计起数", "Expected"),
     "past_found": phrase("实际起数", "Found"),
+    "overdue_title": phrase("超期未反馈的地点", "Answers that are overdue"),
+    "overdue_note": phrase(
+        "前几期名单上的这些地点过了期限仍无反馈。请在表格（xlsx）末尾补填结果；未去的请填“未走访”。",
+        "Nobody answered for these places of earlier lists in time. Fill in the results at the end of the table (xlsx); where nobody went, "
+        "choose 'not done'.",
+    ),
+    "overdue_row": phrase("前几期名单，超期未反馈", "of an earlier list, answer overdue"),
     "not_known": phrase("待统计", "not yet"),
     "details": phrase("逐条说明", "Details"),
     "back": phrase("回到今日先办", "Back to the list"),

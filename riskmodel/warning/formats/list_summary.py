@@ -17,7 +17,7 @@ PLACES = Text(zh="预警{n}处（{grades}）", en="{places} warned of ({grades})
 SPOT_CHECKS = Text(zh="随机抽查{n}处", en="{checks}")
 FIRST_DEADLINE = Text(zh="最早期限{day}（{n}处）", en="first deadline {day} ({places})")
 FOLLOWED_UP = Text(zh="待跟进{n}处，最早的自{day}起", en="{places} to follow up, the oldest since {day}")
-OVERDUE = Text(zh="前几期有{n}处超期未反馈", en="{answers} overdue from earlier lists")
+OVERDUE = Text(zh="前几期有{n}条预警超期未反馈", en="{answers} overdue from earlier lists")
 PERIODS = Text(zh="{first}起：{ends}", en="From {first}: {ends}")
 END = Text(zh="{matter}至{last}", en="{matter} to {last}")
 

@@ -11,7 +11,7 @@ from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES
 from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import below_one, number, whole
-from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, Warning
+from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, OverduePlace, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 MONTHS = (
@@ -45,8 +45,8 @@ def family_name(family: str, language: Language) -> str:
     return FAMILIES[family](language) if family in FAMILIES else family.replace("_", " ")
 
 
-def grade_label(one: FollowUp, whole: WarningList, language: Language) -> str:
-    """Return the label of a follow-up's grade, or of spot checks."""
+def grade_label(one: FollowUp | OverduePlace, whole: WarningList, language: Language) -> str:
+    """Return the label of an earlier warning's grade, or of spot checks."""
     if one.grade is None:
         return PHRASES["spot"](language)
     section = whole.section(one.target)
@@ -54,7 +54,7 @@ def grade_label(one: FollowUp, whole: WarningList, language: Language) -> str:
     return label(language)
 
 
-def place_name(entry: Warning | FollowUp | Candidate | Dropped, grouping: str) -> tuple[str, str]:
+def place_name(entry: Warning | FollowUp | OverduePlace | Candidate | Dropped, grouping: str) -> tuple[str, str]:
     """Return how people call a place, and its wider groups.
 
     That is its smallest group (a village) and its name within it, or its id where the project states no name. The centre's own

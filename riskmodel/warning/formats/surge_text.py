@@ -44,7 +44,7 @@ UNJUDGED = Text(
     zh="{families}数据未到或不足，未参加判断；未判断不代表正常。",
     en="No judgement of {families}: the data are late or too short. That does not mean that all is as usual there.",
 )
-JUDGED = Text(zh="参加判断：{families}。", en="Judged together: {families}.")
+JUDGED = Text(zh="参加判断：{families}。", en="Families that were judged: {families}.")
 ONE_JUDGED = Text(
     zh="只有{families}一个来源可判断，没有其他来源相互印证。",
     en="Only {families} could be judged; no other family can agree with it.",

@@ -7,23 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from riskmodel.base.policy import GRADES, Grade
-from riskmodel.base.texts import Language, bracketed, enumerated
+from riskmodel.base.texts import Language, bracketed, enumerated, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matter, matters
 from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, place_name
 from riskmodel.warning.reasons import NOT_SIGNALS
-from riskmodel.warning.warn.list_entries import FollowUp, Warning
+from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 DETAIL = re.compile(r"（[^（）]*\d[^（）]*）(?=，平常)| \([^()]*\d[^()]*\)(?=, usually)")
 """The number of each kind within a count; cards show it, a row has no room for it."""
 
 
+MOST_OVERDUE = 20
+"""Overdue places that a list shows."""
+
+
 @dataclass(frozen=True)
 class WorkRow:
     """One row of the worklist.
 
-    ``number`` counts warnings and spot checks from 1; a follow-up has none. ``deadline`` is None where a follow-up stays open until an
+    ``number`` counts warnings and spot checks from 1; a follow-up or an overdue place has none. ``deadline`` is None where a follow-up stays open until an
     answer closes it.
     """
 
@@ -55,7 +59,7 @@ def listed_in_order(whole: WarningList) -> list[tuple[Section, Warning]]:
 
 
 def work_rows(whole: WarningList, language: Language) -> list[WorkRow]:
-    """Return the rows of the worklist, follow-ups last."""
+    """Return the rows of the worklist, follow-ups and overdue places last."""
     called = matters(whole.sections, language)
     listed = [
         _row(number, called[section.target], section, warning, whole, language)
@@ -63,8 +67,25 @@ def work_rows(whole: WarningList, language: Language) -> list[WorkRow]:
     ]
     # a target that is followed up may be listed no more
     return listed + [
-        _follow_up(called.get(one.target, matter(one.title(language))), one, whole, language) for one in whole.follow_ups
+        _earlier(called.get(one.target, matter(one.title(language))), one, whole, language)
+        for one in (*whole.follow_ups, *overdue_places(whole))
     ]
+
+
+def overdue_places(whole: WarningList) -> list[OverduePlace]:
+    """Return the places of earlier lists that nobody answered in time.
+
+    Each is there once, under its newest warning, the most urgent first. Those that are listed again tonight are left out: an answer
+    closes all their warnings.
+    """
+    again = {(section.target, one.place) for section in whole.sections for one in section.warnings}
+    found: dict[tuple[str, str], OverduePlace] = {}
+    for past in sorted(whole.past, key=lambda past: -past.as_of):
+        for one in past.late:
+            found.setdefault((one.target, one.place), one)
+    left = [one for key, one in found.items() if key not in again]
+    order = sorted(left, key=lambda one: (GRADES.index(one.grade) if one.grade else len(GRADES), one.deadline))
+    return order[:MOST_OVERDUE]
 
 
 def _row(number: int, called: str, section: Section, warning: Warning, whole: WarningList, language: Language) -> WorkRow:
@@ -94,19 +115,24 @@ def first_reason(warning: Warning, language: Language) -> str:
     return order[0].text(language) if order else PHRASES["no_reason"](language)
 
 
-def _follow_up(called: str, one: FollowUp, whole: WarningList, language: Language) -> WorkRow:
+def _earlier(called: str, one: FollowUp | OverduePlace, whole: WarningList, language: Language) -> WorkRow:
+    """Return the row of a place that waits since an earlier list."""
     name, wider = place_name(one, whole.grouping)
+    if isinstance(one, FollowUp):
+        said = labelled(PHRASES["follow_ups"](language), follow_up_text(one, whole.as_of, language), language)
+    else:
+        said = PHRASES["overdue_row"](language)
     return WorkRow(
         number=None,
-        kind="follow-up",
+        kind="follow-up" if isinstance(one, FollowUp) else "overdue",
         grade=one.grade,
         label=grade_label(one, whole, language),
         matter=called,
         place=name,
         wider=wider,
         code=one.place,
-        reason=f"{PHRASES['follow_ups'](language)}{'：' if language == 'zh' else ': '}{follow_up_text(one, whole.as_of, language)}",
-        deadline=None,
+        reason=said,
+        deadline=None if isinstance(one, FollowUp) else one.deadline,
         id=one.id,
     )
 

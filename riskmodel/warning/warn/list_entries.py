@@ -153,11 +153,28 @@ class ModelAge:
 
 
 @dataclass(frozen=True)
+class OverduePlace:
+    """A place of an earlier list that nobody answered in time.
+
+    ``id`` is that of its warning, to which an answer refers, and ``deadline`` the last day on which it was to be visited.
+    """
+
+    id: str
+    target: str
+    title: Text
+    place: str
+    groups: tuple[Membership, ...]
+    grade: Grade | None
+    deadline: Day
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class PastList:
     """What an earlier list of a centre promised, and what was found.
 
     Of its ``warnings``, ``answered`` were answered before this night, or their places were visited under a warning of another list since;
-    ``overdue`` were not, although their deadline is over. ``expected`` and
+    ``overdue`` were not, although their deadline is over; ``late`` are the most urgent of these. ``expected`` and
     ``found`` are the events at the places of the targets whose period is over and known (None: of none).
     """
 
@@ -167,6 +184,7 @@ class PastList:
     overdue: int
     expected: float | None = None
     found: int | None = None
+    late: tuple[OverduePlace, ...] = ()
 
 
 @dataclass(frozen=True)

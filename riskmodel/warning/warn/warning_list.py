@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 UNSTATED: Mapping[str, Any] = {
-    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "surges": None, "judged": [], "unjudged": [],
+    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
     "subtotals": [],
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
