@@ -227,7 +227,7 @@ def test_check_and_warnings_tell_of_it(whole: Line, night: dict[str, bytes]) -> 
     assert [w["id"] for s in shown["sections"] for w in s["warnings"]] == [
         w["id"] for s in of_file["sections"] for w in s["warnings"]
     ]
-    assert "(DRAFT, list " in text
+    assert "（草稿 DRAFT，名单 " in text
     assert of_file["sections"][0]["warnings"][0]["place"] in text
 
 

@@ -19,6 +19,7 @@ from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, fixed_note
 from riskmodel.forecasts.refit_check import MostSeen
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
+from riskmodel.warning.numbers import ComparedWords
 from tests.worlds.quick_forecasters import make_experiment
 from tests.worlds.two_towns import FEATURES
 
@@ -165,7 +166,7 @@ def test_explanations_add_up_to_the_log_of_what_was_scored(name: str, bundles: d
         if part.name in bundle.features_by_name:
             assert np.array_equal(found.value[:, j], scores.design.take(cells).column(part.name), equal_nan=True)
             assert part.family == bundle.features_by_name[part.name].family(bundle.kinds)
-        text = part.meaning.en.format(value="1", usual="2")
+        text = part.meaning.en.format(value="1", usual="2", than=ComparedWords(above=True))
         assert "{" not in text
     frame = found.frame()
     assert list(frame.columns) == ["cell", "part", "family", "contribution", "value", "usual"]

@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from typing import Literal
 
 from riskmodel.operations.delivery.channel import Parcel
-from riskmodel.operations.delivery.mail_text import mail_body, mail_subject
 
 TIMEOUT = 30
 """Seconds after which a silent server has failed."""
@@ -74,6 +73,8 @@ class EmailChannel:
 
     def message(self, parcel: Parcel) -> EmailMessage:
         """Return the message of a parcel, with all files attached."""
+        from riskmodel.operations.delivery.mail_text import mail_body, mail_subject
+
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = self.address

@@ -199,7 +199,7 @@ def test_days_have_weekdays_and_weeks_have_none(town: History) -> None:
     for chosen in (sunday, ~sunday):
         assert mean[chosen].sum() == pytest.approx(y[chosen].sum(), rel=0.02)
     found = fitted.explain(rows)
-    assert found.parts[WEEKDAY].en.startswith("The day of the week")
+    assert found.parts[WEEKDAY].en.endswith("on these days of the week: {value} times the usual")
     np.testing.assert_allclose(found.base + found.values.sum(axis=1), np.log(mean), atol=1e-10)
     few = rows.take(rows.as_of < rows.as_of.min() + 21)
     assert WEEKDAY not in parts_used(maker.fit(few), few)
