@@ -10,7 +10,7 @@ MULTIPLE = 8.0
 """A burst has more than this multiple of the count that all but one in a hundred of the other days stay below."""
 
 LEAST = 50
-"""Smallest count of a burst."""
+"""A burst has more events than this."""
 
 UPPER = 0.99
 """Quantile of the other days that stands for their usual largest count."""

@@ -23,7 +23,11 @@ def test_usual_days_hold_no_burst_and_a_dump_is_found(mean: float, dispersion: f
 def test_small_counts_and_new_levels_are_none() -> None:
     assert burst_days([]) == ()
     assert burst_days([5000]) == ()
-    assert burst_days([0, 0, LEAST - 1, 0]) == ()
+    assert burst_days([0, 0, LEAST, 0]) == ()
+    assert [one.at for one in burst_days([0, 0, LEAST + 1, 0])] == [2]
+    # eight times the usual largest count
+    assert burst_days([10] * 30 + [80]) == ()
+    assert [one.at for one in burst_days([10] * 30 + [81])] == [30]
     assert burst_days([3] * 100 + [300] * 100) == ()
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from riskmodel.base.days import NEVER, to_day
+from riskmodel.records.belief import within
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import parts
 from tests.worlds.police_table import REGISTER, REGISTER_HEADER, STATED, County, row, table
@@ -87,3 +91,12 @@ def test_another_mapping_holds_for_former_ends_too(county: County) -> None:
     assert is_open(county) == "11000111"
     rooms = county.history().of(kind="rooms")
     assert sorted(rooms.ended.tolist()) == [to_day("2024-02-02"), int(NEVER)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9))), st.integers(0, 10))
+def test_an_id_is_kept_or_left_out_as_a_whole(rows: list[tuple[int, int]], limit: int) -> None:
+    """Rows are (id, last day), sorted by id."""
+    rows = sorted(rows, key=lambda row: row[0])
+    kept = {id for id, last in rows if last >= limit}
+    identity, last = (np.array(values, dtype=np.int64) for values in ([id for id, _ in rows], [last for _, last in rows]))
+    assert within(identity, last, limit).tolist() == [id in kept for id, _ in rows]
