@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import math
 import os
 import shutil
 import sys
@@ -102,7 +103,7 @@ def without_nan(value: Any) -> Any:
         return {key: without_nan(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [without_nan(one) for one in value]
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def progress(title: str) -> AbstractContextManager[Tell]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
@@ -132,7 +133,7 @@ class GroupingRule(Table):
         if self.names and self.ranges:
             raise ValueError("give either names or ranges.")
         spans = sorted(span for spans in self.ranges.values() for span in spans)
-        if any(low > high for low, high in spans) or any(b[0] <= a[1] for a, b in zip(spans, spans[1:], strict=False)):
+        if any(low > high for low, high in spans) or any(b[0] <= a[1] for a, b in pairwise(spans)):
             raise ValueError("ranges must go from the lower to the higher number, and no two may overlap.")
         return self
 

@@ -7,6 +7,7 @@ a class may get further fields and still reads, and writes, its earlier forms.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -59,7 +60,7 @@ def _encoded(value: Any) -> Any:
         return {key: _encoded(one) for key, one in value.items()}
     if isinstance(value, (tuple, list)):
         return [_encoded(one) for one in value]
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 def _decoded(hint: Any, form: Any) -> Any:

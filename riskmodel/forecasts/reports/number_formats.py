@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,12 +29,12 @@ def readable(share: Interval) -> bool:
 
 def fixed_number(value: float, digits: int = 4) -> str:
     """Format a value with a fixed number of digits."""
-    return "–" if value != value else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if math.isnan(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
 def signed(value: float) -> str:
     """Format a difference with its sign."""
-    return "–" if value != value else f"{value:+.5f}".replace("-", "−")
+    return "–" if math.isnan(value) else f"{value:+.5f}".replace("-", "−")
 
 
 def signed_percent(value: float) -> str:
@@ -41,7 +42,7 @@ def signed_percent(value: float) -> str:
 
     One of a value near zero says nothing and is a dash.
     """
-    if value != value or abs(value) > LARGEST_SHARE:
+    if math.isnan(value) or abs(value) > LARGEST_SHARE:
         return "–"
     text = f"{value:+.2%}" if abs(value) < 0.01 else f"{value:+.1%}"
     return "0 %" if text in ("+0.00%", "-0.00%") else text.replace("-", "−").replace("%", " %")
@@ -49,7 +50,7 @@ def signed_percent(value: float) -> str:
 
 def part(value: float) -> str:
     """Format a share of a whole as a percentage."""
-    return "–" if value != value or abs(value) > LARGEST_SHARE else f"{100 * value:.1f} %".replace("-", "−")
+    return "–" if math.isnan(value) or abs(value) > LARGEST_SHARE else f"{100 * value:.1f} %".replace("-", "−")
 
 
 def to(low: str, high: str) -> str:
@@ -62,7 +63,7 @@ def part_range(low: float, high: float) -> str:
 
     Empty where there are too few dates for an interval.
     """
-    return f" ({part(low)} to {part(high)})" if low == low else ""
+    return f" ({part(low)} to {part(high)})" if not math.isnan(low) else ""
 
 
 def how_often(count: int) -> str:

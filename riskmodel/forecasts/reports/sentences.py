@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -47,7 +48,7 @@ def _difference(one: MetricDifference, role: str) -> str:
         sure = f" ({size(low)} to {size(high)})"
     elif one.verdict == "worse":
         sure = f" ({size(high)} to {size(low)})"
-    elif low == low:
+    elif not math.isnan(low):
         sure = f" ({size(low)} {_way(low)} to {size(high)} {_way(high)}; the difference is not clear)"
     return f"In log score, {one.forecaster} is {size(value)} {_way(value)} than {one.against}, {role}{sure}."
 

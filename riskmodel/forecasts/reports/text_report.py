@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterator, Sequence
 
@@ -110,7 +111,7 @@ def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
     for one in found:
         value, low, high = one.better_by
         clear = " " if one.verdict == "open" else "*"
-        known = f"({low:.5f} to {high:.5f}) {clear}" if low == low else "(no interval: too few dates)"
+        known = f"({low:.5f} to {high:.5f}) {clear}" if not math.isnan(low) else "(no interval: too few dates)"
         share = f"{one.share.value:+.2%}".replace("%", " %") if readable(one.share) else ""
         yield f"  {_padded(one.metric, metrics)}  {_padded(one.forecaster, names)}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
 

@@ -90,16 +90,16 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
     now = courier.now()
     with ledger.read() as book:
         unqueued = book.deliveries.unqueued()
-        round = _round(book, courier, now)
+        this_round = _round(book, courier, now)
     left = list(_queue_again(project, ledger, courier, unqueued))
     escalates = any(route.escalates_after is not None for route in courier.routes)
     if escalates:
         _escalate(ledger, courier, now)
     if unqueued or escalates:
         with ledger.read() as book:
-            round = _round(book, courier, now)
-    left += _send_round(project, ledger, courier, round)
-    return _still_waiting(ledger, courier, left, round) if left or round.waiting else ()
+            this_round = _round(book, courier, now)
+    left += _send_round(project, ledger, courier, this_round)
+    return _still_waiting(ledger, courier, left, this_round) if left or this_round.waiting else ()
 
 
 class _Round(NamedTuple):
@@ -121,14 +121,14 @@ def _queue_again(
             yield Undelivered(as_of, centre, in_words(error))
 
 
-def _send_round(project: Project, ledger: Ledger, courier: Courier, round: _Round) -> Iterator[Undelivered]:
+def _send_round(project: Project, ledger: Ledger, courier: Courier, this_round: _Round) -> Iterator[Undelivered]:
     """Send what waits; yield what is held or fails."""
-    silent = set(round.silent)
+    silent = set(this_round.silent)
     # an approved list no longer changes; if one cannot be read, the next call tries again
     lists_of = cache(lambda as_of: _lists(ledger, as_of))
-    for row in round.waiting:
+    for row in this_round.waiting:
         where = Receiver(row.channel, row.address)
-        hold = round.holds.get(row.id)
+        hold = this_round.holds.get(row.id)
         if hold is not None:
             yield Undelivered(row.as_of, row.centre, hold.said.en, where, hold=hold)
             continue
@@ -179,12 +179,12 @@ def _escalate(ledger: Ledger, courier: Courier, now: int) -> None:
         log.warning("Red lists that nobody acknowledged were not sent on: %s", error)
 
 
-def _still_waiting(ledger: Ledger, courier: Courier, left: Iterable[Undelivered], round: _Round) -> tuple[Undelivered, ...]:
+def _still_waiting(ledger: Ledger, courier: Courier, left: Iterable[Undelivered], this_round: _Round) -> tuple[Undelivered, ...]:
     """Return the lists that nobody delivered meanwhile, the oldest first.
 
     What another machine queued meanwhile is among them.
     """
-    seen = {row.id for row in round.waiting}
+    seen = {row.id for row in this_round.waiting}
     with ledger.read() as book:
         waiting = book.deliveries.waiting()
         later = [row for row in waiting if row.id not in seen]

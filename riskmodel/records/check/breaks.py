@@ -13,6 +13,7 @@ Poisson levels, times the season, fit the half-years on both sides best.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -105,7 +106,7 @@ def _season(logs: Float64[np.ndarray, " month"], level: Float64[np.ndarray, " mo
 
 def _levels(apart: Float64[np.ndarray, " month"], ends: list[int]) -> Float64[np.ndarray, " month"]:
     """Return the median between each two breaks."""
-    return np.concatenate([np.full(b - a, np.median(apart[a:b])) for a, b in zip(ends[:-1], ends[1:], strict=True)])
+    return np.concatenate([np.full(b - a, np.median(apart[a:b])) for a, b in pairwise(ends)])
 
 
 def _clearest(
@@ -114,7 +115,7 @@ def _clearest(
     """Return the month at which the clearest break lies, or None."""
     rough = 1.4826 * float(np.median(np.abs(np.diff(apart)))) / np.sqrt(2)
     found: tuple[float, float, int] | None = None
-    for begin, end in zip(ends[:-1], ends[1:], strict=True):
+    for begin, end in pairwise(ends):
         for at in range(begin + WINDOW, end - (LEAST if end == len(months) else WINDOW) + 1):
             low, high = max(begin, at - WINDOW), min(end, at + WINDOW)
             left, right = _sides(apart, begin, at, end)

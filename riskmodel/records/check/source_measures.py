@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -294,5 +295,5 @@ def _delays(records: _Records, first: int, count: int) -> list[tuple[float | Non
     order = np.argsort(entered, kind="stable")
     delay = np.maximum(records.known - records.occurred, 0)[order]
     edges = np.searchsorted(entered[order], np.arange(count + 1))
-    months = [delay[start:stop] for start, stop in zip(edges[:-1], edges[1:], strict=True)]
+    months = [delay[start:stop] for start, stop in pairwise(edges)]
     return [(float(np.median(one)), float(np.quantile(one, 0.95))) if len(one) else (None, None) for one in months]

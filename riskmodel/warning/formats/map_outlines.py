@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -57,7 +58,7 @@ class Outlines:
         bounds, corners = self.start.tolist(), self.corners.tolist()
         return [
             f"M{corners[low][0]:g} {corners[low][1]:g}l{' '.join(said[low : high - 1])}z" if high - low > 2 else ""
-            for low, high in zip(bounds, bounds[1:], strict=False)
+            for low, high in pairwise(bounds)
         ]
 
     def middles(self) -> Corners:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from riskmodel.base.argument_types import checked
@@ -62,7 +63,7 @@ def plot_ageing(result: BacktestResult) -> Figure:
     axes.axhline(0.0, color=MUTED, linestyle=":", linewidth=1)
     axes.set_xlabel("months since training")
     axes.set_ylabel("log score lost")
-    bands = any(row["low"] == row["low"] for row in found)
+    bands = any(not math.isnan(row["low"]) for row in found)
     axes.set_title(f"Cost of age{', with 95 % intervals' if bands else ''}", fontsize=10)
     legend_below(figure, axes)
     return figure
