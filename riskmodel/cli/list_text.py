@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 TITLE = Text(zh="{centre} {day}名单（{status}，名单 {digest}）", en="{centre}, list of {day} ({status}, list {digest})")
 NOTE = Text(zh="提示", en="NOTE")
-CANNOT_SCORE = Text(zh="无法评分", en="CANNOT SCORE")
 BY = Text(zh="期限{day}", en="by {day}")
 
 
@@ -52,7 +51,7 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
     """Yield the title of a target and a line for each place."""
     yield f" {section.title(language)}"
     if section.cannot_score is not None:
-        yield f"  {labelled(CANNOT_SCORE(language), section.cannot_score(language), language)}"
+        yield f"  {section.cannot_score(language)}"
     grades = filled_up([section.labels[each.grade](language) for each in section.warnings if each.grade])
     places = filled_up([_place(each, one, language) for each in section.warnings])
     days = filled_up([BY(language, day=row_date(section.deadline(each), language)) for each in section.warnings])

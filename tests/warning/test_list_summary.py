@@ -7,7 +7,7 @@ from dataclasses import replace
 from riskmodel.base.texts import Text
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.formats.list_summary import forecast_period, list_summary
-from riskmodel.warning.warn.list_entries import FollowUp, PastList
+from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, PastList
 from riskmodel.warning.warn.warning_list import Section, WarningList
 from tests.worlds.full_list import full
 from tests.worlds.listed_county import AS_OF, county
@@ -19,6 +19,11 @@ def second(whole: WarningList) -> Section:
     short = [replace(one, target="theft", id=f"t{one.id}", expires=AS_OF + 6, horizon=7) for one in first.warnings]
     title = Text(zh="盗窃（7天）", en="Theft (7 days)")
     return replace(first, target="theft", title=title, horizon=7, last_day=AS_OF + 6, warnings=tuple(short), spot_checks=())
+
+
+def late(id: str) -> OverduePlace:
+    """A place that nobody answered in time, on two lists under one warning each."""
+    return OverduePlace(id, "rental-fire", Text(zh="火灾", en="Fire"), f"P{id}", (), "red", AS_OF - 1)
 
 
 def test_the_sentence_counts_places_and_names_the_first_deadline() -> None:
@@ -34,12 +39,15 @@ def test_the_sentence_counts_places_and_names_the_first_deadline() -> None:
 
 
 def test_what_waits_from_earlier_lists_is_in_the_sentence() -> None:
-    whole = replace(full(), past=(PastList(AS_OF - 1, 8, 5, 2), PastList(AS_OF - 2, 8, 7, 1)))
+    whole = replace(
+        full(),
+        past=(PastList(AS_OF - 1, 8, 5, 2, late=(late("w1"), late("w2"))), PastList(AS_OF - 2, 8, 7, 1, late=(late("w1"),))),
+    )
     open_one = FollowUp("w9", "fire", Text(zh="火灾", en="Fire"), "C0001", (), "red", AS_OF - 9, AS_OF - 9)
     said = list_summary(replace(whole, follow_ups=(open_one, replace(open_one, id="w8", since=AS_OF - 3))), "zh")
-    assert said.endswith("；待跟进2处，最早的自2024年12月28日起；前几期有3条预警超期未反馈。")
+    assert said.endswith("；待跟进2处，最早的自2024年12月28日起；前几期有2处超期未反馈。")
     said = list_summary(replace(whole, follow_ups=(open_one,)), "en")
-    assert said.endswith("; 1 place to follow up, the oldest since 28 December 2024; 3 answers overdue from earlier lists.")
+    assert said.endswith("; 1 place to follow up, the oldest since 28 December 2024; 2 places of earlier lists overdue.")
 
 
 def test_an_empty_list_has_no_sentence() -> None:

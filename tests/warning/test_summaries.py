@@ -87,7 +87,7 @@ def test_a_target_that_cannot_be_scored_is_unknown_and_never_nought():
     assert {row["红色"] for row in table[1::2]} == {""}
     page = SUMMARY_FORMATS["html"].render(one, "en").decode()
     assert page.count("cannot be scored</td>") == len(one.rows) + 1
-    assert "Cannot score" in page
+    assert "This target cannot be scored" in page
     assert "theft: " not in page
 
 

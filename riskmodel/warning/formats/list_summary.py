@@ -10,14 +10,14 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.matters import Titled, matters
 from riskmodel.warning.formats.plain_text import date_text, row_date, short_date
-from riskmodel.warning.formats.worklist import listed_in_order
+from riskmodel.warning.formats.worklist import listed_in_order, overdue_count
 from riskmodel.warning.warn.warning_list import WarningList
 
 PLACES = Text(zh="预警{n}处（{grades}）", en="{places} warned of ({grades})")
 SPOT_CHECKS = Text(zh="随机抽查{n}处", en="{checks}")
 FIRST_DEADLINE = Text(zh="最早期限{day}（{n}处）", en="first deadline {day} ({places})")
 FOLLOWED_UP = Text(zh="待跟进{n}处，最早的自{day}起", en="{places} to follow up, the oldest since {day}")
-OVERDUE = Text(zh="前几期有{n}条预警超期未反馈", en="{answers} overdue from earlier lists")
+OVERDUE = Text(zh="前几期有{n}处超期未反馈", en="{places} of earlier lists overdue")
 PERIODS = Text(zh="{first}起：{ends}", en="From {first}: {ends}")
 END = Text(zh="{matter}至{last}", en="{matter} to {last}")
 
@@ -42,8 +42,8 @@ def list_summary(whole: WarningList, language: Language) -> str:
     if whole.follow_ups:
         open_ones, since = len(whole.follow_ups), min(one.since for one in whole.follow_ups)
         parts.append(FOLLOWED_UP(language, n=open_ones, places=counted(open_ones, "place"), day=date_text(since, language)))
-    if overdue := sum(one.overdue for one in whole.past):
-        parts.append(OVERDUE(language, n=overdue, answers=counted(overdue, "answer")))
+    if overdue := overdue_count(whole):
+        parts.append(OVERDUE(language, n=overdue, places=counted(overdue, "place")))
     stop, end = ("；", "。") if language == "zh" else ("; ", ".")
     return stop.join(parts) + end if parts else ""
 

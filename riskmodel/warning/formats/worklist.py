@@ -76,16 +76,24 @@ def overdue_places(whole: WarningList) -> list[OverduePlace]:
     """Return the places of earlier lists that nobody answered in time.
 
     Each is there once, under its newest warning, the most urgent first. Those that are listed again tonight are left out: an answer
-    closes all their warnings.
+    closes all their warnings. At most :data:`MOST_OVERDUE` are shown.
     """
+    left = _overdue(whole)
+    return sorted(left, key=lambda one: (GRADES.index(one.grade) if one.grade else len(GRADES), one.deadline))[:MOST_OVERDUE]
+
+
+def overdue_count(whole: WarningList) -> int:
+    """Return how many places of earlier lists wait for an answer."""
+    return len(_overdue(whole))
+
+
+def _overdue(whole: WarningList) -> list[OverduePlace]:
     again = {(section.target, one.place) for section in whole.sections for one in section.warnings}
     found: dict[tuple[str, str], OverduePlace] = {}
     for past in sorted(whole.past, key=lambda past: -past.as_of):
         for one in past.late:
             found.setdefault((one.target, one.place), one)
-    left = [one for key, one in found.items() if key not in again]
-    order = sorted(left, key=lambda one: (GRADES.index(one.grade) if one.grade else len(GRADES), one.deadline))
-    return order[:MOST_OVERDUE]
+    return [one for key, one in found.items() if key not in again]
 
 
 def _row(number: int, called: str, section: Section, warning: Warning, whole: WarningList, language: Language) -> WorkRow:

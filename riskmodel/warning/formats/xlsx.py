@@ -116,27 +116,42 @@ def _lines(text: str, width: int) -> int:
 
 
 def _check_answers(sheet: Any, whole: WarningList, language: Language) -> None:
-    """Add the list of results and the check of dates."""
+    """Add the list of results and the check of dates.
+
+    A place of an earlier list may have been visited before tonight.
+    """
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    last = max(HEAD_ROW + 1, sheet.max_row)
-    keys = list(WIDTHS)
+    listed = sum(row.number is not None for row in work_rows(whole, language))
+    end, last = HEAD_ROW + max(listed, 1), max(HEAD_ROW + 1, sheet.max_row)
     words = ",".join(text(language) for text in OUTCOME_TEXTS.values())
     chosen = DataValidation("list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=True)
-    first = to_date(whole.as_of)
-    dated = DataValidation(
+    chosen.error = PHRASES["result_error"](language)
+    earliest = min([whole.as_of, *(one.as_of for one in whole.past), *(one.since for one in whole.follow_ups)])
+    rules = [("outcome", chosen, HEAD_ROW + 1, last), ("day", _date_from(whole.as_of, language), HEAD_ROW + 1, end)]
+    if last > end:
+        rules.append(("day", _date_from(earliest, language), end + 1, last))
+    keys = list(WIDTHS)
+    for key, rule, first, final in rules:
+        letter = sheet.cell(1, keys.index(key) + 1).column_letter
+        rule.add(f"{letter}{first}:{letter}{final}")
+        sheet.add_data_validation(rule)
+
+
+def _date_from(day: int, language: Language) -> Any:
+    """Return the check of a date from a day on."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    first = to_date(day)
+    rule = DataValidation(
         "date",
         operator="greaterThanOrEqual",
         formula1=f"DATE({first.year},{first.month},{first.day})",
         allow_blank=True,
         showErrorMessage=True,
     )
-    dated.error = PHRASES["date_error"](language, first=to_iso(whole.as_of))
-    chosen.error = PHRASES["result_error"](language)
-    for key, rule in (("outcome", chosen), ("day", dated)):
-        letter = sheet.cell(1, keys.index(key) + 1).column_letter
-        rule.add(f"{letter}{HEAD_ROW + 1}:{letter}{last}")
-        sheet.add_data_validation(rule)
+    rule.error = PHRASES["date_error"](language, first=to_iso(day))
+    return rule
 
 
 def _set_paper(sheet: Any, whole: WarningList, language: Language) -> None:
@@ -160,7 +175,11 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
     page: Any = book.create_sheet(PHRASES["data_note"](language))
     lines = [_title(whole, language), PHRASES["answer_note"](language)]
     lines += [labelled(label, meaning, language) for _, label, meaning in grade_terms(whole, language)]
-    lines += [section.cannot_score(language) for section in whole.sections if section.cannot_score is not None]
+    lines += [
+        labelled(section.title(language), section.cannot_score(language), language)
+        for section in whole.sections
+        if section.cannot_score is not None
+    ]
     for at, line in enumerate([*lines, *notes(whole, language), PHRASES["what_not_body"](language)], 1):
         _text(page, at, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
     page.column_dimensions["A"].width = 110

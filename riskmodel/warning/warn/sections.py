@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from riskmodel.base.days import to_iso
+from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
@@ -198,22 +198,29 @@ def _cannot_score(missing: Sequence[Freshness], section: Section) -> Text:
     rows = [_gap(row, section.horizon) for row in missing]
     return Text(
         zh=f"本期无法评分：{'、'.join(row.zh for row in rows)}。没有名单不代表没有风险；请补报数据后重新运行"
-        + (f"，在此之前可参考 {to_iso(previous)} 的名单。" if previous is not None else "。"),
+        + (f"，在此之前可参考{_written(previous)}的名单。" if previous is not None else "。"),
         en=f"This target cannot be scored: {'; '.join(row.en for row in rows)}. No list does not mean no risk; deliver the data and run "
         "again" + (f", and refer to the list of {to_iso(previous)} until then." if previous is not None else "."),
     )
+
+
+def _written(day: int) -> str:
+    """Return a date as Chinese writes it."""
+    date = to_date(day)
+    return f"{date.year}年{date.month}月{date.day}日"
 
 
 def _gap(row: Freshness, horizon: int) -> Text:
     """Return why a source is not enough."""
     zh, en = row.called("zh"), repr(row.called("en"))
     if not row.stale:
-        since = "" if row.since is None else to_iso(row.since)
+        since, began = ("", "") if row.since is None else (to_iso(row.since), _written(row.since))
         return Text(
-            zh=f"数据源“{zh}”从 {since} 才开始有数据，不足 {horizon} 天",
+            zh=f"数据源“{zh}”从{began}才开始有数据，不足{horizon}天",
             en=f"the source {en} began on {since}, less than {horizon} days before",
         )
     if row.through is None:
         return Text(zh=f"数据源“{zh}”尚无任何数据", en=f"nothing was known of the source {en}")
-    through = to_iso(row.through)
-    return Text(zh=f"数据源“{zh}”只完整到 {through}", en=f"the source {en} is complete only through {through}")
+    return Text(
+        zh=f"数据源“{zh}”只完整到{_written(row.through)}", en=f"the source {en} is complete only through {to_iso(row.through)}"
+    )
