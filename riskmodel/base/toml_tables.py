@@ -78,6 +78,15 @@ class _TableType(OwnNamesType):
             raise faults(cls.__name__, sentences(cast("type[BaseModel]", cls), content, error)) from None
 
 
+def _changed(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with changes, dicts within dicts as well."""
+    merged = {
+        key: _changed(present[key], value) if isinstance(value, Mapping) and isinstance(present.get(key), Mapping) else value
+        for key, value in changes.items()
+    }
+    return {**present, **merged}
+
+
 def _in_short(value: Any) -> str:
     """Return a value of a table in at most a line."""
     text = repr(value)
@@ -131,13 +140,21 @@ class Table(OwnNames, metaclass=_TableType):
         except ValidationError as error:
             raise faults(cls.__name__, sentences(cls, obj, error)) from None
 
+    def with_changes(self, **changes: Any) -> Self:
+        """Return the table with other settings, checked like a new one.
+
+        A dict changes only the keys that it names: ``with_changes(target={"horizon": 1})``. Everything else, lists as well, is replaced. A UsageError names
+        every fault.
+        """
+        return type(self).model_validate(_changed(self.model_dump(), changes))
+
     def _repr_html_(self) -> str:
         """Return the keys and values as a card for notebooks."""
         return html_card(type(self).__name__, "", (f"{key} = {_in_short(getattr(self, key))}" for key in type(self).model_fields))
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in type(self).model_fields:
-            raise UsageError(f"A {type(self).__name__} cannot be changed. Make another: model_copy(update={{{name!r}: ...}}).")
+            raise UsageError(f"A {type(self).__name__} cannot be changed. Make another: with_changes({name}=...).")
         super().__setattr__(name, value)
 
     @model_validator(mode="wrap")

@@ -195,7 +195,7 @@ def _yearless_day(text: str, listed: int) -> int | None:
 
     Examples
     --------
-    >>> [to_iso(day) for text in ("1月3日", "3 Jan") if (day := _yearless_day(text, to_day("2023-12-28")))]
+    >>> [rm.to_iso(day) for text in ("1月3日", "3 Jan") if (day := _yearless_day(text, to_day("2023-12-28")))]
     ['2024-01-03', '2024-01-03']
     """
     found = _MONTH_AND_DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())

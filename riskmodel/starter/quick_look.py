@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,10 @@ from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, day_argument, to_day, to_iso
+from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.native_frames import frame_argument
+from riskmodel.base.plurals import counted
 from riskmodel.base.progress_bars import progress_bar
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
@@ -27,8 +29,9 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.decision_table import decision_table
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.first_project import init
+from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.project_files import EXPERIMENT
+from riskmodel.starter.python_words import python_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -54,7 +57,7 @@ class QuickLook(HtmlCard):
     Examples
     --------
     >>> look
-    <QuickLook 'theft, one week ahead': 600 records in 10 cells, test window 2023-09-03 to 2023-10-22>
+    <QuickLook 'theft (7 days)': 600 records in 10 cells, test window 2023-09-03 to 2023-10-22>
     >>> look.design().X.shape
     (10, 11)
     >>> look.scores()
@@ -129,7 +132,35 @@ class QuickLook(HtmlCard):
 
     def explain(self) -> str:
         """Return the decisions and their reasons as a table of text."""
-        return decision_table(self.decisions, WIDTH)
+        return python_words(decision_table(self.decisions, WIDTH))
+
+    def with_changes(self, **changes: Any) -> QuickLook:
+        """Return the same look with another experiment.
+
+        Features of the days ahead follow the horizon.
+
+        Parameters
+        ----------
+        changes
+            Settings of the experiment, as for ``Experiment.with_changes``: ``target={"kinds": ["burglary"], "horizon": 30}``,
+            ``dates={"test_to": "2024-12-01"}``, ``forecasters=[...]``, ``champion=...``.
+
+        Raises
+        ------
+        UsageError
+            Naming every fault.
+
+        Examples
+        --------
+        >>> look.with_changes(target={"horizon": 1}, dates={"test_from": "2023-10-01"})
+        <QuickLook 'theft (1 day)': 600 records in 10 cells, test window 2023-10-01 to 2023-10-22>
+        """
+        changed = self.experiment.with_changes(**changes)
+        if "target" in changes and "title" not in changes:
+            changed = changed.with_changes(title=f"{', '.join(changed.target.kinds)} ({counted(changed.horizon, 'day')})")
+        before, after = self.experiment.horizon, changed.horizon
+        features = tuple(replace(one, ahead=after) if getattr(one, "ahead", None) == before else one for one in self.features)
+        return replace(self, experiment=changed, features=features)
 
     def __repr__(self) -> str:
         dates = self.experiment.dates
@@ -171,11 +202,11 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     >>> days = pd.date_range("2024-01-01", periods=200).repeat(4)
     >>> look = quick(pd.DataFrame({"date": days, "cell": ["a", "b", "c", "d"] * 200}), date="date", cell="cell")
     >>> look
-    <QuickLook 'frame event, one week ahead': 800 records in 4 cells, test window 2024-06-14 to 2024-07-12>
+    <QuickLook 'frame event (7 days)': 800 records in 4 cells, test window 2024-06-14 to 2024-07-12>
     """
     frame = frame_argument(frame, "frame", "quick").to_native()
     with tempfile.TemporaryDirectory(prefix="riskmodel-quick-") as folder:
-        made = init(Path(folder) / "frame", frame, **stated)
+        made = _started(Path(folder) / "frame", frame, stated)
         project = made.project()
         ingest(project, made.plan.first_ingest)
         experiment = load_experiment(project, EXPERIMENT)
@@ -183,3 +214,11 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
         return QuickLook(
             load_history(project), experiment, features, made.decisions, made.plan.first_night, project.table.warnings.language
         )
+
+
+def _started(folder: Path, frame: Any, stated: dict[str, str | None]) -> NewProject:
+    """Return the project of a frame; messages name arguments of Python."""
+    try:
+        return init(folder, frame, **stated)
+    except (UsageError, RefusedError) as error:
+        raise type(error)(python_words(str(error))) from None

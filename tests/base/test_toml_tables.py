@@ -55,7 +55,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_a_table_cannot_be_changed() -> None:
-    with pytest.raises(UsageError, match=r"A Whole cannot be changed\. Make another: model_copy\(update=\{'name': \.\.\.\}\)"):
+    with pytest.raises(UsageError, match=r"A Whole cannot be changed\. Make another: with_changes\(name=...\)"):
         build(Whole, {"name": "x"}, "x.toml").name = "y"
 
 

@@ -74,7 +74,7 @@ def simulate_policies(
     Examples
     --------
     >>> walked = rm.walk_nights(experiment, history, features, nights=20)
-    >>> policies = {"adopted": experiment.policy, "small": experiment.policy.model_copy(update={"capacity": 1})}
+    >>> policies = {"adopted": experiment.policy, "small": experiment.policy.with_changes(capacity=1)}
     >>> found = rm.simulate_policies(walked, policies, grouping=project.table.warnings.grouping, capacities=(), explorations=())
     >>> [one.policy for one in found.figures], found.figures[1].warnings <= 1
     (['adopted', 'small'], True)
