@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,8 @@ import zipfile
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 import riskmodel
 from tests.worlds.simulated_county import ROOT
@@ -81,3 +85,16 @@ def test_the_wheel_ships_the_stub_and_works_from_an_empty_folder(tmp_path: Path)
     )
     assert done.stdout.startswith(str(tmp_path / "installed"))
     assert "<Project 'county'" in done.stdout
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_argument_of_a_public_name_is_explained(name: str) -> None:
+    """``help(rm.NAME)`` says what each argument is, under *Parameters* or *Attributes*."""
+    value = getattr(riskmodel, name)
+    if inspect.isclass(value) and issubclass(value, Exception):
+        return
+    text = inspect.getdoc(value) or ""
+    section = re.search(r"\n(?:Parameters|Attributes)\n-+\n(.*?)(?:\n\n[A-Z][a-z]+\n-{3,}\n|\Z)", text, re.DOTALL)
+    heads = [line for line in (section[1].split("\n") if section else ()) if line and not line.startswith(" ")]
+    explained = {one.strip() for line in heads for one in line.split(",")}
+    assert [one for one in inspect.signature(value).parameters if one not in explained] == []

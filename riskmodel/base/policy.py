@@ -40,13 +40,28 @@ class GradeRule(Table):
 class Policy(Table):
     """How many warnings a centre gets, and at which grades.
 
-    ``capacity`` counts the warnings per centre and night (per target, after the project's split). ``hysteresis`` multiplies the
-    minimum probability of a grade for a place that held it on the previous list. ``cool_down`` days must pass after an answer
-    (other than that nobody went) before a place is listed again, unless its expected number is at least ``cool_down_rise`` times the
-    one at which it was answered. ``exploration`` warnings per centre and
-    night are drawn at random among places that are not listed, and logged with their propensity. A warning ends after
-    ``expires_after`` days; 0 means its horizon. With ``surge_raises``, a listed place in a surge on which two families or more agree
-    gets the next more urgent grade, beyond the grade's share; the number of listed places stays.
+    Parameters
+    ----------
+    capacity, capacity_by_centre
+        Warnings per centre and night (per target, after the project's split), and those of centres with another number.
+    grades
+        Share of the capacity, minimum probability, label and days until the visit (``within``) of each grade, the most urgent first.
+    hysteresis
+        Multiplies the minimum probability of a grade for a place that held it on the previous list.
+    cool_down, cool_down_rise
+        Days that must pass after an answer (other than that nobody went) before a place is listed again, unless its expected number is at least
+        ``cool_down_rise`` times the one at which it was answered.
+    exploration
+        Warnings per centre and night that are drawn at random among places that are not listed, and logged with their propensity.
+    expires_after
+        Days after which a warning ends; 0 means its horizon.
+    surge_raises
+        Whether a listed place in a surge on which two families or more agree gets the next more urgent grade, beyond the grade's share; the number
+        of listed places stays.
+    reasons
+        Most reasons of a warning.
+    action
+        What is asked for, where the project says nothing else.
 
     Examples
     --------

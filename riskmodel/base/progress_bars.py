@@ -30,6 +30,8 @@ def progress_bar(title: str, quiet: bool = False) -> Iterator[Tell]:
     ----------
     title
         What runs.
+    quiet
+        Whether nothing is shown.
 
     Yields
     ------

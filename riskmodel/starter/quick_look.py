@@ -49,10 +49,14 @@ class QuickLook(HtmlCard):
 
     Parameters
     ----------
+    history, experiment, features
+        What was made from the frame.
     decisions
         What was decided about the frame, and why.
     as_of
-        Day after the last record, as a day number: the date of forecasts where none is given.
+        Day after the last complete day, as a day number: the date of forecasts where none is given.
+    language
+        Language of texts.
 
     Examples
     --------

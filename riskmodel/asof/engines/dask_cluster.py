@@ -46,6 +46,12 @@ class Dask(Engine):
 
     Parameters
     ----------
+    workers
+        Processes of an embedded cluster that compute at the same time.
+    memory
+        Most bytes of a table of features in memory; a larger one is left in a file. None: no limit.
+    block
+        Cells per block; by default a size that suits the caches. It changes no bit of the result.
     scheduler
         Address of a dask scheduler.
 

@@ -44,6 +44,15 @@ class Processes(Engine):
     without a ``__main__`` guard matters; values are returned in files. A process that dies is replaced and its block computed
     again.
 
+    Parameters
+    ----------
+    workers
+        Processes that compute at the same time.
+    memory
+        Most bytes of a table of features in memory; a larger one is left in a file. None: no limit.
+    block
+        Cells per block; by default a size that suits the caches. It changes no bit of the result.
+
     Examples
     --------
     >>> rm.Processes(workers=4, memory=8_000_000_000)

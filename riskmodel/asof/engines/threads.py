@@ -20,6 +20,15 @@ class Threads(Engine):
 
     Kernels release the interpreter lock.
 
+    Parameters
+    ----------
+    workers
+        Threads that compute at the same time.
+    memory
+        Most bytes of a table of features in memory; a larger one is left in a file. None: no limit.
+    block
+        Cells per block; by default a size that suits the caches. It changes no bit of the result.
+
     Examples
     --------
     >>> one, two = (rm.design(history, "2023-10-22", features, engine=rm.Threads(workers=number)) for number in (1, 2))

@@ -75,6 +75,11 @@ class Ratio(Feature):
 class Difference(Feature):
     """``left - right``.
 
+    Parameters
+    ----------
+    left, right
+        Two features of one unit.
+
     Examples
     --------
     >>> Difference(Count("theft", 7), Count("theft", 7, lag=7)).unit
@@ -113,6 +118,11 @@ class Modulo(Feature):
 
     Separates records filed one by one from those filed once per unit, such as one violation for every dwelling.
 
+    Parameters
+    ----------
+    left, right
+        Two features.
+
     Examples
     --------
     >>> Modulo(Count("violation", 364), PlaceFigure("dwellings")).unit
@@ -150,6 +160,11 @@ class Modulo(Feature):
 class Log1p(Feature):
     """``log(1 + of)`` of a feature that is not negative.
 
+    Parameters
+    ----------
+    of
+        A feature that is never negative.
+
     Examples
     --------
     >>> Log1p(Count("theft", 28)).name
@@ -186,6 +201,11 @@ class Log1p(Feature):
 @dataclass(frozen=True)
 class Clip(Feature):
     """``of`` limited to the range from ``low`` to ``high``.
+
+    Parameters
+    ----------
+    of, low, high
+        The feature, and the range.
 
     Examples
     --------

@@ -25,6 +25,11 @@ class Nearby(Feature):
     Cells of the first and second ring count, weighted by the inverse distance of their centres; cells with a missing value do not.
     Missing where none counts. Needs the shapes of the cells.
 
+    Parameters
+    ----------
+    of
+        The feature.
+
     Examples
     --------
     >>> Nearby(Count("theft", 28)).name

@@ -26,8 +26,16 @@ _HARMLESS = ("reunion", "competition", "repetition")
 class Kind(Table):
     """A kind of record: its family, its names, and how it arises.
 
-    One of ``zh`` and ``en`` may be left out; the other then serves both languages. A kind is ``discretionary`` if police effort
-    produces it, and a ``state`` if it lasts from one day to another.
+    Parameters
+    ----------
+    family
+        Signal family, such as ``police``, ``online`` or ``sentiment``.
+    zh, en
+        Names for readers. One may be left out; the other then serves both languages.
+    discretionary
+        Whether police effort produces it.
+    state
+        Whether it lasts from one day to another.
 
     Examples
     --------

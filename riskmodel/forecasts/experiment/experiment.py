@@ -79,8 +79,35 @@ def _labels(forecasters: Any) -> tuple[list[str], list[str]]:
 class Experiment(HtmlCard, ExperimentContent):
     """A resolved experiment, which depends on no file.
 
-    Kind groups are replaced by their kinds and members of blends by their settings; the policy is complete. ``name`` is the
-    file's.
+    Kind groups are replaced by their kinds and members of blends by their settings; the policy is complete. Tables may be given as dicts.
+
+    Parameters
+    ----------
+    name, title
+        Name of the file, or of results; and what readers see, a text or one in each language.
+    target
+        ``kinds``, ``horizon`` in days and ``at_least_one``.
+    dates
+        ``first`` date of training, ``step`` in days, the test window from ``test_from`` to before ``test_to``, and ``refit_every`` so many days.
+    forecasters, champion
+        A list of ``{"type": ..., "name": ..., "settings": {...}, "search": ..., "calibrate": ...}``, and the name of the one that is trained.
+    features
+        Names of features, with ``*`` for any part, of modules of a project.
+    policy
+        As for :class:`Policy`.
+    evaluation
+        ``baseline`` that others are compared with, and how rankings are cut: ``grouping``, ``area``, ``cells``, ``area_share``, ``recall``, ``block``.
+    intervals
+        ``level`` in percent, ``grouping`` and ``least_rows`` of conformal intervals.
+    ignore
+        Days of sources that are left out.
+    layer
+        A division of the project, such as wards.
+
+    Raises
+    ------
+    UsageError
+        Naming every fault.
 
     Examples
     --------

@@ -36,6 +36,8 @@ def plot_residuals(result: BacktestResult, name: str = "") -> Figure:
 
     Parameters
     ----------
+    result
+        The backtest.
     name
         Forecaster; default: the champion.
 
@@ -96,6 +98,8 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
 
     Parameters
     ----------
+    scores
+        Of one as-of date.
     ax
         Axes to draw on; default: those of a new figure.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
@@ -12,24 +11,16 @@ import numpy as np
 from jaxtyping import Bool, Int16, Int32, Int64
 
 import riskmodel.records.history.coverage as statements
+import riskmodel.records.history.record_columns as table
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, DateLike, day_argument, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
-from riskmodel.base.files import canonical_json
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array
 from riskmodel.records.history.coverage import Coverage
 from riskmodel.records.history.ignored_days import mostly_ignored
-from riskmodel.records.history.record_columns import (
-    RECORDS,
-    family_numbers,
-    history_text,
-    record_frame,
-    sorted_columns,
-    without_later,
-)
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
 from riskmodel.records.successions import Pieces, whole_pieces
@@ -43,12 +34,27 @@ if TYPE_CHECKING:
 class History(HtmlCard):
     """Records in sorted columns, with their places and coverage.
 
-    A record happened on day ``occurred``, became known on day ``known`` and was believed until day ``until``, the day on which
-    a correction or withdrawal became known (NEVER if none did). ``ended`` is the day on which a state ended as far as known: the
-    later of its end and the day on which the end became known. ``amount`` counts events (1), units or another whole number.
-    ``cell`` is the cell that the record names. Where cells were renamed, merged or split, ``successor`` is the cell in which
-    the record ends. At 00:00 of as-of date ``t`` a record counts if ``occurred < t``, ``known < t <= until`` and, for a state, ``t <= ended``.
+    At 00:00 of as-of date ``t`` a record counts if ``occurred < t``, ``known < t <= until`` and, for a state, ``t <= ended``.
 
+    Parameters
+    ----------
+    places, kinds
+        The cells, and the kinds by name.
+    kind, cell
+        Number of each record's kind, and of the cell that it names.
+    occurred, known, until
+        Days on which it happened, became known, and was corrected or withdrawn as far as known (NEVER if it was not).
+    ended
+        Day on which a state ended as far as known: the later of its end and the day on which the end became known.
+    amount
+        Events (1), units or another whole number.
+    coverage
+        Statements about how far the sources are complete.
+    successor
+        Cell in which the record ends, where cells were renamed, merged or split.
+
+    Notes
+    -----
     A record holds one end. If a source changes or takes back an end that was known, there is one record per end, as with revisions: the
     former is believed until the change became known (:func:`riskmodel.records.belief.believed`).
 
@@ -74,18 +80,18 @@ class History(HtmlCard):
         return len(self.kind)
 
     def __repr__(self) -> str:
-        return history_text(self.kinds, self.arrays(), len(self.places), statements.through_text(self.coverage))
+        return table.history_text(self.kinds, self.arrays(), len(self.places), statements.through_text(self.coverage))
 
     def arrays(self) -> dict[str, Array]:
         """Return the columns by name, in sorting order."""
-        return RECORDS.arrays(self)
+        return table.RECORDS.arrays(self)
 
     @classmethod
     def from_arrays(
         cls, places: Places, kinds: Mapping[str, Kind], arrays: Mapping[str, Any], coverage: tuple[Coverage, ...] = ()
     ) -> History:
         """Return the history of sorted columns, as :meth:`arrays` gives them."""
-        return cls(places=places, kinds=dict(kinds), coverage=coverage, **RECORDS.convert(arrays))
+        return cls(places=places, kinds=dict(kinds), coverage=coverage, **table.RECORDS.convert(arrays))
 
     @cached_property
     def kind_number(self) -> dict[str, int]:
@@ -130,7 +136,7 @@ class History(HtmlCard):
         until = np.minimum(self.until[record], through)
         # a piece that no as-of date sees is left out
         seen = (known < until) | ((after == int(ALWAYS)) & (through == int(NEVER)))
-        columns = RECORDS.take(self, record[seen]) | {"cell": cell[seen], "known": known[seen], "until": until[seen]}
+        columns = table.RECORDS.take(self, record[seen]) | {"cell": cell[seen], "known": known[seen], "until": until[seen]}
         del columns["successor"]
         return from_columns(self.places, self.kinds, coverage=self.coverage, **columns)
 
@@ -158,8 +164,8 @@ class History(HtmlCard):
         return replace(
             kept,
             places=self.places.known_by(day),
-            until=without_later(kept.until, day),
-            ended=without_later(kept.ended, day),
+            until=table.without_later(kept.until, day),
+            ended=table.without_later(kept.ended, day),
             coverage=statements.coverage_known_by(self.coverage, day),
         )
 
@@ -180,12 +186,12 @@ class History(HtmlCard):
         if kind is not None:
             wanted = self.numbers([kind])
         else:
-            wanted = family_numbers(self.kinds, family)
+            wanted = table.family_numbers(self.kinds, family)
         return self.take(np.isin(self.kind, wanted))
 
     def take(self, keep: Bool[np.ndarray, " record"]) -> History:
         """Return the records where ``keep`` is true."""
-        return replace(self, **RECORDS.take(self, keep))
+        return replace(self, **table.RECORDS.take(self, keep))
 
     def latest_coverage(self) -> tuple[Coverage, ...]:
         """Return the last known coverage of each source."""
@@ -241,20 +247,15 @@ class History(HtmlCard):
 
     def fingerprint(self) -> str:
         """Return the sha256 of records, coverage and places, alike everywhere."""
-        kinds = [[name, kind.model_dump()] for name, kind in self.kinds.items()]
         stated = sorted(astuple(one)[: None if one.ignored else -1] for one in self.coverage)
-        head = {"kinds": kinds, "coverage": stated, "places": self.places.fingerprint()}
-        found = hashlib.sha256(canonical_json(head))
-        for column in self.arrays().values():
-            found.update(np.ascontiguousarray(column).data)
-        return found.hexdigest()
+        return table.history_digest(self.kinds, stated, self.places.fingerprint(), self.arrays())
 
     def frame(self) -> pd.DataFrame:
         """Return one row per record, with names and dates.
 
         Columns: cell, kind, family, occurred, known, until, ended (NaT where open), amount.
         """
-        return record_frame(self.places.ids, self.kinds, self.arrays())
+        return table.record_frame(self.places.ids, self.kinds, self.arrays())
 
     @classmethod
     def from_frame(
@@ -295,4 +296,4 @@ def from_columns(places: Places, kinds: Mapping[str, Kind], *, coverage: tuple[C
     TypeError
         If a column is missing or unknown.
     """
-    return History.from_arrays(places, kinds, sorted_columns(columns), coverage)
+    return History.from_arrays(places, kinds, table.sorted_columns(columns), coverage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from jaxtyping import Int32
 
 from riskmodel.base.days import NEVER, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.files import canonical_json
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array, Schema
@@ -82,6 +84,15 @@ def history_text(kinds: Mapping[str, Kind], columns: Mapping[str, Array], cells:
     if not len(columns["kind"]):
         return f"<History: no records; {counted(cells, 'cell')}>"
     return f"<History: {_record_summary(kinds, columns)}; {counted(cells, 'cell')}\n  complete through: {through}>"
+
+
+def history_digest(kinds: Mapping[str, Kind], stated: Any, places: str, columns: Mapping[str, Array]) -> str:
+    """Return the sha256 of records, statements about coverage and places."""
+    named = [[name, kind.model_dump()] for name, kind in kinds.items()]
+    found = hashlib.sha256(canonical_json({"kinds": named, "coverage": stated, "places": places}))
+    for column in columns.values():
+        found.update(np.ascontiguousarray(column).data)
+    return found.hexdigest()
 
 
 def _record_summary(kinds: Mapping[str, Kind], columns: Mapping[str, Array]) -> str:

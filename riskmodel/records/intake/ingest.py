@@ -65,12 +65,12 @@ def ingest(
 
     Parameters
     ----------
-    ingested
-        The day of the ingest; rows known later than that are quarantined.
+    project, ingested
+        The project, and the day of the ingest; rows known later than that are quarantined.
     sources
         Names of the sources to ingest; all that are neither given as frames nor answers if empty.
-    environment
-        Environment variables, of which the project may name those with addresses of databases and tokens.
+    progress, environment
+        Callback with a label and the share that is done, and environment variables, of which the project may name those with addresses and tokens.
     smaller
         Names of sources whose table is right although it has clearly fewer rows than at the last ingest.
 
@@ -111,8 +111,8 @@ def ingest_frame(project: Project, source: str, frame: Any, ingested: DateLike) 
 
     Parameters
     ----------
-    source
-        Name of the source.
+    project, source
+        The project, and the name of the source.
     frame
         A frame of pandas, polars or pyarrow with the columns that the source names.
     ingested

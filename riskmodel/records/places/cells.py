@@ -19,9 +19,9 @@ from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cell_frame
 from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
-from riskmodel.records.places.map_layers import ContextLayer, context_arrays
-from riskmodel.records.places.shapes import Ring, Shapes, flat_shapes
-from riskmodel.records.places.stored_places import fields_of, places_digest
+from riskmodel.records.places.map_layers import ContextLayer
+from riskmodel.records.places.shapes import Ring, Shapes
+from riskmodel.records.places.stored_places import arrays_of, fields_of, head_of, places_digest
 from riskmodel.records.successions import NONE, Successions
 
 if TYPE_CHECKING:
@@ -34,7 +34,24 @@ class Places(HtmlCard):
     """Cells with groupings, exposures, attributes, neighbours and shapes.
 
     The figures of a cell have *versions*. A version holds from day ``valid_from`` to day ``valid_to`` (excluded), and is known
-    from the day after ``known``. Cells are sorted by id; versions by cell, ``known`` and ``valid_from``. ``context`` is drawn on maps only.
+    from the day after ``known``. Cells are sorted by id; versions by cell, ``known`` and ``valid_from``.
+
+    Parameters
+    ----------
+    ids, names
+        Ids of the cells, and what people call each version's cell.
+    cell, valid_from, valid_to, known
+        Number of each version's cell, the days between which it holds, and the day on which it became known.
+    groupings, exposures, attributes
+        Groups and figures of each version, by name.
+    neighbour_start, neighbour_cells
+        Neighbours of cell ``c`` are ``neighbour_cells[neighbour_start[c]:neighbour_start[c + 1]]``.
+    shapes, context
+        Polygon rings of each cell, and layers that are drawn on maps only.
+    households, minimum_households
+        The exposure that counts households, and how many a cell must have to be shown alone.
+    successions
+        Cells that were renamed, merged or split.
 
     Examples
     --------
@@ -72,35 +89,14 @@ class Places(HtmlCard):
 
     def head(self) -> dict[str, Any]:
         """Return what is not an array, as plain values."""
-        named: dict[str, Any] = {} if self.names is None else {"names": self.names.labels}
-        if self.context:
-            named["context"] = [layer.head() for layer in self.context]
-        return named | {
-            "ids": self.ids,
-            "labels": [[name, grouping.labels] for name, grouping in self.groupings.items()],
-            "exposures": list(self.exposures),
-            "attributes": list(self.attributes),
-            "shapes": self.shapes is not None,
-            "households": self.households,
-            "minimum_households": self.minimum_households,
-        }
+        return head_of(self)
 
     def arrays(self) -> dict[str, Array]:
         """Return every array by name.
 
         The figures are named by their number in :meth:`head`: ``grouping:0``, ``exposure:0``, ``attribute:0``.
         """
-        found = VERSIONS.arrays(self)
-        found |= {"neighbour_start": self.neighbour_start, "neighbour_cells": self.neighbour_cells}
-        found |= {f"grouping:{i}": grouping.codes for i, grouping in enumerate(self.groupings.values())}
-        found |= {f"exposure:{i}": values for i, values in enumerate(self.exposures.values())}
-        found |= {f"attribute:{i}": values for i, values in enumerate(self.attributes.values())}
-        if self.names is not None:
-            found["name"] = self.names.codes
-        if len(self.successions):
-            found |= {f"succession:{name}": values for name, values in self.successions.arrays().items()}
-        found |= context_arrays(self.context)
-        return found if self.shapes is None else found | flat_shapes(self.shapes)
+        return arrays_of(self)
 
     @classmethod
     def from_arrays(cls, head: Mapping[str, Any], arrays: Mapping[str, Array]) -> Places:

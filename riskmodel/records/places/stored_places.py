@@ -12,9 +12,40 @@ from riskmodel.base.files import canonical_json
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import Grouping
 from riskmodel.records.places.cell_versions import VERSIONS
-from riskmodel.records.places.map_layers import context_layers
-from riskmodel.records.places.shapes import nested_shapes
+from riskmodel.records.places.map_layers import context_arrays, context_layers
+from riskmodel.records.places.shapes import flat_shapes, nested_shapes
 from riskmodel.records.successions import NONE, SUCCESSIONS, Successions
+
+
+def head_of(places: Any) -> dict[str, Any]:
+    """Return what is not an array, as plain values."""
+    named: dict[str, Any] = {} if places.names is None else {"names": places.names.labels}
+    if places.context:
+        named["context"] = [layer.head() for layer in places.context]
+    return named | {
+        "ids": places.ids,
+        "labels": [[name, grouping.labels] for name, grouping in places.groupings.items()],
+        "exposures": list(places.exposures),
+        "attributes": list(places.attributes),
+        "shapes": places.shapes is not None,
+        "households": places.households,
+        "minimum_households": places.minimum_households,
+    }
+
+
+def arrays_of(places: Any) -> dict[str, Array]:
+    """Return every array of places by name."""
+    found = VERSIONS.arrays(places)
+    found |= {"neighbour_start": places.neighbour_start, "neighbour_cells": places.neighbour_cells}
+    found |= {f"grouping:{i}": grouping.codes for i, grouping in enumerate(places.groupings.values())}
+    found |= {f"exposure:{i}": values for i, values in enumerate(places.exposures.values())}
+    found |= {f"attribute:{i}": values for i, values in enumerate(places.attributes.values())}
+    if places.names is not None:
+        found["name"] = places.names.codes
+    if len(places.successions):
+        found |= {f"succession:{name}": values for name, values in places.successions.arrays().items()}
+    found |= context_arrays(places.context)
+    return found if places.shapes is None else found | flat_shapes(places.shapes)
 
 
 def fields_of(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> dict[str, Any]:

@@ -111,12 +111,30 @@ class Section:
 class WarningList(HtmlCard):
     """The list of one centre and night, with one section per target.
 
-    Different targets are never ranked against each other. ``sudden`` are kinds of record that disappeared, appeared or jumped
-    in the whole county; ``untrained`` targets share the capacity but have no model and no section. ``follow_ups`` stay until an answer
-    closes them, whatever the forecast, the oldest first. ``journal`` is the short form of the head of the ledger's journal when the night
-    was planned; ``zone`` is the time zone of its days. ``past`` is the
-    record of the last lists, the newest first. ``surges`` have a cell in the centre (None: no
-    joint judgement was made); ``judged`` families took part in it and ``unjudged`` ones could not.
+    Different targets are never ranked against each other.
+
+    Parameters
+    ----------
+    id, centre, grouping, as_of, status
+        The list: its centre is a group of the grouping, and it is a draft or approved.
+    sections
+        One for each target.
+    notices, sudden
+        Groups that are unusually busy, and kinds of record that disappeared, appeared or jumped in the whole county.
+    surges, judged, unjudged
+        Surges with a cell in the centre (None: no joint judgement was made), the families that took part in it, and those that could not.
+    freshness
+        How far each source is complete.
+    untrained
+        Targets that share the capacity but have no model and no section.
+    follow_ups
+        Places that stay until an answer closes them, whatever the forecast, the oldest first.
+    timing
+        Whether it is the list of a night, a replay, a preview or late.
+    journal, zone
+        Short form of the head of the ledger's journal when the night was planned, and time zone of its days.
+    past
+        The record of the last lists, the newest first.
 
     Examples
     --------
