@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from riskmodel.base.files import sha256, write_json
 from riskmodel.base.month_names import month_number
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.desk.answer_files import content_of, excel_day, read_answers
 from riskmodel.ledger import Answer, Ledger
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
@@ -36,9 +36,9 @@ REJECTIONS = {
     ),
     "no outcome": Text(zh="填了日期，没有填结果；请选择结果", en="there is a date but no result; choose one"),
     "no day": Text(
-        zh="没有填走访日期；请按 2026-01-02 的格式填写", en="the date of the visit is missing; write it as YYYY-MM-DD"
+        zh="没有填走访日期；请写成 2026-01-02 或 1月2日", en="the date of the visit is missing; write it as YYYY-MM-DD"
     ),
-    "day": Text(zh="日期无法识别；请按 2026-01-02 的格式填写", en="the day is not a date as YYYY-MM-DD; correct it"),
+    "day": Text(zh="日期无法识别；请写成 2026-01-02 或 1月2日", en="the day is not a date as YYYY-MM-DD; correct it"),
     "range": Text(zh="日期早于名单日期或在今天之后；请改正", en="the day is before the list's date or in the future; correct it"),
 }
 """Why a row is rejected and what to do."""
@@ -51,6 +51,10 @@ COUNTS = Text(
     en="{answers} = {accepted} accepted + {doubles} + {rejected} rejected",
 )
 ROW = Text(zh="  表头下第{row}行：{reason}", en="  row {row}: {reason}")
+DIFFERING = Text(
+    zh="  表头下第{rows}行：同一预警填了不同结果，均已记录，以走访日期较晚的为准",
+    en="  rows {rows}: different results of one warning; all are recorded, and the latest visit counts",
+)
 KEPT = Text(zh="  退回的行号记录在 {path}", en="  kept in {path}")
 NOTHING = Text(
     zh="{table}中没有填写任何结果。请填写结果和走访日期后重新提交。",
@@ -77,7 +81,7 @@ class RejectedRow:
 class AnswerReport:
     """What happened to the rows of a table of answers.
 
-    Always ``rows == accepted + duplicates + len(rejected)``.
+    Always ``rows == accepted + duplicates + len(rejected)``. ``differing`` are rows of one warning with different results.
     """
 
     rows: int
@@ -86,6 +90,7 @@ class AnswerReport:
     rejected: tuple[RejectedRow, ...]
     quarantine: Path | None
     language: Language = "en"
+    differing: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + len(self.rejected):
@@ -96,6 +101,7 @@ class AnswerReport:
         nouns = {"answers": counted(self.rows, "answer"), "doubles": counted(self.duplicates, "duplicate")}
         head = COUNTS(self.language, **counts, **nouns)
         rows = [ROW(self.language, row=one.row, reason=one.reason) for one in self.rejected]
+        rows += [DIFFERING(self.language, rows=enumerated(map(str, each), self.language)) for each in self.differing]
         return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
 
     def failure(self, table: str) -> str | None:
@@ -114,6 +120,7 @@ class AnswerReport:
             "accepted": self.accepted,
             "duplicates": self.duplicates,
             "rejected": [{"row": one.row, "reason": one.reason} for one in self.rejected],
+            "differing": [list(rows) for rows in self.differing],
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
 
@@ -139,13 +146,15 @@ def record_answer_table(project: Project, table: Path, today: DateLike) -> Answe
     ledger = Ledger.of(project)
     with ledger.read() as book:
         approved = book.lists.answerable(_id(row) for _, row in file.rows)
-    zone, answers, rejected = ZoneInfo(project.table.time_zone), [], []
+    zone, rejected = ZoneInfo(project.table.time_zone), []
+    numbered: list[tuple[int, Answer]] = []
     for number, row in file.rows:
         read = _answer(row, approved, to_day(today), zone)
         if isinstance(read, str):
             rejected.append(RejectedRow(number, REJECTIONS[read](file.language)))
         else:
-            answers.append(read)
+            numbered.append((number, read))
+    answers = [one for _, one in numbered]
     with ledger.write() as book:
         accepted = book.answers.record(answers)
     path = ledger.path.parent / "answers-quarantine" / f"{sha256(content)[:16]}.json"
@@ -154,7 +163,17 @@ def record_answer_table(project: Project, table: Path, today: DateLike) -> Answe
     else:
         path.unlink(missing_ok=True)
     doubles = len(answers) - accepted
-    return AnswerReport(len(file.rows), accepted, doubles, tuple(rejected), path if rejected else None, file.language)
+    return AnswerReport(
+        len(file.rows), accepted, doubles, tuple(rejected), path if rejected else None, file.language, _differing(numbered)
+    )
+
+
+def _differing(numbered: Sequence[tuple[int, Answer]]) -> tuple[tuple[int, ...], ...]:
+    """Return the rows of each warning that has several results."""
+    found: dict[str, list[tuple[int, Answer]]] = {}
+    for number, one in numbered:
+        found.setdefault(one.warning, []).append((number, one))
+    return tuple(tuple(number for number, _ in rows) for rows in found.values() if len({one.outcome for _, one in rows}) > 1)
 
 
 def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int, zone: ZoneInfo) -> Answer | str:

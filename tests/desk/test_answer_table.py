@@ -162,8 +162,8 @@ def test_a_day_without_a_year_that_is_not_over_is_rejected(project: Project) -> 
     )
     assert [one.reason for one in report.rejected] == [
         "日期早于名单日期或在今天之后；请改正",
-        "日期无法识别；请按 2026-01-02 的格式填写",
-        "日期无法识别；请按 2026-01-02 的格式填写",
+        "日期无法识别；请写成 2026-01-02 或 1月2日",
+        "日期无法识别；请写成 2026-01-02 或 1月2日",
     ]
 
 
@@ -196,6 +196,14 @@ def test_words_that_officers_write_mean_one_outcome(word: str, outcome: str | No
 def test_a_chinese_project_is_told_in_chinese_why_a_file_cannot_be_read(project: Project, text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         record_answer_table(in_language(project, "zh"), table(project, text), TODAY)
+
+
+def test_rows_of_one_warning_with_different_results_are_named(project: Project) -> None:
+    text = "编号,结果,日期\nw1,已走访,2026-01-02\nw2,已走访,2026-01-02\nw1,需跟进,2026-01-03\nw2,已走访,2026-01-03\n"
+    report = record_answer_table(project, table(project, text), TODAY)
+    assert (report.accepted, report.differing) == (4, ((1, 3),))
+    assert repr(report).splitlines()[1] == "  表头下第1、3行：同一预警填了不同结果，均已记录，以走访日期较晚的为准"
+    assert report.to_json()["differing"] == [[1, 3]]
 
 
 def test_a_row_is_told_by_its_place_in_the_table_though_others_are_empty(project: Project) -> None:
@@ -300,8 +308,8 @@ def test_messages_are_in_the_language_of_the_file_with_row_and_remedy(project: P
         "  表头下第1行：没有这个编号的已批准预警；请从名单中复制预警编号",
         "  表头下第2行：结果不是已走访、需跟进、未发现问题、未走访之一；请从中选择",
         "  表头下第3行：填了日期，没有填结果；请选择结果",
-        "  表头下第4行：日期无法识别；请按 2026-01-02 的格式填写",
-        "  表头下第5行：没有填走访日期；请按 2026-01-02 的格式填写",
+        "  表头下第4行：日期无法识别；请写成 2026-01-02 或 1月2日",
+        "  表头下第5行：没有填走访日期；请写成 2026-01-02 或 1月2日",
     ]
     assert report.failure("a.csv") == "'a.csv'中没有一行被采纳。请改正退回的行后重新提交。"
 
