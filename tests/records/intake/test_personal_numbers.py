@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.base.personal_data.personal_numbers import is_card_number, is_old_identity_number
+from riskmodel.base.personal_data.personal_numbers import is_card_number, is_hong_kong_card, is_old_identity_number
 from riskmodel.records.intake.columns.text_hashes import text_hash
 from riskmodel.records.intake.privacy import check_values, forbidden
 from riskmodel.records.intake.privacy.value_check import LEAST_AMBIGUOUS, suspects
@@ -34,6 +34,12 @@ def old_identity(draw: random.Random) -> str:
     """A made-up identity number of 15 digits."""
     born = dt.date(1930, 1, 1) + dt.timedelta(days=draw.randrange(365 * 65))
     return f"{draw.choice((320106, 510123, 620102))}{born:%y%m%d}{draw.randrange(1, 1000):03d}"
+
+
+@pytest.mark.parametrize(("letters", "check"), [("A", "3"), ("G", "A"), ("AB", "9"), ("C", "9"), ("e", "4")])
+def test_one_check_digit_fits_a_hong_kong_card(letters: str, check: str) -> None:
+    """The letter A stands for a check of ten."""
+    assert [last for last in "0123456789A" if is_hong_kong_card(f"{letters}123456({last})")] == [check]
 
 
 PERSONAL: dict[str, Callable[[random.Random], str]] = {"a bank card number": card, "an old identity number": old_identity}
