@@ -48,16 +48,17 @@ def check(
     from riskmodel.records.check import check_history, check_page, check_terminal
     from riskmodel.records.store import HistoryStore, stored_history
 
-    project = current.project().layer(layer)
+    whole = current.project()
+    project = whole.layer(layer)
     spoken = _language(project, language)
     store = HistoryStore(project.path(project.table.history))
     history = stored_history(store)
     day = as_of if as_of is not None else last_knowledge(history) or today(project)
     report = check_history(history, store.manifest(), day)
-    waiting, models = _undelivered(current.project()), _champion_notes(current.project())
+    waiting, models = _undelivered(whole), _champion_notes(whole)
     lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]
     if page is not None:
-        besides = [*_delivery_lines(current.project(), spoken), *_model_lines(models, spoken)]
+        besides = [*_delivery_lines(whole, spoken), *_model_lines(models, spoken)]
         write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken, besides))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     result = {

@@ -78,18 +78,7 @@ def init(
             "--run prints the texts of several commands. Give --json a file, or leave --run out and run them one by one."
         )
     if county:
-        from riskmodel.starter.county_project import init_county
-
-        if given:
-            raise UsageError("The simulated county takes no tables. Remove them, or --county.")
-        if run:
-            raise UsageError(f"--run is for a project from a table. For the county, run 'riskmodel --project {folder} demo'.")
-        names = init_county(folder)
-        text = (
-            f"Wrote {len(names)} files to {folder}.\n"
-            f"Next: edit {folder / 'riskmodel.toml'} for your tables, or run 'riskmodel --project {folder} demo'."
-        )
-        emit({"folder": str(folder), "files": names}, json, text)
+        _start_county(folder, given, run, json)
         return
     from riskmodel.base.days import to_day
     from riskmodel.starter.first_project import init as start
@@ -104,6 +93,22 @@ def init(
         from riskmodel.cli.first_run import first_run
 
         first_run(made)
+
+
+def _start_county(folder: Path, given: list[Path], run: bool, json: Json) -> None:
+    """Start a project like that of the simulated county."""
+    from riskmodel.starter.county_project import init_county
+
+    if given:
+        raise UsageError("The simulated county takes no tables. Remove them, or --county.")
+    if run:
+        raise UsageError(f"--run is for a project from a table. For the county, run 'riskmodel --project {folder} demo'.")
+    names = init_county(folder)
+    text = (
+        f"Wrote {len(names)} files to {folder}.\n"
+        f"Next: edit {folder / 'riskmodel.toml'} for your tables, or run 'riskmodel --project {folder} demo'."
+    )
+    emit({"folder": str(folder), "files": names}, json, text)
 
 
 def _text(made: NewProject, folder: Path, run: bool) -> str:
