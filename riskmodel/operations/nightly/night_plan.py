@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.project import Project, ProjectTable
-from riskmodel.ledger import Ledger, Night
+from riskmodel.ledger import Ledger, Night, Transaction
 from riskmodel.ledger.errors import no_list, no_night
 from riskmodel.operations.errors import no_champion_then, no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
-from riskmodel.registry import checked_version, load_bundle, version_of
+from riskmodel.registry import Registered, checked_version, load_bundle, version_of
 from riskmodel.registry.known_champions import Champions, known_version, night_champions
 
 if TYPE_CHECKING:
@@ -173,16 +173,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, 
     champions = [found.versions[name] for name in names]
     with ledger.write() as book:
         configuration = book.configurations.record(project.table.model_dump_json(indent=1, exclude=PLACES_OF_FILES), day)
-        targets = tuple(
-            PlannedTarget(
-                one.experiment,
-                one.version,
-                one.model,
-                split.get(one.experiment, 1 / len(names)),
-                book.nights.last_scored(one.experiment, as_of),
-            )
-            for one in champions
-        )
+        targets = tuple(_planned(book, one, split.get(one.experiment, 1 / len(names)), as_of) for one in champions)
         grouping, head = project.table.warnings.grouping, book.journal.head()
         plan = NightPlan(
             as_of,
@@ -196,6 +187,12 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, 
             server=None if found.known_on is None else UnusableServer(found.fault, found.known_on),
         )
         return replace(_as_before(plan, book.nights.of(as_of)), timing=timing)
+
+
+def _planned(book: Transaction, champion: Registered, share: float, as_of: int) -> PlannedTarget:
+    """Return a champion as a target of a night, with the night to compare with."""
+    before = book.nights.last_scored(champion.experiment, as_of)
+    return PlannedTarget(champion.experiment, champion.version, champion.model, share, before)
 
 
 def _champions_on(project: Project, ledger: Ledger, day: int) -> Champions:

@@ -19,6 +19,7 @@ from riskmodel.records.intake.rows.acceptance import Acceptance, accept_rows
 from riskmodel.records.intake.rows.quarantine_reasons import TOO_LATE
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.source_entry import (
+    SourceMark,
     add_statements,
     counted_weeks,
     first_kept_day,
@@ -73,17 +74,15 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
     result = TableResult(read, batch, accepted)
     alert = set_alert(request.manifest, request.name, table_alert(request, result, last))
-    entry: Entry = {"mark": mark.digest, "quarantined": waiting + refused, **first_kept_day(request)}
-    entry |= _rows_read(result, alert, last)
-    entry |= {"stated": last.get("stated")} if is_incomplete(alert) else _completeness(request, result, last)
-    if is_incomplete(alert) and read.cursor is None:
-        # the table is judged again at the next ingest
-        del entry["mark"]
-    entry["weekly"], sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
-    entry["sudden"] = changes_to_json(sudden)
+    weekly, sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
     before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
     unseen = unseen_values(request.source, read.table, before)
-    entry["unseen"] = unseen_to_json(unseen)
+    entry = _entry(request, mark, result, alert, last) | {
+        "quarantined": waiting + refused,
+        "weekly": weekly,
+        "sudden": changes_to_json(sudden),
+        "unseen": unseen_to_json(unseen),
+    }
     _commit(request, entry)
     read.finish()
     return replace(
@@ -146,6 +145,17 @@ def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int
         Labels(taken(rows.kind, order), rows.kinds),
         day,
     )
+
+
+def _entry(request: SourceRequest, mark: SourceMark, result: TableResult, alert: SourceAlert | None, last: Entry) -> Entry:
+    """Return the entry's part about the table and its completeness."""
+    entry: Entry = {"mark": mark.digest, **first_kept_day(request), **_rows_read(result, alert, last)}
+    if not is_incomplete(alert):
+        return entry | _completeness(request, result, last)
+    if result.read.cursor is None:
+        # the table is judged again at the next ingest
+        del entry["mark"]
+    return entry | {"stated": last.get("stated")}
 
 
 def _rows_read(result: TableResult, alert: SourceAlert | None, last: Entry) -> Entry:
