@@ -190,7 +190,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, 
 
 
 def _planned(book: Transaction, champion: Registered, share: float, as_of: int) -> PlannedTarget:
-    """Return a champion as a target of a night, with the night to compare with."""
+    """Return a champion as a target of a night."""
     before = book.nights.last_scored(champion.experiment, as_of)
     return PlannedTarget(champion.experiment, champion.version, champion.model, share, before)
 
