@@ -22,6 +22,7 @@ from riskmodel.starter.role_reasons import explain_left_out, explain_roles
 from riskmodel.starter.row_periods import row_period
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.utc_midnights import are_utc_midnights
 
 MOST_WORDS = 40
 """A column with more different words is not taken for kinds without a name that says so."""
@@ -75,8 +76,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     if amount is None and found.repeats:
         _explain_repeated(table, _named_ids(table, stated, taken), decisions)
     roles = ColumnRoles(
-        date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells
-    )
+        date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells, are_utc_midnights(table, date)
+    )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
     return roles

@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia", "発生日", "发生日", "發生日期", "發生時間",
-        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour",
+        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum"
     ),
     "known": (
         "known", "reported", "report", "rptd", "denuncia", "data denuncia", "segnalazione", "data segnalazione", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
@@ -40,22 +40,22 @@ WORDS: dict[str, tuple[str, ...]] = {
         "警情类型", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
         "label", "problem", "issue", "incident", "violation", "delikt", "straftat", "deliktart", "tatbestand", "infraction", "reato", "tipo reato", "catégorie", "nature fait", "crimen",
         "crm cd desc", "crime description", "offense description", "offence description", "ofns desc", "offense desc", "ucr description", "nibrs description",
-        "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo",
+        "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo", "soort", "soort misdrijf", "rodzaj", "rodzaj zdarzenia", "tür", "suç türü", "罪種", "罪名", "手口", "죄종", "범죄유형", "вид", "вид преступления", "тип", "brottstyp", "brott", "druh", "jenis", "jenis kejahatan", "loại", "laji", "típus", "είδος", "案類", "案类"
     ),
     "cell": (
         "cell", "grid", "cell id", "grid id", "tract", "census tract", "geoid", "beat", "precinct", "district", "area", "zone", "ward",
         "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
         "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
         "辖区", "片区", "派出所", "行政区", "行政區", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
-        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area",
+        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي"
     ),
     "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "utm x", "x utm", "coordenada x", "coordenada x utm", "coordx", "经度", "坐标x", "x坐标", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
     "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "utm y", "y utm", "coordenada y", "coordenada y utm", "coordy", "纬度", "坐标y", "y坐标", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),
     "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "fallzahl", "cantidad", "casos", "numero casos", "nombre cas", "nombre faits", "casi", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl"),
     "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "epiweek", "epidemiological week", "mmwr week", "mmwrweek", "cdc week", "semana", "semana epidemiologica", "semaine", "semaine epidemiologique", "meldewoche", "woche", "settimana", "周", "周次", "kw", "kalenderwoche", "year week", "yearweek"),
     "year": ("year", "yr", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee", "meldejahr", "mmwr year", "epi year", "iso year", "anno"),
-    "month": ("month", "mon", "月", "月份", "monat", "mes", "mês", "mois"),
-    "day": ("day", "day of month", "日", "tag", "dia", "día", "jour"),
+    "month": ("month", "mon", "月", "月份", "monat", "mes", "mês", "mois", "mo", "mth"),
+    "day": ("day", "day of month", "日", "tag", "dia", "día", "jour", "dy", "dd"),
 }  # fmt: skip
 """Names of columns by what they hold, the clearest first."""
 
@@ -117,6 +117,10 @@ _SPOTS = frozenset(("place", "location"))
 """Words of cells whose codes rather say what sort of place it was."""
 
 
+_PER = re.compile(r" per (?:day|week|month)$")
+"""What a number of events is for: ``cases per day`` is no day."""
+
+
 def _core(plain: str) -> str:
     """Return a plain name without articles."""
     return " ".join(word for word in plain.split() if word not in _ARTICLES) or plain
@@ -137,7 +141,7 @@ def plain_name(name: str) -> str:
     >>> plain_name("Report_Date"), plain_name("occurredOn"), plain_name("X (ft)")
     ('report date', 'occurred on', 'x ft')
     """
-    text = re.sub(r"([a-z])([A-Z])", r"\1 \2", unicodedata.normalize("NFKC", name))
+    text = re.sub(r"([a-z])([A-Z])", r"\1 \2", unicodedata.normalize("NFKC", name.replace("İ", "I")))
     return " ".join(re.split(r"[\W_]+", text.lower())).strip()
 
 
@@ -153,7 +157,7 @@ def rank(name: str, role: str) -> int:
     >>> rank("x_coordina", "x"), rank("BoroughName", "cell"), rank("Location Code", "cell")
     (2, 2, 1)
     """
-    plain, words = without_accents(plain_name(name)), _PLAIN_WORDS[role]
+    plain, words = _PER.sub("", without_accents(plain_name(name))), _PLAIN_WORDS[role]
     if plain in words or _core(plain) in words:
         return 3
     split = plain.split()

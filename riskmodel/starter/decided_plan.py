@@ -203,7 +203,7 @@ def _dated_cells(seen: _Seen) -> list[str]:
 
 def _in_zone(source: PlannedSource, zone: str) -> PlannedSource:
     """Return a source through the last day ended in its zone."""
-    zoned = source.roles.date.zoned or source.roles.date.column in source.table.zoned
+    zoned = not source.roles.in_utc and (source.roles.date.zoned or source.roles.date.column in source.table.zoned)
     offset = ZoneInfo(zone).utcoffset(datetime.combine(to_date(source.through), time()))
     west = offset is not None and offset.total_seconds() < 0
     return replace(source, through=source.through - 1) if zoned and west and source.roles.period == "day" else source

@@ -13,6 +13,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.copied_blocks import copied_blocks
+from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.table_columns import ReadTable
@@ -59,6 +60,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     yield from _unfounded(table, roles)
     yield from _trials(table, roles)
     yield from copied_blocks(table, roles)
+    yield from joined_names(table, roles)
     yield from _one_point(table, roles)
     if roles.cell is not None:
         yield from _no_places(table, table.columns[roles.cell])

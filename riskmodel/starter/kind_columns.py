@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id,
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.other_words import is_about_persons, is_circumstance, is_figure, is_other_number
+from riskmodel.starter.rolling_sums import refuse_rolling
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -46,6 +48,9 @@ def counted_kinds(table: ReadTable, form: str | None, today: int | None) -> NewR
     if not names or (totals and not _add_up(table, names, totals)):
         return None
     kind, amount = ("类别", "数量") if is_chinese([*names, cell]) else ("kind", "count")
+    days = np.unique(date.days)
+    for name in names:
+        refuse_rolling(table.shown, name, "day" if np.diff(days).min() == 1 else "week")
     others = [name for name in table.columns if name not in (*names, *totals)]
     return NewRows(
         stacked(table, others, names, kind, amount),
@@ -188,10 +193,12 @@ def undecided_kinds(table: ReadTable, taken: set[str]) -> str:
     found = [
         name
         for name, column in table.columns.items()
-        if name not in taken and not looks_like_id(name) and (name in marking or _may_count(name, column))
+        if name not in taken
+        and not looks_like_id(name)
+        and (name in marking or (_may_count(name, column) and bool((column.numbers == 0).any())))
     ]
     if len(found) < 2:
-        return ""
+        return _lone_number(table, taken)
     shown = ", ".join(found[:6]) + (", …" if len(found) > 6 else "")
     return (
         f"Every row of {table.shown!r} counts as one event of one kind, because no column holds kinds. If {shown} are kinds, write one row for each row and "
@@ -199,13 +206,21 @@ def undecided_kinds(table: ReadTable, taken: set[str]) -> str:
     )
 
 
-def _may_count(name: str, column: TextValues) -> bool:
-    other = is_circumstance(name) or is_about_persons(name) or is_other_number(name) or is_figure(name)
-    named = max(rank(name, role) for role in (*_ROLES, "cell", "amount", "date", "known")) >= 1
+def _lone_number(table: ReadTable, taken: set[str]) -> str:
+    """Return that the only small number may count events."""
+    if any(looks_like_id(name) and len(column.values) == table.rows for name, column in table.columns.items()):
+        return ""
+    found = [name for name, column in table.columns.items() if name not in taken and _may_count(name, column)]
+    if len(found) != 1:
+        return ""
     return (
-        not other
-        and not named
-        and 2 <= len(column.values) <= MOST_COUNTS
-        and holds_counts(column)
-        and bool((column.numbers == 0).any())
+        f"Every row of {table.shown!r} counts as one event, because no column is called like a number of events. If {found[0]!r} is that number, state "
+        f"--amount {shlex.quote(found[0])}."
     )
+
+
+def _may_count(name: str, column: TextValues) -> bool:
+    """Return whether a column may hold small numbers of events."""
+    other = is_circumstance(name) or is_about_persons(name) or is_other_number(name) or is_figure(name) or looks_like_id(name)
+    named = max(rank(name, role) for role in (*_ROLES, "cell", "amount", "date", "known")) >= 1
+    return not other and not named and 2 <= len(column.values) <= MOST_COUNTS and holds_counts(column)

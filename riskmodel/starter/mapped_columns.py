@@ -28,6 +28,8 @@ class ColumnRoles:
         Whether rows that agree in every column of ``id`` are different events.
     merged
         Whether several rows are one event: those that agree in every column of ``id``.
+    in_utc
+        Whether the dates are midnights of UTC, so that days are counted there.
     """
 
     date: DateEvidence
@@ -42,6 +44,7 @@ class ColumnRoles:
     repeats: bool
     merged: bool = False
     cells: tuple[str, ...] = ()
+    in_utc: bool = False
 
     @property
     def form(self) -> str | None:

@@ -157,6 +157,8 @@ def _forms(source: PlannedSource) -> Iterator[str]:
 def _rows(source: PlannedSource) -> Iterator[str]:
     """Return what a row stands for, and which rows count."""
     roles = source.roles
+    if roles.in_utc:
+        yield 'time_zone = "UTC"  # the dates are written as midnights of UTC'
     if roles.period != "day":
         yield f"period = {quoted(roles.period)}"
         yield f"since = {quoted(to_iso(source.since))}"

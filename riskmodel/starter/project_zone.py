@@ -24,7 +24,7 @@ def chosen_zone(
     grid: PointGrid | None, sources: tuple[PlannedSource, ...], stated: str | None, language: Language, decisions: Decisions
 ) -> str:
     """Return the time zone in which days are counted."""
-    zoned = any(one.roles.date.zoned or one.roles.date.column in one.table.zoned for one in sources)
+    zoned = any(not one.roles.in_utc and (one.roles.date.zoned or one.roles.date.column in one.table.zoned) for one in sources)
     use = "days of instants with an offset are counted in it" if zoned else "dates count as they are written"
     own = _stated_zone(sources)
     if stated is not None:

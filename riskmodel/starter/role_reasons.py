@@ -44,7 +44,8 @@ def _explain_date(table: ReadTable, roles: ColumnRoles, decisions: Decisions) ->
     missing = table.rows - int(date.known.sum())
     go = "goes" if missing == 1 else "go"
     lost = f"; {counted(missing, 'row')} without a readable date {go} to quarantine" if missing else ""
-    decisions.add("date", f"{shown}{form}", f"{date.why}{lost}", table.name)
+    midnights = "; its instants are midnights of UTC, so they are dates as they are written" if roles.in_utc else ""
+    decisions.add("date", f"{shown}{form}", f"{date.why}{midnights}{lost}", table.name)
     if date.form == "excel" and table.epoch is None:
         first = to_iso(int(date.days[date.known].min()))
         decisions.limit(

@@ -12,6 +12,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.rolling_sums import refuse_rolling
 from riskmodel.starter.table_columns import ReadTable
 
 LEAST_SUMS = 6
@@ -64,6 +65,7 @@ def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:
     """
     if roles.amount is None:
         return
+    refuse_rolling(table.shown, roles.amount, roles.period)
     amounts = np.nan_to_num(table.columns[roles.amount].row_numbers())
     days = np.where(roles.date.known, roles.date.days, -1)
     places = [roles.cell] if roles.cell else [roles.points.x, roles.points.y] if roles.points is not None else []

@@ -135,6 +135,19 @@ def test_numbers_of_kinds_in_a_frame_with_names_of_two_levels(tmp_path: Path) ->
     assert events(made) == Counter(KIND)
 
 
+def test_the_only_number_of_rows_without_an_id_is_named(tmp_path: Path) -> None:
+    frame = (
+        pd.DataFrame({"day": DAYS.strftime("%Y-%m-%d"), "beat": BEAT})
+        .groupby(["day", "beat"])
+        .size()
+        .rename("burglaries")
+        .reset_index()
+    )
+    assert limits(started(tmp_path, frame), "If 'burglaries' is that number, state --amount burglaries")
+    (tmp_path / "ids").mkdir()
+    assert not limits(started(tmp_path / "ids", calls(rooms=DRAW.integers(1, 5, ROWS))), "--amount")
+
+
 def test_numbers_beside_an_id_of_each_row_are_no_numbers_of_kinds(tmp_path: Path) -> None:
     frame = counted()
     frame.insert(0, "incident number", [f"N{at}" for at in range(len(frame))])

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from importlib import resources
 from typing import Any
-from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 
@@ -19,19 +16,10 @@ from riskmodel.base.project.retention_table import RetentionTable
 from riskmodel.base.project.roles import DEFAULT_ROLES, role_fault
 from riskmodel.base.project.service_table import ServiceTable
 from riskmodel.base.project.sources import Source
+from riskmodel.base.project.zone_names import known_zone
 from riskmodel.base.table_faults import Fault, Key
 from riskmodel.base.texts import FileText, Language
 from riskmodel.base.toml_tables import Table, valid
-
-
-@cache
-def _is_known_zone(name: str) -> bool:
-    """Return whether there is a time zone of a name.
-
-    The installed package tzdata lists its zones; to list those of the system opens hundreds of files.
-    """
-    listed = resources.files("tzdata").joinpath("zones").read_text(encoding="utf-8").splitlines()
-    return name in listed or name in available_timezones()
 
 
 class ExportsTable(Table):
@@ -110,9 +98,7 @@ class ProjectTable(Table):
     @field_validator("time_zone")
     @classmethod
     def _is_a_time_zone(cls, zone: str) -> str:
-        if not _is_known_zone(zone):
-            raise ValueError(f"{zone!r} is not a time zone; use a name such as 'Asia/Shanghai'.")
-        return zone
+        return known_zone(zone)
 
     @field_validator("store")
     @classmethod

@@ -13,6 +13,7 @@ from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plain_values import plain_text
 from riskmodel.base.project.source_columns import Columns
+from riskmodel.base.project.zone_names import known_zone
 from riskmodel.base.table_faults import Fault
 from riskmodel.base.texts import FileText
 from riskmodel.base.toml_tables import Table
@@ -104,6 +105,10 @@ class Source(Table):
     dates: str | None = Field(
         default=None, description="form of dates that do not begin with the year, such as m/d/yyyy, d.m.yyyy or %d/%m/%Y"
     )
+    time_zone: str | None = Field(
+        default=None,
+        description="zone in which days of instants are counted; UTC where dates are written as midnights of UTC; default: the project's",
+    )
     period: Literal["day", "week", "month"] = "day"
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
     label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
@@ -160,6 +165,11 @@ class Source(Table):
     @classmethod
     def _is_a_form(cls, form: str | None) -> str | None:
         return form if form is None else date_form(form).text
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_time_zone(cls, zone: str | None) -> str | None:
+        return zone if zone is None else known_zone(zone)
 
     @field_validator("since", "through")
     @classmethod

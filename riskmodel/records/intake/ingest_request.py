@@ -132,6 +132,11 @@ class SourceRequest:
         """All columns that are read of the source."""
         return tuple(dict.fromkeys([*self.source.columns.mapped(), *self.source.only]))
 
+    @property
+    def zone(self) -> str:
+        """The time zone in which the source's days are counted."""
+        return self.source.time_zone or self.project.table.time_zone
+
     @cached_property
     def masks(self) -> SourceMasks:
         """The masks of the source's columns."""
@@ -147,7 +152,7 @@ class SourceRequest:
 
         They are those of another ``source`` if one is given.
         """
-        context = RowContext(source or self.source, self.ingest.locator, self.ingest.day, ZoneInfo(self.project.table.time_zone))
+        context = RowContext(source or self.source, self.ingest.locator, self.ingest.day, ZoneInfo(self.zone))
         return clean_rows(context, table)
 
     def environment(self, variable: str, what: str) -> str:

@@ -95,9 +95,8 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
 
 def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> TableRequest:
     """Return the request for a table, called ``name`` in messages."""
-    zone = request.project.table.time_zone
     source = request.source
     amounts = () if source.columns.amount is None else (source.columns.amount,)
     return TableRequest(
-        name, request.columns, zone, source.columns.ids(), may_be_empty, request.progress, source.separator, amounts
+        name, request.columns, request.zone, source.columns.ids(), may_be_empty, request.progress, source.separator, amounts
     )

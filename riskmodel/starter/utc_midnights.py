@@ -1,0 +1,37 @@
+"""Dates that a program wrote as midnights of UTC.
+
+In a zone west of Greenwich such an instant is the evening before, so that every event would count a day too early.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from riskmodel.starter.date_evidence import DateEvidence
+from riskmodel.starter.table_columns import ReadTable
+
+LEAST_DAYS, LEAST_SHARE = 10, 0.98
+"""Different instants, and the share of the rows at midnight, from which instants are dates."""
+_MIDNIGHT = re.compile(r".*[T ]00:?00(?::?00(?:[.,]0+)?)?\s*(?:Z|UTC|GMT|[+-]00(?::?00)?)", re.IGNORECASE)
+_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+"""An instant of a column whose type states UTC."""
+_DAY = 86_400
+
+
+def are_utc_midnights(table: ReadTable, date: DateEvidence) -> bool:
+    """Return whether nearly all instants of a column are midnights of UTC."""
+    column = table.columns.get(date.column)
+    if column is None or date.period != "day" or len(column.values) < LEAST_DAYS:
+        return False
+    if date.form == "unix":
+        numbers = np.where(column.numbers > 1e11, column.numbers / 1000, column.numbers)
+        midnight = numbers % _DAY == 0
+    elif table.zoned.get(date.column) in ("UTC", "Etc/UTC", "GMT", "Z"):
+        midnight = np.array([_WITHOUT_ZONE.fullmatch(text) is not None for text in column.values])
+    elif date.zoned:
+        midnight = np.array([_MIDNIGHT.fullmatch(text) is not None for text in column.values])
+    else:
+        return False
+    return bool(column.counts[midnight].sum() >= LEAST_SHARE * column.filled)
