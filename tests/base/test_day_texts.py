@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from riskmodel.base.day_texts import read_clock, read_date
+from riskmodel.base.day_texts import read_clock, read_date, year_of
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 
@@ -115,3 +115,9 @@ def test_an_argument_with_an_offset_is_refused(when: object) -> None:
 def test_an_argument_with_something_else_behind_the_date_is_refused(when: str) -> None:
     with pytest.raises(UsageError, match=r"must be a date such as 2024-01-02"):
         to_day(when)
+
+
+@pytest.mark.parametrize(("text", "year"), [("1968", 1968), ("24", 2024), ("00", 2000), ("68", 2068), ("69", 1969), ("99", 1999)])
+def test_a_year_of_two_digits_is_read_as_strptime_does(text: str, year: int) -> None:
+    assert year_of(text) == year
+    assert len(text) == 4 or datetime.strptime(text, "%y").year == year

@@ -55,6 +55,19 @@ def test_late_dates_count_more() -> None:
     assert followed_shift(rising, 84, 7) > 0.02
 
 
+@pytest.mark.parametrize(("horizon", "back"), [(7, 4), (91, 1)])
+def test_a_date_of_a_half_life_ago_counts_half(horizon: int, back: int) -> None:
+    """The half-life is 28 days, or the horizon if that is longer; dates are a horizon apart."""
+    days = np.arange(12, dtype=np.int32) * horizon
+
+    def shift(date: int, more: float) -> float:
+        events = np.full(12, 1e4)
+        events[date] += more
+        return followed_shift(DateTotals(days, events, np.full(12, 1e4)), int(days[-1]) + horizon, horizon)
+
+    assert 0 < shift(11, 40) == pytest.approx(shift(11 - back, 80), rel=0.01)
+
+
 @pytest.mark.parametrize(("step", "horizon", "count"), [(7, 7, 12), (1, 1, 84), (7, 28, 12), (30, 91, 9), (31, 31, 3)])
 def test_the_dates_end_a_horizon_before_the_day(step: int, horizon: int, count: int) -> None:
     found = recent_dates(5000, 0, step, horizon, 50)
