@@ -25,10 +25,10 @@ BURST = to_day("2022-06-01")
 DATES = np.arange(START + 100, START + 700, 7, dtype=np.int32)
 
 
-def dumped(history: History, events: int, rows: int = 24) -> History:
+def dumped(history: History, events: int, rows: int = 24, day: int = BURST) -> History:
     """The history with so many more thefts on one day, over all cells or in one row."""
     amounts = np.full(rows, events // rows)
-    more = {"kind": 0, "cell": np.arange(rows), "occurred": BURST, "known": BURST, "until": NEVER, "ended": NEVER}
+    more = {"kind": 0, "cell": np.arange(rows), "occurred": day, "known": day, "until": NEVER, "ended": NEVER}
     joined = {
         name: np.concatenate([values, np.broadcast_to({**more, "amount": amounts}[name], rows)])
         for name, values in history.arrays().items()
@@ -54,6 +54,13 @@ def test_each_date_with_the_day_in_its_horizon_holds_it(town: History, horizon: 
     found = burst_dates(dumped(town, 72, rows), Target(("theft",), horizon), DATES)
     np.testing.assert_array_equal(found, held(horizon))
     assert found.any() == (horizon > 1 or BURST in DATES)
+
+
+@pytest.mark.parametrize("horizon", [7, 28])
+def test_a_dump_on_the_first_day_of_all_is_held_by_dates_up_to_it(town: History, horizon: int) -> None:
+    dates = np.arange(START - 35, START + 700, 7, dtype=np.int32)
+    found = burst_dates(dumped(town, 72, day=START), Target(("theft",), horizon), dates)
+    np.testing.assert_array_equal(dates[found], dates[(dates <= START) & (dates + horizon > START)])
 
 
 def test_sums_over_weeks_hide_it() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,11 @@ def policies(draw):
         cool_down_rise=draw(st.sampled_from([1.0, 1.5, 3.0])),
         grades=rules,
     )
+
+
+@pytest.mark.parametrize(("capacity", "exploration", "ranked"), [(10, 2, 8), (3, 2, 1), (2, 2, 1), (1, 2, 1), (5, 0, 5)])
+def test_spot_checks_leave_one_place_to_the_ranking(capacity: int, exploration: int, ranked: int) -> None:
+    assert ranked_capacity(Policy(exploration=exploration), capacity) == ranked
 
 
 @st.composite
