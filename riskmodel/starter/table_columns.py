@@ -18,10 +18,12 @@ from riskmodel.records.intake.readers.frames import read_frame
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import refuse_uncalculated
 from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.value_texts import value_texts
 from riskmodel.records.intake.readers.workbook_sheets import counts_from_1904
 from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
+from riskmodel.starter.json_records import JSON_ENDINGS, json_records
 from riskmodel.starter.text_files import TextForm, text_form
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.title_rows import csv_rows, table_below
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".parquet", ".pq", ".xlsx", ".xlsm")
 """Endings of tables, in lower case."""
-
-
 TWICE = "not read: two columns have this name"
 """Why a column is refused that occurs twice."""
 
@@ -136,12 +136,14 @@ def read_table_file(path: Path, name: str) -> ReadTable:
     UsageError
         If it cannot be read, or no column may be read.
     """
-    if not path.name.lower().endswith(ENDINGS):
+    ending = path.name.lower()
+    if not ending.endswith((*ENDINGS, *JSON_ENDINGS)):
         raise UsageError(
-            f"The table {path.name!r} is of an unknown kind. Expected {', '.join(ENDINGS)}; save it as one of these."
+            f"The table {path.name!r} is of an unknown kind. Expected {', '.join((*ENDINGS, *JSON_ENDINGS))}; save it as one of these."
         )
     refuse_other_content(path)
-    ending = path.name.lower()
+    if ending.endswith(JSON_ENDINGS):
+        return _from_json(path, name)
     form: TextForm | None = None
     if ending.endswith((".parquet", ".pq")):
         import pyarrow.parquet as pq
@@ -168,6 +170,17 @@ def read_table_file(path: Path, name: str) -> ReadTable:
             return found
         table, _ = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
+
+
+def _from_json(path: Path, name: str) -> ReadTable:
+    """Return the table of a file of records in JSON."""
+    import pyarrow as pa
+
+    fields = json_records(path)
+    wanted, refused = _by_name(list(fields))
+    table = pa.table({column: value_texts(path.name, column, fields[column]) for column in wanted})
+    made = ("records in JSON become rows",)
+    return _passed(ReadTable(name, path, table.num_rows, {}, refused, frame=table, reshaped=made), table)
 
 
 def _from_workbook(path: Path, name: str) -> ReadTable:

@@ -1,0 +1,69 @@
+"""Records in JSON: a list, an object with one, lines, GeoJSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.readers.csv_file import opened
+
+JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson")
+"""Endings of files of records in JSON, in lower case."""
+
+
+def json_records(path: Path) -> dict[str, list[Any]]:
+    """Return the fields of records, each with a value per record.
+
+    A field of a field is called by both names; of GeoJSON the points are ``longitude`` and ``latitude``.
+
+    Raises
+    ------
+    UsageError
+        If it holds no records.
+    """
+    with opened(path) as file:
+        content = file.read()
+    try:
+        text = content.decode("utf-8-sig")
+        records = [dict(_flat(record)) for record in _records(text)]
+    except (UnicodeDecodeError, ValueError, AttributeError):
+        records = []
+    if not any(records):
+        raise UsageError(
+            f"The file {path.name!r} holds no records. Expected JSON in UTF-8: a list of objects, an object for each line, or GeoJSON features; export it again, or as CSV."
+        )
+    names = dict.fromkeys(name for record in records for name in record)
+    return {name: [record.get(name) for record in records] for name in names}
+
+
+def _records(text: str) -> list[Mapping[str, Any]]:
+    """Return the objects of a text, each of which is a record."""
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    if isinstance(whole, list):
+        return whole
+    lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    return max(lists, key=len) if lists else [whole]
+
+
+def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a record, and those of its objects."""
+    if record.get("type") == "Feature":
+        geometry = record.get("geometry") or {}
+        if geometry.get("type") == "Point":
+            yield from zip(("longitude", "latitude"), geometry["coordinates"], strict=False)
+        record = record.get("properties") or {}
+    for name, value in record.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name} {inner}", _plain(one)) for inner, one in value.items() if not isinstance(one, (Mapping, list)))
+        elif not isinstance(value, list):
+            yield name, _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value

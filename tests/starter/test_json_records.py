@@ -1,0 +1,69 @@
+"""Records in JSON, in each of its forms, become a project."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import riskmodel as rm
+from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.starter.first_project import init
+from tests.worlds import own_tables
+
+CALLS = own_tables.points(600).drop(columns=["Description", "Victim Name"]).assign(Date=lambda frame: frame["Date"].str[:10])
+RECORDS: list[dict[str, Any]] = json.loads(CALLS.to_json(orient="records"))
+
+
+def nested(record: dict[str, Any]) -> dict[str, Any]:
+    inside = {"longitude": record["Longitude"], "latitude": record["Latitude"], "human_address": {"a": 1}, "checked": True}
+    return {key: value for key, value in record.items() if key[0] not in "L"} | {"location": inside, "tags": [], "solved": False}
+
+
+def feature(record: dict[str, Any]) -> dict[str, Any]:
+    point = {"type": "Point", "coordinates": [record["Longitude"], record["Latitude"]]}
+    return {"type": "Feature", "geometry": point, "properties": {key: value for key, value in record.items() if key[0] != "L"}}
+
+
+FORMS = {
+    "list.json": json.dumps(RECORDS),
+    "mark.json": "\ufeff" + json.dumps(RECORDS),
+    "object.json": json.dumps({"count": 600, "fields": ["a"], "results": RECORDS}),
+    "lines.jsonl": "\n".join(map(json.dumps, RECORDS)),
+    "lines.ndjson": "\n".join(map(json.dumps, RECORDS)) + "\n",
+    "nested.json": json.dumps([nested(record) for record in RECORDS]),
+    "points.geojson": json.dumps({"type": "FeatureCollection", "features": [feature(record) for record in RECORDS]}),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_gives_the_same_events(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(FORMS[name], encoding="utf-8")
+    made = init(tmp_path / "made", tmp_path / name)
+    assert ingest(made.project(), "2025-01-01").total().quarantined == 0
+    assert len(rm.load_history(made.project())) == 600
+    assert made.project().table.time_zone == "America/Chicago"
+    assert {kind.label: kind.events for kind in made.plan.kinds if not kind.grouped} == {
+        str(kind).lower(): count for kind, count in CALLS["Primary Type"].value_counts().items() if count >= 20
+    }
+
+
+def test_names_of_persons_are_never_read(tmp_path: Path) -> None:
+    (tmp_path / "calls.json").write_text(
+        json.dumps([{**record, "Victim Name": "J. Doe"} for record in RECORDS]), encoding="utf-8"
+    )
+    made = init(tmp_path / "made", tmp_path / "calls.json")
+    assert ("Victim Name", "never read: its name speaks of persons, accounts or free text") in [
+        (one.subject, one.reason) for one in made.decisions.left_out
+    ]
+    assert b"Doe" not in (tmp_path / "made" / "data" / "tables" / "calls.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "[1, 2]", "not json", '{"a": 1', '"text"', "[[1]]"])
+def test_a_file_without_records_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match="holds no records"):
+        init(tmp_path / "made", tmp_path / "x.json")
