@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
@@ -193,9 +193,14 @@ def lost_registry(folder: object, promoted: Iterable[str]) -> IntegrityError:
     )
 
 
-def no_champions(project: str, promised: Iterable[str]) -> UsageError:
-    """Nothing was promoted in the project."""
+def no_champions(project: str, promised: Iterable[str], promoted: Sequence[str] = ()) -> UsageError:
+    """Nothing was promoted in the project, or nothing under its name."""
     commands = ", ".join(f"'riskmodel train {name}' and 'riskmodel promote {name}'" for name in list(promised) or ["EXPERIMENT"])
+    if promoted:
+        return UsageError(
+            f"Champions of {', '.join(promoted)} were promoted, but MLflow has none of a project {project!r}. If 'name' or 'tracking' was changed in "
+            f"riskmodel.toml, change it back. To begin again under this name, run {commands}."
+        )
     return UsageError(f"No experiment of the project {project!r} has a champion. Run {commands} first.")
 
 

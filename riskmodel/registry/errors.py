@@ -27,7 +27,12 @@ def no_version(registered: str, experiment: str, version: int | None, there: Ite
     """The version is not registered."""
     if version is None:
         return UsageError(f"The model {registered!r} has no version yet. Run 'riskmodel train {experiment}' first.")
-    return UsageError(f"The model {registered!r} has no version {version}. {did_you_mean(str(version), there)}")
+    if not (names := list(there)):
+        return UsageError(
+            f"The model {registered!r} has no version {version}, and no other. If 'name' or 'tracking' was changed in riskmodel.toml, change it back; "
+            "else restore the registry from a backup."
+        )
+    return UsageError(f"The model {registered!r} has no version {version}. {did_you_mean(str(version), names)}")
 
 
 def broken_artifact(registered: str, version: int, folder: object) -> IntegrityError:

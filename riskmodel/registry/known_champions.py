@@ -19,7 +19,7 @@ from riskmodel.registry.errors import ServerError
 from riskmodel.registry.home import home, registry_lock
 from riskmodel.registry.model_copies import MODELS
 from riskmodel.registry.recorded_champions import recorded_champions, recorded_version
-from riskmodel.registry.registered_versions import Registered, champion, checked_version, with_champion
+from riskmodel.registry.registered_versions import Registered, champion, checked_version, registered_name, with_champion
 
 FILE = "champions.json"
 
@@ -131,7 +131,8 @@ def known_version(project: Project, experiment: str, version: int, model: str) -
 def _version(project: Project, experiment: str, version: int, model: str = "") -> Registered | None:
     """Return the last version of that number that was champion."""
     numbered = [one for one in _kept(project).versions if (one.experiment, one.version) == (experiment, version)]
-    found = [one for one in numbered if not model or one.model == model]
+    ours = registered_name(project, experiment)
+    found = [one for one in numbered if one.name == ours and (not model or one.model == model)]
     return found[-1] if found else None
 
 

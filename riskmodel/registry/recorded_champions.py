@@ -1,7 +1,7 @@
 """Champions of the project's own MLflow database, kept until it changes.
 
 A night needs three rows of that database. To ask MLflow for them takes longer than to score them: its import alone takes seconds. So a file
-beside the database keeps its last answer with the sha256 of the database. Other bytes of the database, or another version of MLflow, and MLflow is asked.
+beside the database keeps its last answer for each project of it, with the sha256 of the database. Other bytes of the database, or another version of MLflow, and MLflow is asked.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from importlib import metadata
+from typing import Any
 
 from riskmodel.base.files import write_json
 from riskmodel.base.project import Project
@@ -41,7 +42,9 @@ def recorded_champions(project: Project) -> Mapping[str, Registered]:
     if state and state == _state(project):
         rows = [one.to_row(home(project)) for one in found.values()]
         with suppress(OSError):  # the next night asks MLflow once more
-            write_json(home(project) / ANSWER, {"database": state, "champions": rows})
+            write_json(
+                home(project) / ANSWER, {"database": state, "projects": {**_answers(project, state), project.table.name: rows}}
+            )
     return found
 
 
@@ -65,15 +68,20 @@ def recorded_version(project: Project, experiment: str, version: int, model: str
 
 def _kept(project: Project, state: str) -> dict[str, Registered] | None:
     """Return the kept answer for a state of the database."""
-    if not state:
+    try:
+        rows = _answers(project, state)[project.table.name]
+        return {one.experiment: one for one in (Registered.from_row(home(project), row) for row in rows)}
+    except (KeyError, TypeError, AttributeError):
         return None
+
+
+def _answers(project: Project, state: str) -> dict[str, Any]:
+    """Return the kept answers by project, empty for another state."""
     try:
         content = json.loads((home(project) / ANSWER).read_bytes())
-        if content["database"] != state:
-            return None
-        return {one.experiment: one for one in (Registered.from_row(home(project), row) for row in content["champions"])}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+        return dict(content["projects"]) if state and content["database"] == state else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _state(project: Project) -> str:

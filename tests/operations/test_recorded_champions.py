@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from riskmodel import registry
-from riskmodel.base.errors import IntegrityError
+from riskmodel.base.errors import IntegrityError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.operations.nightly import night_plan
 from riskmodel.operations.promotion import promote
 from riskmodel.registry import recorded_champions, registered_versions
 from riskmodel.registry.home import home, recording
 from riskmodel.registry.recorded_champions import ANSWER
+from tests.worlds.edited_project import edited
 from tests.worlds.town import AS_OF, bodies, experiment, run, trained
 
 
@@ -71,7 +73,7 @@ def test_an_answer_that_does_not_fit_is_not_used(ready: Project, asked: list[str
     run(ready)
     path = home(ready) / ANSWER
     content = json.loads(path.read_bytes())
-    content["champions"][0]["version"] = 7
+    content["projects"]["town"][0]["version"] = 7
     changes: dict[str, object] = {"another database": {**content, "database": "0" * 64}, "another form": [content]}
     left = {"database": content["database"]}
     path.write_text("{" if fault == "damaged" else json.dumps(changes.get(fault, left)), encoding="utf-8")
@@ -120,3 +122,18 @@ def test_the_answer_holds_no_absolute_path(ready: Project) -> None:
     text = (home(ready) / ANSWER).read_text(encoding="utf-8")
     assert str(ready.folder) not in text
     assert str(home(ready)) not in text
+
+
+def test_a_project_never_takes_the_champions_of_another_one_in_the_same_registry(ready: Project, tmp_path: Path) -> None:
+    run(ready)
+    shutil.copytree(ready.folder, tmp_path / "other", ignore=shutil.ignore_patterns("mlruns", "*operations.db*", "outbox"))
+    changes = (('name = "town"', f'name = "city"\ntracking = "{ready.folder / "mlruns"}"'),)
+    other = edited(tmp_path / "other", *changes)
+    assert recorded_champions.recorded_champions(ready).keys() == {"fire"}
+    with pytest.raises(UsageError, match="No experiment of the project 'city' has a champion"):
+        run(other)
+    # both answers are kept side by side
+    assert recorded_champions.recorded_champions(other) == {}
+    assert recorded_champions.recorded_champions(ready).keys() == {"fire"}
+    content = json.loads((ready.folder / "mlruns" / ANSWER).read_bytes())
+    assert {name: len(rows) for name, rows in content["projects"].items()} == {"town": 1, "city": 0}

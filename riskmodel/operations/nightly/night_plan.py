@@ -166,7 +166,10 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, 
     refuse_unknown(project, missing)
     names = sorted(found.versions)
     if not names:
-        raise no_champions(project.table.name, missing) if known is None else no_champion_then(known)
+        if known is not None:
+            raise no_champion_then(known)
+        with ledger.read() as book:
+            raise no_champions(project.table.name, missing, book.promotions.experiments())
     manifest = HistoryStore(project.path(project.table.history)).manifest_id
     if manifest is None:
         raise no_history()
