@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import EmptyTableError, IntegrityError, RefusedError, RiskmodelError, system_refused
@@ -13,6 +14,7 @@ from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.source_ingest import ingest_source
 from riskmodel.records.intake.source_reader import UnknownKindsError
 from riskmodel.records.source_alerts import AlertCode, SourceAlert, set_alert, source_alerts
+from riskmodel.records.store import HistoryStore
 
 SourceResult = tuple[SourceReport | None, RiskmodelError | None]
 """The account of a source's rows, or why nothing of it was ingested."""
@@ -36,7 +38,7 @@ def try_source(request: SourceRequest) -> SourceResult:
     except RiskmodelError as error:
         failure = error
     except OSError as error:
-        if not _is_of_source(request, error):
+        if _is_of_history(request.store, error):
             raise
         failure = system_refused(error)
     request.manifest.clear()
@@ -44,6 +46,32 @@ def try_source(request: SourceRequest) -> SourceResult:
     _judge_again(request)
     set_alert(request.manifest, request.name, _alert(request, failure))
     return None, failure
+
+
+@contextmanager
+def recorded_for_all(store: HistoryStore, project: Project, names: Sequence[str], day: int) -> Iterator[None]:
+    """Record of sources that none is ingested, if what they share fails.
+
+    These are the tables of places and exports, and the kinds and cells of the project. Otherwise the manifest stays as it was, and a first ingest leaves nothing.
+    """
+    try:
+        yield
+        return
+    except IntegrityError:
+        raise
+    except RiskmodelError as error:
+        failure = error
+    except OSError as error:
+        if _is_of_history(store, error):
+            raise
+        failure = system_refused(error)
+    manifest = store.manifest()
+    if names and manifest["places"] is not None:
+        said = _without_folder(project, str(failure))
+        for name in names:
+            set_alert(manifest, name, SourceAlert(name, "refused", to_iso(day), said))
+        store.commit(manifest)
+    raise failure
 
 
 def failed_everywhere(errors: Sequence[RiskmodelError]) -> RiskmodelError:
@@ -89,10 +117,9 @@ def _without_folder(project: Project, text: str) -> str:
     return text.replace(f"{project.folder}/", "").replace(f"{project.folder}\\", "")
 
 
-def _is_of_source(request: SourceRequest, error: OSError) -> bool:
-    """Return whether the system refused a file of the source.
+def _is_of_history(store: HistoryStore, error: OSError) -> bool:
+    """Return whether the system refused a file of the history.
 
-    A history that cannot be written concerns all sources.
+    A history that cannot be written concerns all sources, and so may an error that names no file.
     """
-    history = request.store.folder
-    return error.filename is not None and not str(error.filename).startswith(str(history))
+    return error.filename is None or str(error.filename).startswith(str(store.folder))

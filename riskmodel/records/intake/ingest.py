@@ -13,7 +13,7 @@ from riskmodel.base.days import DateLike, day_argument
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
-from riskmodel.records.intake.failed_ingests import failed_everywhere, try_source
+from riskmodel.records.intake.failed_ingests import failed_everywhere, recorded_for_all, try_source
 from riskmodel.records.intake.ingest_report import IngestReport, SourceReport
 from riskmodel.records.intake.ingest_request import IngestRequest, ReadAnswers, SourceRequest
 from riskmodel.records.intake.place_sources.project_places import cells_without_shape, read_places
@@ -201,7 +201,9 @@ def _run(project: Project, chosen: Sequence[Source], ingested: DateLike, inputs:
         manifest = store.manifest()
         verified = verify_files(store, manifest)
         started = manifest["places"] is not None
-        request = _request(project, store, day, replace(inputs, damaged=verified.damaged), manifest)
+        # answers go by the places of the history
+        with recorded_for_all(store, project, [] if inputs.stated is not None else [one.name for one in chosen], day):
+            request = _request(project, store, day, replace(inputs, damaged=verified.damaged), manifest)
         reports, errors = _ingest_each(request, chosen, inputs)
         inputs.progress("done", 1.0)
         if errors and not reports:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.records.intake import ingest
 from riskmodel.records.source_alerts import source_alerts
@@ -103,6 +105,49 @@ def test_if_all_fail_the_error_names_all_and_the_history_records_them(county: Co
     ingest(both(county, table([row()])), "2024-02-01")
     with pytest.raises(UsageError, match=r"(?s)'police\.csv' has no rows.*'register\.csv' has no rows"):
         ingest(county.write(b"", more=REGISTER, register=b""), "2024-03-01")
+    assert [one.source for one in source_alerts(county.store.manifest())] == ["police", "register"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ("网格,中心\nb,西\n", "names the cell 'a', which the project no longer has"),
+        ("网格,中心\na,\nb,西\n", "is empty in 1 row"),
+        (None, "cells.csv' does not exist"),
+    ],
+)
+def test_a_fault_of_the_places_is_recorded_for_every_source_until_it_is_mended(
+    county: County, cells: str | None, said: str
+) -> None:
+    whole = both(county, table([row()]))
+    ingest(whole, "2024-02-01")
+    path, identity = county.folder / "cells.csv", county.store.manifest_id
+    before = path.read_bytes()
+    path.unlink() if cells is None else path.write_text(cells, encoding="utf-8")
+    for day in ("2024-03-01", "2024-03-02"):
+        with pytest.raises(UsageError, match=said):
+            ingest(whole, day)
+    alerts = source_alerts(county.store.manifest())
+    assert [(one.source, one.code, one.since) for one in alerts] == [
+        (name, "refused", "2024-03-01") for name in ("police", "register")
+    ]
+    assert said in alerts[0].said
+    path.write_bytes(before)
+    mended = ingest(whole, "2024-03-03")
+    assert (mended.exit_code, source_alerts(county.store.manifest())) == (0, ())
+    assert county.store.manifest_id == identity
+
+
+def test_places_that_the_system_refuses_are_recorded_for_every_source(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = both(county, table([row()]))
+    ingest(whole, "2024-02-01")
+
+    def refuse(project: Project) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(project.folder / "cells.csv"))
+
+    monkeypatch.setattr(sys.modules[ingest.__module__], "read_places", refuse)
+    with pytest.raises(RiskmodelError, match=r"does not permit the use of '.*cells\.csv'"):
+        ingest(whole, "2024-03-01")
     assert [one.source for one in source_alerts(county.store.manifest())] == ["police", "register"]
 
 
