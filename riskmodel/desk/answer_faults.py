@@ -29,6 +29,11 @@ FAULTS: Mapping[str, Text] = {
         zh="反馈表{table}第{line}行不符合 CSV 格式（{error}）。请另存为“CSV UTF-8”后重新提交。",
         en="The table of answers {table} is not CSV in line {line}: {error}. Save it as CSV UTF-8.",
     ),
+    "twice": Text(
+        zh="反馈表{table}的{name}有不止一列：{columns}。未记录任何反馈。请删除不算数的列后重新提交。",
+        en="The table of answers {table} has more than one column for {name}: {columns}. Nothing was recorded. Delete those that do not count, then "
+        "pass the table again.",
+    ),
     "quotation": Text(
         zh="反馈表{table}表头下第{row}行缺一个引号，其后的行被并入了同一单元格。请改正该行后重新提交。",
         en="In row {row} of the table of answers {table} a quotation mark is missing, and other rows stand inside a "

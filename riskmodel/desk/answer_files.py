@@ -78,7 +78,15 @@ def _refuse_hidden_rows(file: AnswerFile, first: int, width: int, lines: Sequenc
 
 def _columns(file: AnswerFile, there: list[str]) -> dict[str, int]:
     """Return the position of each column that is read."""
-    at = {name: there.index(head) for name, heads in HEADS.items() for head in heads[::-1] if head in there}
+    places = {name: [column for column, head in enumerate(there) if head in heads] for name, heads in HEADS.items()}
+    for name, found in places.items():
+        if len(found) > 1:
+            named = [(column + 1, there[column]) for column in found]
+            twice = "、".join(f"第{number}列“{head}”" for number, head in named)
+            if file.language == "en":
+                twice = " and ".join(f"{head!r} (column {number})" for number, head in named)
+            raise file.fault("twice", name=COLUMN_TEXTS[name](file.language), columns=twice)
+    at = {name: found[0] for name, found in places.items() if found}
     missing = [name for name in HEADS if name not in at]
     if missing and file.language == "zh":
         told = [

@@ -13,6 +13,7 @@ from typing import Any
 from riskmodel.base.date_forms import LATER_DAYS
 from riskmodel.desk.answer_faults import AnswerFile
 from riskmodel.desk.open_document import is_open_document, open_document_sheets
+from riskmodel.records.intake.readers.workbook_sheets import filled_down, merged_cells
 from riskmodel.warning.formats.answer_words import HEADS
 
 FIRST_ROWS = 20
@@ -68,7 +69,10 @@ def _workbook_sheets(content: bytes) -> list[list[list[str]]]:
             found.reset_dimensions()
             rows = islice(found.iter_rows(values_only=True), MOST_ROWS)
             later = LATER_DAYS if book.epoch == CALENDAR_MAC_1904 else 0
-            sheets.append([[_text(value, later) for value in row] for row in rows])
+            # a result that was merged over several places counts for each of them; rows without a place stay empty
+            texts = [(number, tuple(_text(value, later) for value in row)) for number, row in enumerate(rows)]
+            whole = filled_down([one for one in texts if any(one[1])], merged_cells(io.BytesIO(content), found.title))
+            sheets.append([list(row) for row in ({number: [] for number, _ in texts} | dict(whole)).values()])
         book.close()
     return sheets
 

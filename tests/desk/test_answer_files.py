@@ -87,6 +87,48 @@ def test_comments_on_a_cell_are_no_part_of_it_and_its_spaces_are() -> None:
     assert read_answers(Path("list.ods"), open_document(broken)).rows[0][1]["warning"] == "w 1\nx"
 
 
+def merged(language: Language) -> bytes:
+    """A list whose first result and date were merged over several places."""
+    content, _ = filled(language)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    page = book.worksheets[0]
+    columns = {str(cell.value): cell.column for cell in page[HEAD_ROW]}
+    last = HEAD_ROW + len(OUTCOME_TEXTS)
+    for head in ("outcome", "day"):
+        column = columns[COLUMN_TEXTS[head](language)]
+        for row in range(HEAD_ROW + 2, last + 1):
+            page.cell(row, column).value = None
+        page.merge_cells(start_row=HEAD_ROW + 1, end_row=last, start_column=column, end_column=column)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_result_that_is_merged_over_places_counts_for_each() -> None:
+    _, ids = filled("zh")
+    file = read_answers(Path("list.xlsx"), merged("zh"))
+    first = next(iter(OUTCOME_TEXTS.values())).zh
+    assert [(row["warning"], row["outcome"]) for _, row in file.rows] == [(id, first) for id in ids]
+    assert len({row["day"] for _, row in file.rows}) == 1
+    spanned = DOCUMENT.replace(
+        "<table:table-cell><text:p>已走访", '<table:table-cell table:number-rows-spanned="2"><text:p>已走访'
+    ).replace(
+        '<text:p>2</text:p></table:table-cell><table:table-cell table:number-columns-repeated="2"/>',
+        "<text:p>2</text:p></table:table-cell><table:covered-table-cell/><table:table-cell><text:p>2025-01-09</text:p></table:table-cell>",
+    )
+    rows = read_answers(Path("list.ods"), open_document(spanned)).rows
+    assert [(row["warning"], row["outcome"], row["day"]) for _, row in rows] == [
+        ("w1", "已走访", "2025-01-08"), ("w2", "已走访", "2025-01-09"),
+    ]  # fmt: skip
+
+
+def test_two_columns_of_results_are_refused_and_named() -> None:
+    content = b"warning,result,day,outcome\nw1,visited,2025-01-08,needs follow-up\n"
+    said = r"more than one column for Result: 'result' \(column 2\) and 'outcome' \(column 4\)\. Nothing was recorded"
+    with pytest.raises(UsageError, match=said):
+        read_answers(Path("list.csv"), content)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

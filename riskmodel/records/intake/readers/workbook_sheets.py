@@ -9,7 +9,7 @@ import warnings
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from riskmodel.base.errors import UsageError, repeated_row, unknown_name
@@ -129,11 +129,11 @@ def sheet_rows(path: Path, sheet: str, most: int | None = None) -> SheetRows:
                 rows.append((number, tuple(None if isinstance(value, str) and value in _ERRORS else value for value in row)))
             if most is not None and len(rows) >= most:
                 break
-        marks = _marks(path, sheet) if most is None else _Marks([], {}, set())
+        marks = _marks(path, path.name, sheet) if most is None else _Marks([], {}, set())
     # a cell that reaches down from the first row is a name of a column
     merged = [one for one in marks.merged if rows and one[0] > rows[0][0]]
     hidden = sum(number in marks.hidden for number, _ in rows)
-    return SheetRows(sheet, _filled(rows, merged), marks.uncalculated, hidden, frozenset(column for _, _, column in merged))
+    return SheetRows(sheet, filled_down(rows, merged), marks.uncalculated, hidden, frozenset(column for _, _, column in merged))
 
 
 class _Workbook:
@@ -164,7 +164,18 @@ class _Workbook:
         return UsageError(f"The source table {self._path.name!r} is not a readable spreadsheet. Export it again.")
 
 
-def _filled(rows: list[tuple[int, tuple[Any, ...]]], merged: list[tuple[int, int, int]]) -> list[tuple[int, tuple[Any, ...]]]:
+def merged_cells(file: BinaryIO, sheet: str) -> list[tuple[int, int, int]]:
+    """Return first row, last row and column of each merged cell.
+
+    Raises
+    ------
+    UsageError
+        If two rows have the same number.
+    """
+    return _marks(file, "the workbook", sheet).merged
+
+
+def filled_down(rows: list[tuple[int, tuple[Any, ...]]], merged: list[tuple[int, int, int]]) -> list[tuple[int, tuple[Any, ...]]]:
     """Return rows with the value of a merged cell in each."""
     at = {number: place for place, (number, _) in enumerate(rows)}
     found = dict(enumerate(row for _, row in rows))
@@ -179,7 +190,7 @@ def _filled(rows: list[tuple[int, tuple[Any, ...]]], merged: list[tuple[int, int
     return [(number, found[place]) for place, (number, _) in enumerate(rows)]
 
 
-def _marks(path: Path, sheet: str) -> _Marks:
+def _marks(file: Path | BinaryIO, name: str, sheet: str) -> _Marks:
     """Return merged cells, formulas without a result, and hidden rows.
 
     Raises
@@ -190,14 +201,14 @@ def _marks(path: Path, sheet: str) -> _Marks:
     from openpyxl.utils.cell import coordinate_to_tuple
 
     marks = _Marks([], {}, set())
-    with zipfile.ZipFile(path) as archive, archive.open(_part_of(archive, sheet)) as content:
+    with zipfile.ZipFile(file) as archive, archive.open(_part_of(archive, sheet)) as content:
         last = 0
         for event, element in ElementTree.iterparse(content, ["start", "end"]):
             tag = element.tag.rpartition("}")[2]
             if event == "start" and tag == "row":
                 number = int(element.get("r") or last + 1)
                 if number <= last:
-                    raise repeated_row(path.name, sheet, number, last)
+                    raise repeated_row(name, sheet, number, last)
                 last = number
                 if element.get("hidden") in ("1", "true"):
                     marks.hidden.add(number - 1)
