@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 import errno
+import os
 import re
 import shutil
 import tempfile
@@ -126,6 +127,9 @@ def missing_file(what: str, path: object, remedy: str) -> UsageError:
         return UsageError(
             f"There is a folder where the {what} {str(path)!r} should be. Move it away, then provide the file. {remedy}"
         )
+    link = _dangling_link(Path(str(path)))
+    if link is not None:
+        return UsageError(f"The {what} {str(path)!r} does not exist: {_led_by(link)}. {remedy}")
     return UsageError(f"The {what} {str(path)!r} does not exist. {remedy}")
 
 
@@ -141,6 +145,9 @@ def system_refused(error: OSError) -> RiskmodelError:
     # a temporary file of ours stands for the file that it would have replaced
     path = None if (name := error.filename2 or error.filename) is None else _UNFINISHED.sub(r"\1", str(name))
     what = f"a file (perhaps in {tempfile.gettempdir()!r})" if path is None else repr(path)
+    link = None if path is None else _dangling_link(Path(path))
+    if link is not None:
+        return RiskmodelError(f"{_led_by(link)}. Mount that disk, or make the folder or file, then run the same command again.")
     if error.errno == errno.ENOSPC:
         return RiskmodelError(
             f"The disk is full: {what} could not be written{free_space(path)}. Free space, then run the same command again."
@@ -167,6 +174,15 @@ def system_refused(error: OSError) -> RiskmodelError:
     return RiskmodelError(
         f"The system does not let {what} be used: {error.strerror or error}. Correct that, then run the same command again."
     )
+
+
+def _dangling_link(path: Path) -> Path | None:
+    """Return the part of a path that is a link to nothing."""
+    return next((part for part in (path, *path.parents) if part.is_symlink() and not part.exists()), None)
+
+
+def _led_by(link: Path) -> str:
+    return f"{str(link)!r} is a link to {os.readlink(link)!r}, which is not there"
 
 
 def free_space(path: str | None) -> str:

@@ -23,6 +23,7 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
+from riskmodel.operations.delivery import in_words
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.night_lines import delivery_line, left_to_people, night_lines
@@ -178,7 +179,7 @@ def _stored_counts(run: ServiceRun) -> dict[str, int]:
             lists = [from_stored(one) for one in book.lists.of(run.as_of)]
             return list_counts(lists, held_lists(book, run.project, run.as_of))
     except Exception as error:
-        log.warning("The lists of this night could not be counted: %s", error)
+        log.warning("The lists of this night could not be counted: %s", in_words(error))
         return {}
 
 
@@ -196,7 +197,7 @@ def _after_failure(run: ServiceRun) -> dict[str, int]:
     try:
         return _delivery_counts(_delivered(run))
     except Exception as error:
-        log.warning("What waits could not be delivered by this run: %s", error)
+        log.warning("What waits could not be delivered by this run: %s", in_words(error))
         return {}
 
 

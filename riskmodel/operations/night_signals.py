@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.project import Project
-from riskmodel.operations.delivery import GuardedUrl
+from riskmodel.operations.delivery import GuardedUrl, in_words
 from riskmodel.operations.night_metrics import DAY_SECONDS, RunSignal, write_metrics
 
 log = logging.getLogger("riskmodel")
@@ -41,7 +41,7 @@ def signal_run(project: Project, run: RunSignal, environment: Mapping[str, str])
         try:
             step()
         except (OSError, ValueError, RiskmodelError) as error:
-            log.warning("The %s of this run could not be left: %s", name, error)
+            log.warning("The %s of this run could not be left: %s", name, in_words(error))
 
 
 def _log_line(project: Project, run: RunSignal) -> dict[str, Any]:

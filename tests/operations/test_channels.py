@@ -8,9 +8,14 @@ import hashlib
 import hmac
 import inspect
 import json
+import socket
+import struct
 import subprocess
+import threading
+import time
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
@@ -21,6 +26,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import RefusedError
 from riskmodel.base.files import canonical_json
+from riskmodel.ledger.queued_deliveries import LEASE
 from riskmodel.operations.delivery import (
     DropChannel,
     EmailChannel,
@@ -30,6 +36,7 @@ from riskmodel.operations.delivery import (
     MailServer,
     Parcel,
     WebhookChannel,
+    guarded_url,
     receipt_id,
 )
 from riskmodel.operations.delivery.feed_channel import ATOM
@@ -289,3 +296,83 @@ def test_a_host_that_is_not_listed_and_plain_http_are_refused(pem: Path) -> None
         assert receiver.requests == []
         webhook(receiver.port, None).send(parcel())
         assert len(receiver.requests) == 1
+
+
+@contextmanager
+def rude_server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A receiver that does anything with a connection; its port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connected, _ = listening.accept()
+                except OSError:
+                    return
+                with connected, suppress(OSError):
+                    answer(connected)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+def drip(connected: socket.socket) -> None:
+    """Answer a byte at a time, for ever."""
+    connected.recv(1_000_000)
+    while True:
+        connected.sendall(b"H")
+        time.sleep(0.05)
+
+
+def reset(connected: socket.socket) -> None:
+    """Break the connection off while the request comes in."""
+    connected.recv(10)
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_receiver_that_breaks_off_or_says_nothing_is_named_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = {"url": "http://localhost:PORT/lists"}
+    for answer, said in (
+        (
+            reset,
+            r"The receiver 'localhost' (cannot be used: (Connection reset by peer|Broken pipe)\.|closed the connection without an answer\.)",
+        ),
+        (lambda connected: connected.recv(1_000_000), r"The receiver 'localhost' (closed the connection without|cannot be used)"),
+    ):
+        with rude_server(answer) as port, pytest.raises(OSError, match=said):
+            webhook(port, None, url=plain["url"].replace("PORT", str(port))).send(parcel())
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with pytest.raises(OSError, match=r"The receiver 'localhost' cannot be used: Connection refused\."):
+        webhook(port, None).send(parcel())
+    monkeypatch.setattr(guarded_url, "TIMEOUT", 0.2)
+    with rude_server(lambda connected: time.sleep(2)) as port, pytest.raises(OSError, match="'localhost' did not answer in time"):
+        webhook(port, None).send(parcel())
+
+
+def test_a_receiver_that_answers_a_byte_now_and_then_is_ended_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert guarded_url.LIMIT < LEASE
+    monkeypatch.setattr(guarded_url, "LIMIT", 0.5)
+    began = time.monotonic()
+    with rude_server(drip) as port, pytest.raises(OSError, match="The receiver 'localhost'"):
+        webhook(port, None).send(parcel())
+    assert time.monotonic() - began < 10
+
+
+def test_a_file_of_certificates_that_is_none_is_named(pem: Path, tmp_path: Path) -> None:
+    with web_server(pem) as receiver:
+        for path in (tmp_path / "absent.pem", tmp_path / "empty.pem"):
+            if path.name == "empty.pem":
+                path.write_bytes(b"")
+            with pytest.raises(OSError, match=rf"file of certificates '.*{path.name}' \('authority'\) cannot be used"):
+                webhook(receiver.port, pem, authority=str(path)).send(parcel())
+
+
+def test_a_mail_server_that_refuses_one_receiver_keeps_no_other_from_its_list(pem: Path) -> None:
+    with mail_server(pem) as box:
+        box.refused = ("east@example.org",)
+        server = MailServer("localhost", box.port, "tls", authority=str(pem))
+        with pytest.raises(OSError, match="did not take the message"):
+            EmailChannel(server, "lists@example.org", "east@example.org").send(parcel())
+        EmailChannel(server, "lists@example.org", "west@example.org").send(parcel())
+        assert len(box.messages) == 1

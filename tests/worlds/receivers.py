@@ -54,6 +54,7 @@ class Mailbox:
     logins: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     refuses: bool = False
+    refused: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -108,6 +109,8 @@ def _mail_session(connected: socket.socket, box: Mailbox, starttls: ssl.SSLConte
             else:
                 box.messages.append(b"".join(lines))
                 say("250 taken")
+        elif word == b"RCPT" and any(one.encode() in line for one in box.refused):
+            say("550 no such user")
         elif word == b"QUIT":
             say("221 bye")
             return

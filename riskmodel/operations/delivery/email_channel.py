@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Literal
 
 from riskmodel.operations.delivery.channel import Parcel
+from riskmodel.operations.delivery.network_guard import named_failures, trusting
 
 TIMEOUT = 30
 """Seconds after which a silent server has failed."""
@@ -52,9 +53,9 @@ class EmailChannel:
             If the server cannot be reached, is not who it should be, or does not take the message.
         """
         message = self.message(parcel)
-        context = ssl.create_default_context(cafile=self.server.authority or None)
+        context = trusting(self.server.authority)
         try:
-            with self._connected(context) as smtp:
+            with named_failures("mail server", self.server.host), self._connected(context) as smtp:
                 if self.server.user:
                     smtp.login(self.server.user, self.server.password)
                 refused = smtp.send_message(message)

@@ -6,16 +6,20 @@ Redirects are not followed, and no proxy of the environment is used.
 from __future__ import annotations
 
 import http.client
-import ssl
+import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from threading import Timer
+from urllib.parse import SplitResult, urlsplit
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.operations.delivery.network_guard import Resolver, connect, resolve
+from riskmodel.operations.delivery.network_guard import Resolver, connect, named_failures, resolve, trusting
 
 TIMEOUT = 15
 """Seconds after which a silent receiver has failed."""
+LIMIT = 120
+"""Seconds after which a request is ended, however slowly its answer comes; less than the lease of a delivery."""
 MOST_ANSWER = 65_536
 """Bytes of an answer that are read."""
 
@@ -68,14 +72,21 @@ class GuardedUrl:
             raise RefusedError(
                 f"The request to {host!r} is not encrypted. Nothing was sent. Use https://, or a network named in 'private'."
             )
+        with named_failures("receiver", host):
+            return self._answer(parts, host, body, headers)
+
+    def _answer(self, parts: SplitResult, host: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         # plain HTTP goes to the named networks only
         raw = connect(host, port, self.private, TIMEOUT, self.resolver)
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+        # a receiver that sends a byte now and then never lets a read time out
+        end = Timer(LIMIT, lambda: _end(raw))
+        end.daemon = True
+        end.start()
         try:
             if parts.scheme == "https":
-                context = ssl.create_default_context(cafile=self.authority or None)
-                raw = context.wrap_socket(raw, server_hostname=host)
+                raw = trusting(self.authority).wrap_socket(raw, server_hostname=host)
             elif not self._is_private(str(raw.getpeername()[0])):
                 raise RefusedError(
                     f"The request to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
@@ -85,9 +96,12 @@ class GuardedUrl:
             connection.request("POST", target, body, dict(headers))
             response = connection.getresponse()
             return response.status, response.read(MOST_ANSWER)
+        except http.client.RemoteDisconnected:
+            raise OSError(f"The receiver {host!r} closed the connection without an answer.") from None
         except http.client.HTTPException:
             raise OSError(f"The receiver {host!r} does not speak HTTP.") from None
         finally:
+            end.cancel()
             connection.close()
             raw.close()
 
@@ -96,3 +110,9 @@ class GuardedUrl:
 
         number = ip_address(address)
         return any(number in network for network in map(ip_network, self.private) if network.version == number.version)
+
+
+def _end(connected: socket.socket) -> None:
+    """End a connection, also for a read that waits for it."""
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)

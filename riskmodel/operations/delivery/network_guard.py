@@ -7,7 +7,9 @@ spelling of an address nor a name that changes its mind leads anywhere else.
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+import ssl
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from riskmodel.base.errors import RefusedError
@@ -81,6 +83,46 @@ def connect(host: str, port: int, private: Sequence[str], timeout: float, resolv
             raise not_allowed(host, peer)
         return connected
     raise failure
+
+
+@contextmanager
+def named_failures(what: str, host: str) -> Iterator[None]:
+    """Say who failed where the system only says how.
+
+    Errors that have their own words pass.
+
+    Raises
+    ------
+    OSError
+        Naming the machine.
+    """
+    try:
+        yield
+    except TimeoutError:
+        raise OSError(f"The {what} {host!r} did not answer in time.") from None
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(
+            f"The {what} {host!r} cannot be used: {getattr(error, 'verify_message', '') or error.strerror or error}."
+        ) from None
+
+
+def trusting(authority: str) -> ssl.SSLContext:
+    """Return TLS settings that trust a file of certificates, or the system's.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read or holds no certificate.
+    """
+    try:
+        return ssl.create_default_context(cafile=authority or None)
+    except OSError as error:
+        why = error.strerror or error
+        raise OSError(
+            f"The file of certificates {authority!r} ('authority') cannot be used: {why}. Correct it or its path."
+        ) from None
 
 
 def not_allowed(host: str, address: str) -> RefusedError:
