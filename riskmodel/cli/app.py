@@ -18,6 +18,7 @@ from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.base.rare_collection import collect_rarely
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
+from riskmodel.cli.stop_signals import orderly_stop
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, or a model failed its own last dates, 130 interrupted."
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -183,27 +184,29 @@ def main() -> None:
     if not sys.warnoptions:
         # warnings of libraries are for their programmers; -W shows them
         warnings.simplefilter("ignore")
-    try:
-        code = _commands()(standalone_mode=False, prog_name="riskmodel")
-        if code == INTERRUPTED:
-            raise KeyboardInterrupt
-    except typer.Exit as stop:
-        code = stop.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        code = fail("Interrupted. Nothing is half-written; run the same command again.", "Interrupted", INTERRUPTED, as_json)
-    except RiskmodelError as error:
-        code = fail(str(error), type(error).__name__, error.exit_code, as_json)
-    except OSError as error:
-        code = fail(str(system_refused(error)), "OSError", 1, as_json)
-    except Exception as error:
-        # typer's usage errors show themselves; anything else is a bug and keeps its traceback
-        show = getattr(error, "show", None)
-        if show is None:
-            raise
-        show()
-        code = getattr(error, "exit_code", 2)
-        message = getattr(error, "format_message", lambda: str(error))
-        emit_failure(message(), "UsageError", code, as_json)
+    with orderly_stop() as stopped:
+        try:
+            code = _commands()(standalone_mode=False, prog_name="riskmodel")
+            if code == INTERRUPTED:
+                raise KeyboardInterrupt
+        except typer.Exit as stop:
+            code = stop.exit_code
+        except (typer.Abort, KeyboardInterrupt):
+            how = f"Stopped by {stopped[0]}" if stopped else "Interrupted"
+            code = fail(f"{how}. Nothing is half-written; run the same command again.", "Interrupted", INTERRUPTED, as_json)
+        except RiskmodelError as error:
+            code = fail(str(error), type(error).__name__, error.exit_code, as_json)
+        except OSError as error:
+            code = fail(str(system_refused(error)), "OSError", 1, as_json)
+        except Exception as error:
+            # typer's usage errors show themselves; anything else is a bug and keeps its traceback
+            show = getattr(error, "show", None)
+            if show is None:
+                raise
+            show()
+            code = getattr(error, "exit_code", 2)
+            message = getattr(error, "format_message", lambda: str(error))
+            emit_failure(message(), "UsageError", code, as_json)
     sys.exit(code if isinstance(code, int) else 0)
 
 

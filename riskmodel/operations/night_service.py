@@ -39,7 +39,7 @@ from riskmodel.operations.nightly import (
     seconds,
 )
 
-DONE, DEGRADED = 0, 4
+DONE, DEGRADED, INTERRUPTED = 0, 4, 130
 log = logging.getLogger("riskmodel")
 
 
@@ -139,6 +139,10 @@ def run_service(
         began = clock()
         try:
             done = _worked(run)
+        except KeyboardInterrupt:
+            stopped = ("Stopped before its end. The next run completes it.",)
+            signal_run(project, RunSignal(as_of, "failed", INTERRUPTED, began, clock(), stopped, {}), run.environment, clock)
+            raise
         except Exception as error:
             code = error.exit_code if isinstance(error, RiskmodelError) else 1
             lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)

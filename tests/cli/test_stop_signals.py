@@ -1,0 +1,71 @@
+"""A command that is stopped from outside says so, leaves nothing half-written, and its next run completes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from riskmodel.base.project import Project
+from riskmodel.cli.stop_signals import orderly_stop
+from riskmodel.operations.night_service import run_service
+from tests.operations.test_delivery_rules import with_settings
+from tests.worlds.town import AS_OF
+
+STOPPING = """
+import os, signal, sys
+name = sys.argv.pop()
+from riskmodel.operations.nightly import output_steps
+real = output_steps.write_outbox
+def stopped(*given, **named):
+    os.kill(os.getpid(), getattr(signal, name))
+    return real(*given, **named)
+output_steps.write_outbox = stopped
+from riskmodel.cli.app import main
+main()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+def test_a_night_that_is_stopped_says_so_and_is_completed(ready: Project, name: str) -> None:
+    project = with_settings(ready, '[service]\nmetrics = "m.prom"\nlog = "night.jsonl"\n')
+    words = ["--quiet", "--project", str(project.folder), "night", "--as-of", "2025-12-31", name]
+    done = subprocess.run([sys.executable, "-c", STOPPING, *words], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 130, done.stderr
+    how = "Interrupted" if name == "SIGINT" else f"Stopped by {name}"
+    assert done.stderr == f"Error: {how}. Nothing is half-written; run the same command again.\n"
+    assert list(project.folder.rglob(".*.part")) == []
+    assert 'riskmodel_night_state{state="failed"} 1' in project.path("m.prom").read_text(encoding="utf-8")
+    assert json.loads(project.path("night.jsonl").read_text(encoding="utf-8"))["exit_code"] == 130
+    assert run_service(project, AS_OF, clock=lambda: AS_OF * 86_400).exit_code == 0
+
+
+def test_a_signal_that_is_ignored_stays_so_and_handlers_of_others_do_too() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with orderly_stop() as came:
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert came == []
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    thread = threading.Thread(target=lambda: orderly_stop().__enter__())
+    thread.start()
+    thread.join()
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_the_same_signal_once_more_ends_the_process(tmp_path: Path) -> None:
+    twice = (
+        "import os, signal\nfrom riskmodel.cli.stop_signals import orderly_stop\n"
+        "with orderly_stop():\n    try:\n        os.kill(os.getpid(), signal.SIGTERM)\n    finally:\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", twice], capture_output=True, check=False, cwd=tmp_path, env=dict(os.environ))
+    assert done.returncode == -signal.SIGTERM
