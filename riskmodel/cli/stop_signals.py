@@ -1,4 +1,4 @@
-"""Signals that stop a command, which then ends as orderly as after Ctrl-C."""
+"""Signals that stop a command as orderly as Ctrl-C does."""
 
 from __future__ import annotations
 
