@@ -166,6 +166,11 @@ def system_refused(error: OSError) -> RiskmodelError:
             f"The system does not permit the use of {what}. Correct the permissions of it and of its folder, "
             "then run the same command again."
         )
+    if error.errno in (errno.ENOLCK, errno.ENOTSUP):
+        return RiskmodelError(
+            f"{what} cannot be locked: {error.strerror}. Two runs at once could damage the project, so nothing was done. Put it on a disk with "
+            "file locks (a local disk, NFS 4 or CephFS), then run the same command again; 'riskmodel doctor' examines locks."
+        )
     if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY):
         return RiskmodelError(
             f"There is a folder where {what} should be a file, or a file where a folder should be. "

@@ -56,10 +56,15 @@ def held(lock: Path, wait: bool = True, reads: bool = False) -> Iterator[None]:
                 yield
                 return
             file = stack.enter_context(open(lock, "rb"))
-        if wait:
-            _wait_for(file.fileno(), lock)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            if wait:
+                _wait_for(file.fileno(), lock)
+            else:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            # the system does not say which file cannot be locked
+            error.filename = str(lock)
+            raise
         try:
             yield
         finally:

@@ -36,7 +36,7 @@ def warnings(
     project = current.project()
     ledger = Ledger.of(project)
     with ledger.read() as book:
-        dates = book.nights.dates()
+        dates = book.nights.until(today(project))
         day = as_of if as_of is not None else dates[-1] if dates else today(project)
         stored = book.lists.of(day, centre)
     lists, waiting = [from_stored(one) for one in stored], undelivered_lists(project, ledger, seconds())

@@ -49,6 +49,14 @@ class Nights:
         check_head(self._connection, NIGHTS)
         return tuple(self._connection.scalars(select(NIGHTS.c.as_of).distinct().order_by(NIGHTS.c.as_of)))
 
+    def until(self, day: int) -> tuple[int, ...]:
+        """Return the days of nights up to a day, else of all.
+
+        A night of a day to come is a preview, or was run while the clock was wrong: it is not the last one.
+        """
+        dates = self.dates()
+        return tuple(one for one in dates if one <= day) or dates
+
     def on_time(self) -> tuple[int, ...]:
         """Return the as-of days of the nights that were not caught up."""
         check_head(self._connection, NIGHTS)

@@ -23,7 +23,7 @@ def delivery_status(project: Project, ledger: Ledger, day: int, now: int) -> Ite
     """Yield what is stuck or waits of the lists, the deliveries first."""
     left = undelivered_lists(project, ledger, now)
     with ledger.read() as book:
-        dates = book.nights.dates()
+        dates = book.nights.until(day)
         lists = book.lists.of(dates[-1])
         approved = {(one.as_of, one.centre): book.lists.of(one.as_of, one.centre)[0].approved_on for one in left}
         yield from _undelivered(overdue(left), approved)

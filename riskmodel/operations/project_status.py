@@ -87,7 +87,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
     ledger = Ledger.of(project)
     with ledger.read() as book:
-        dates = book.nights.dates()
+        dates = book.nights.until(day)
         if not dates:
             return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
         lists = book.lists.of(dates[-1])
@@ -134,7 +134,7 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
 
 def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusItem]:
     """Return the missed nights, and those still to be caught up."""
-    ran, wanted = book.nights.on_time(), project.table.service.catch_up
+    ran, wanted = [one for one in book.nights.on_time() if one <= day], project.table.service.catch_up
     if not ran:
         return
     missed = [one for one in missed_nights(ran, day + 1) if one > ran[-1]]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 from pathlib import Path
 from threading import Event, Thread, Timer
 
 import pytest
 
-from riskmodel.base.locks import exclusive, is_lost, lock_beside, mark_made
+from riskmodel.base.errors import system_refused
+from riskmodel.base.locks import exclusive, held, is_lost, lock_beside, mark_made
 
 
 def test_a_wait_is_reported_after_a_second(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -43,3 +46,16 @@ def test_a_file_that_was_made_and_is_gone_is_lost(tmp_path: Path) -> None:
     assert is_lost(path)
     path.unlink()
     assert is_lost(path)
+
+
+def test_a_disk_without_locks_is_named_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_given: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuses)
+    lock = tmp_path / ".night.lock"
+    for wait in (True, False):
+        with pytest.raises(OSError, match="No locks available") as caught, held(lock, wait=wait):
+            pass
+        said = str(system_refused(caught.value))
+        assert said.startswith(f"'{lock}' cannot be locked: No locks available. Two runs at once could damage the project")

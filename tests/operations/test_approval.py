@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -246,3 +247,22 @@ def test_a_draft_that_was_made_to_look_approved_is_not_sent(drafted: Project, ch
     with pytest.raises(IntegrityError, match="its status, role or day was changed"):
         approve(drafted, AS_OF, role="duty officer", day=AS_OF)
     assert not (drafted.path("outbox") / "sent").exists()
+
+
+def test_files_stay_as_they_were_approved_whatever_another_version_would_write(
+    drafted: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    before = left_by(drafted)
+    page = FORMATS["html"]
+    other = replace(page, render=lambda one, places, language: page.render(one, places, language) + b"<!-- another version -->")
+    monkeypatch.setitem(FORMATS, "html", other)
+    again = approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    assert (len(again.receipts), again.undelivered) == (3, ())
+    assert run(drafted).exit_code == 0
+    assert left_by(drafted) == before
+    # where they are gone, nothing else passes for them
+    for path in drafted.path("outbox/2025-12-31").rglob("*.html"):
+        path.unlink()
+    with pytest.raises(RefusedError, match="was already delivered"):
+        approve(drafted, AS_OF, role="duty officer", day=AS_OF)

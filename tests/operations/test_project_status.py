@@ -90,3 +90,13 @@ def killed(*_: object) -> None:
 
 def test_every_code_has_a_name() -> None:
     assert set(NAMES) == set(get_args(Code))
+
+
+def test_a_night_that_ran_while_the_clock_was_wrong_is_not_the_last_one(ready: Project) -> None:
+    run(ready, AS_OF + 20_000)
+    run(ready)
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    found = project_status(ready, AS_OF)
+    assert (found.last_night, found.approved, found.stuck) == (AS_OF, 3, False)
+    # missed nights are named as without it
+    assert codes(project_status(ready, AS_OF + 3))["missed-nights"] == AS_OF + 1

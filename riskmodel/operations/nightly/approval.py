@@ -18,7 +18,7 @@ from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import night_lock, seconds
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 from riskmodel.operations.nightly.outbox import Courier, check_sent, complete_deliveries
-from riskmodel.operations.nightly.outbox_files import rendered, write_outbox
+from riskmodel.operations.nightly.outbox_files import approved_files, rendered, write_outbox
 from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
 
@@ -95,7 +95,11 @@ def approve(
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(manifest))
         then = planned_project(project, ledger, plan_again(ledger, night))
-        files = {one.centre: rendered(then, from_stored(one).approved(), places) for one in stored}
+        files = {
+            one.centre: approved_files(project, ledger, night, one.centre, one.id)
+            or rendered(then, from_stored(one).approved(), places)
+            for one in stored
+        }
         # a list that cannot be written is not approved either
         courier = Courier(routes(project, environment or {}, clock), to_day(day), clock)
         with ledger.write() as book:

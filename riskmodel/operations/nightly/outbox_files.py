@@ -31,6 +31,20 @@ def rendered(project: Project, one: WarningList, places: Places) -> dict[str, by
     return {file_name(one, name): form.render(one, places, language) for name, form in FORMATS.items()}
 
 
+def approved_files(project: Project, ledger: Ledger, as_of: int, centre: str, id: str) -> dict[str, bytes] | None:
+    """Return a list's files as they were approved, if still there.
+
+    They are not rendered again: another version of riskmodel or of a library may give a page other bytes, and what was approved and sent stays.
+    """
+    with ledger.read() as book:
+        rows = book.deliveries.of_list(id)
+    if not rows:
+        return None
+    folder = outbox_folder(project, as_of, centre)
+    found = {name: path.read_bytes() for name in rows[0].digests if (path := folder / name).is_file()}
+    return found if {name: sha256(content) for name, content in found.items()} == rows[0].digests else None
+
+
 def write_outbox(project: Project, as_of: int, files: Files, whole: bool = True) -> tuple[Path, ...]:
     """Write files of centres to ``outbox/<as of>/<centre>/`` and delete other drafts there.
 

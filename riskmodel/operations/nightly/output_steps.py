@@ -13,7 +13,7 @@ from riskmodel.operations.nightly.list_changes import list_changes
 from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.outbox import check_sent, queue_lists
-from riskmodel.operations.nightly.outbox_files import rendered, write_outbox
+from riskmodel.operations.nightly.outbox_files import approved_files, rendered, write_outbox
 from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.stored_scores import write_scores
 
@@ -59,9 +59,17 @@ def keep(night: NightProgress) -> NightProgress:
 
 def write_files(night: NightProgress) -> NightProgress:
     """Write lists and summaries in every format; delete old drafts."""
-    files = {one.centre: rendered(night.project, one, night.loaded_history.places) for one in night.lists}
+    places = night.loaded_history.places
+    files = {one.centre: _approved(night, one) or rendered(night.project, one, places) for one in night.lists}
     paths = write_outbox(night.project, night.plan.as_of, files)
     return replace(night, files=files, paths=(*paths, *write_summaries(night.project, night.plan.as_of, night.lists)))
+
+
+def _approved(night: NightProgress, one: WarningList) -> Mapping[str, bytes] | None:
+    """Return the files of an approved list, if still there."""
+    if one.status != "approved":
+        return None
+    return approved_files(night.project, night.ledger, night.plan.as_of, one.centre, one.id)
 
 
 def send(night: NightProgress) -> NightProgress:
