@@ -53,6 +53,7 @@ def recorded_for_all(store: HistoryStore, project: Project, names: Sequence[str]
     """Record of sources that none is ingested, if what they share fails.
 
     These are the tables of places and exports, and the kinds and cells of the project. Otherwise the manifest stays as it was, and a first ingest leaves nothing.
+    Without names nothing is recorded: answers go by the places of the history.
     """
     try:
         yield

@@ -201,7 +201,6 @@ def _run(project: Project, chosen: Sequence[Source], ingested: DateLike, inputs:
         manifest = store.manifest()
         verified = verify_files(store, manifest)
         started = manifest["places"] is not None
-        # answers go by the places of the history
         with recorded_for_all(store, project, [] if inputs.stated is not None else [one.name for one in chosen], day):
             request = _request(project, store, day, replace(inputs, damaged=verified.damaged), manifest)
         reports, errors = _ingest_each(request, chosen, inputs)
@@ -265,9 +264,8 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     _state_unheard(store, manifest, project)
-    locator = CellLocator(places.index, project, places)
     given = (inputs.environment, later, inputs.damaged, inputs.frame, inputs.smaller, inputs.answers)
-    return IngestRequest(project, store, manifest, day, locator, stated, *given)
+    return IngestRequest(project, store, manifest, day, CellLocator(places.index, project, places), stated, *given)
 
 
 def _state_unheard(store: HistoryStore, manifest: dict[str, Any], project: Project) -> None:
