@@ -141,7 +141,7 @@ def run_service(
             done = _worked(run)
         except KeyboardInterrupt:
             stopped = ("Stopped before its end. The next run completes it.",)
-            signal_run(project, RunSignal(as_of, "failed", INTERRUPTED, began, clock(), stopped, {}), run.environment, clock)
+            signal_run(project, RunSignal(as_of, "failed", INTERRUPTED, began, clock(), stopped, {}), run.environment)
             raise
         except Exception as error:
             code = error.exit_code if isinstance(error, RiskmodelError) else 1
