@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import riskmodel as rm
@@ -114,3 +116,40 @@ def test_a_test_window_without_outcomes_names_the_last_possible_end(city: dict[s
         rm.UsageError, match=r"Ingest later records, or let the test window end at 2023-10-2\d or before \(test_to\)"
     ):
         rm.backtest(moved, city["history"], city["features"])
+
+
+@pytest.mark.parametrize("q", [0, 1, 2, -1, float("nan"), True])
+def test_a_quantile_lies_between_0_and_1(city: dict[str, Any], q: float) -> None:
+    """A quantile of 2 was counted up to for ever."""
+    with pytest.raises(rm.UsageError, match="'q' parameter of Scores.quantile must be a number above 0 and below 1"):
+        city["scores"].quantile(q)
+
+
+def test_one_name_is_no_sequence_of_letters(city: dict[str, Any]) -> None:
+    result, project = city["result"], city["project"]
+    two = result.joined(result)
+    assert two.compare(metrics="rmse")["metric"].unique().tolist() == ["rmse"]
+    assert rm.load_features(project).choose("signals.*") == rm.load_features(project).choose(["signals.*"])
+    assert rm.load_features(str(project.folder / "features")).modules == rm.load_features(project).modules
+    assert {
+        one.family for found in rm.surge(city["signals"], "2024-01-01", families="police").surges for one in found.families
+    } == {"police"}
+    assert rm.ingest(project, "2023-10-30", sources="frame", smaller="frame").exit_code == 0
+    with pytest.raises(rm.UsageError, match="'draws' parameter of lift"):
+        two.lift(draws=0)
+
+
+def test_folders_are_paths_or_texts(city: dict[str, Any], tmp_path: Path) -> None:
+    city["bundle"].save(str(tmp_path / "bundle"))
+    assert rm.Bundle.load(str(tmp_path / "bundle")).version == city["bundle"].version
+    keep = str(tmp_path / "keep")
+    again = rm.backtest(city["experiment"], city["history"], city["features"], keep=keep)
+    assert again.fingerprint() == city["result"].fingerprint()
+    walked = rm.walk_nights(city["experiment"], city["history"], city["features"], nights=2, keep=str(tmp_path / "walk"))
+    assert len(walked.nights) == 2
+
+
+def test_places_without_groups_say_how_to_get_one() -> None:
+    places = rm.Places.from_frame(pd.DataFrame({"cell": ["a", "b"]}))
+    with pytest.raises(rm.UsageError, match="Available: none. A column of one value, named in groupings, makes one group"):
+        places.grouping("centre")

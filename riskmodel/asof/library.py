@@ -13,6 +13,7 @@ from riskmodel.asof.vocabulary import Feature, KindGroup, check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import RiskmodelError, UsageError, missing_file, unknown_name
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project, ProjectTable
 
@@ -38,7 +39,7 @@ class Library(HtmlCard):
             If a name or module does not exist.
         """
         names: list[str] = []
-        for entry in wanted:
+        for entry in names_argument(wanted, "wanted", "Library.choose"):
             if entry.endswith(".*"):
                 module = entry.removesuffix(".*")
                 if module not in self.modules:
@@ -51,8 +52,8 @@ class Library(HtmlCard):
         return tuple(self.features[name] for name in dict.fromkeys(names))
 
 
-@checked(where="Project | Path")
-def load_features(where: Project | Path) -> Library:
+@checked(where="Project | Path | str")
+def load_features(where: Project | Path | str) -> Library:
     """Load all feature modules of a project, or of a folder.
 
     They stand in ``features/``, in the order of files and of their ``FEATURES``. Of a project the kinds are checked, and the name of
@@ -82,8 +83,8 @@ def load_features(where: Project | Path) -> Library:
     >>> len(library.choose(["signals.*"]))
     11
     """
-    project = None if isinstance(where, Path) else where
-    folder = where if isinstance(where, Path) else where.folder / "features"
+    project = None if isinstance(where, (Path, str)) else where
+    folder = Path(where) if isinstance(where, (Path, str)) else where.folder / "features"
     if project is None and not folder.is_dir():
         raise missing_file(
             "folder of features", folder, "Make it, with modules that export FEATURES, or run 'riskmodel init DIR --from FILE'."

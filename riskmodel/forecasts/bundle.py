@@ -264,14 +264,14 @@ class Bundle(HtmlCard):
             }
         )
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path | str) -> None:
         """Write the content into ``folder``, then the manifest with its sha256."""
-        write_content(folder, self.content(), self.format)
+        write_content(Path(folder), self.content(), self.format)
 
     @classmethod
-    def load(cls, folder: Path) -> Bundle:
+    def load(cls, folder: Path | str) -> Bundle:
         """Read a bundle; it raises as :func:`~riskmodel.forecasts.bundle_files.read_content` does."""
-        form = read_content(folder, FORMAT)
+        form = read_content(Path(folder), FORMAT)
         try:
             return cls._from_json(form)
         except KeyError as error:

@@ -163,7 +163,9 @@ class Scores(HtmlCard):
 
     def quantile(self, q: float) -> Float64[np.ndarray, " row"]:
         """Return the ``q`` quantile of the count."""
-        return quantile(q, self.mean, self.dispersion)
+        if isinstance(q, bool) or not isinstance(q, (int, float, np.floating)) or not 0 < q < 1:
+            raise bad_argument("q", "Scores.quantile", "a number above 0 and below 1", q)
+        return quantile(float(q), self.mean, self.dispersion)
 
     def best_number(self, error: str) -> Float64[np.ndarray, " row"]:
         """Return the number of each row that minimises an error.

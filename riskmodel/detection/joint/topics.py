@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.project.kinds import KindGroupTable
 from riskmodel.base.texts import Text
@@ -53,7 +54,8 @@ def topics_of(
         If a stated family has no kind that is counted, one comes twice, or no kind is counted at all.
     """
     there = sorted({kind.family for kind in kinds.values() if is_event(kind)})
-    wanted = tuple(families if families is not None else [family for family in FAMILIES if family in there] or there)
+    stated = None if families is None else names_argument(families, "families", "surge")
+    wanted = stated if stated is not None else tuple([family for family in FAMILIES if family in there] or there)
     if families is None and not there:
         raise UsageError(
             "Nothing can be judged jointly: [kinds] has only states and discretionary kinds. Add a kind of event, and its records."

@@ -50,7 +50,7 @@ def backtest(
     own: Mapping[str, Any] | None = None,
     truth: Truth | None = None,
     ablation: bool = False,
-    keep: Path | None = None,
+    keep: Path | str | None = None,
     threads: int = 2,
     engine: Engine | None = None,
     progress: Progress | None = None,
@@ -126,7 +126,7 @@ def backtest(
         features={feature.name: feature for feature in chosen},
         rule=experiment.interval_rule(),
         progress=FitProgress(callback, fits),
-        checkpoints=CheckpointStore(keep, {"history": history.fingerprint()}),
+        checkpoints=CheckpointStore(None if keep is None else Path(keep), {"history": history.fingerprint()}),
         threads=threads,
         step=experiment.step,
     )

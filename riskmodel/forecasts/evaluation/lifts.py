@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
+from riskmodel.base.name_arguments import names_argument
 from riskmodel.counts.bootstrap import DRAWS, Interval, interval
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, Metric
@@ -65,6 +66,8 @@ def lifts(evaluation: EvaluationSet, over: str = "", score: str = SCORE, draws: 
     """
     base = list(evaluation.forecasts).index(_known(evaluation, over))
     sign = 1.0 if comparable(score).better == "higher" else -1.0
+    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
+        raise bad_argument("draws", "lift", "a whole number, at least 1", draws)
     value, drawn = evaluation.draws(score, draws)
     found = {}
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -93,7 +96,7 @@ def lift_table(evaluation: EvaluationSet, over: str, metrics: Iterable[str]) -> 
     import pandas as pd
 
     base, rows = _known(evaluation, over), []
-    for metric in metrics:
+    for metric in names_argument(metrics, "metrics", "compare"):
         for name, (gain, share) in lifts(evaluation, over, metric).items():
             values = {"figure": evaluation.metrics[name][metric], base: evaluation.metrics[base][metric]}
             better = {"better_by": gain.value, "low": gain.low, "high": gain.high}

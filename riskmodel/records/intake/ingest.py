@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, day_argument
 from riskmodel.base.errors import RiskmodelError, unknown_name
+from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.project import Project, Source
 from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake.failed_ingests import failed_everywhere, recorded_for_all, try_source
@@ -60,8 +61,7 @@ def ingest(
 
     Each source is a step of its own: its part and quarantine are written, then the manifest with them becomes current. A table that
     is the same as at its last ingest, under the same mapping and places, is not read again. Of a database or portal only what is
-    new is read, and quarantined rows are tried again once the mapping or the places have changed. After a mapping is corrected the
-    same rows are accepted, once.
+    new is read, and quarantined rows are tried again once the mapping or the places have changed: then they are accepted, once.
 
     Parameters
     ----------
@@ -94,13 +94,13 @@ def ingest(
     total: 0 = 0 accepted + 0 duplicates + 0 quarantined
     """
     named = {source.name: source for source in project.table.sources}
+    sources, smaller = names_argument(sources, "sources", "ingest"), names_argument(smaller, "smaller", "ingest")
     for name in (*sources, *smaller):
         if name not in named:
             raise unknown_name("source", name, named)
     chosen = [named[name] for name in sources] or [one for one in project.table.sources if not (one.frame or one.answers)]
-    return _run(
-        project, chosen, ingested, _Inputs(environment or {}, progress=progress or no_ingest_progress, smaller=frozenset(smaller))
-    )
+    inputs = _Inputs(environment or {}, progress=progress or no_ingest_progress, smaller=frozenset(smaller))
+    return _run(project, chosen, ingested, inputs)
 
 
 @checked(project="Project", source="str")

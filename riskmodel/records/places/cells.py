@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, day_argument
-from riskmodel.base.errors import unknown_name
+from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.records.column_schema import Array
@@ -173,7 +173,12 @@ class Places(HtmlCard):
             If there is no such grouping.
         """
         if name not in self.groupings:
-            raise unknown_name("grouping", name, self.groupings)
+            error = unknown_name("grouping", name, self.groupings)
+            raise (
+                error
+                if self.groupings
+                else UsageError(f"{error} A column of one value, named in groupings, makes one group of all cells.")
+            )
         return self.groupings[name]
 
     def name(self, version: int) -> str:

@@ -35,7 +35,7 @@ def walk_nights(
     nights: int = NIGHTS,
     every: int = 1,
     last: DateLike | None = None,
-    keep: Path | None = None,
+    keep: Path | str | None = None,
     threads: int = 2,
     progress: Callback | None = None,
 ) -> WalkedNights:
@@ -88,8 +88,9 @@ def walk_nights(
     chosen, callback = tuple(features), progress or (lambda step, share: None)
     end = _last_final(experiment, history) if last is None else _checked_end(history, to_day(last))
     dates = day_range(end - every * (nights - 1), end + 1, every).tolist()
-    fits = KeptFits(keep, experiment, [feature.to_json() for feature in chosen])
-    work = _Walk(experiment, history, chosen, fits, KeptScores(keep, history), threads)
+    folder = None if keep is None else Path(keep)
+    fits = KeptFits(folder, experiment, [feature.to_json() for feature in chosen])
+    work = _Walk(experiment, history, chosen, fits, KeptScores(folder, history), threads)
     found: list[WalkedNight] = []
     made: list[WalkFit] = []
     bundle: Bundle | None = None
