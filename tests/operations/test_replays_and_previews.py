@@ -42,7 +42,7 @@ def test_a_night_older_than_its_model_is_a_replay_in_every_form_and_never_approv
     assert all("草稿 DRAFT · 回放 REPLAY" in table and note in table for table in pages(report.paths, ".csv"))
     assert {json.loads(text)["timing"] for text in pages(report.paths, ".json")} == {"replay"}
     shown = CliRunner().invoke(app, ["--project", str(ready.folder), "warnings", "--as-of", to_iso(early)]).output
-    assert shown.count("(DRAFT, REPLAY, list ") == shown.count(f" NOTE: {note}") == 3
+    assert shown.count("（草稿 DRAFT · 回放 REPLAY，名单 ") == shown.count(f" 提示：{note}") == 3
     told = CliRunner().invoke(app, ["--project", str(ready.folder), "nightly", "--as-of", to_iso(early)]).output
     assert "REPLAY: the model of fire was trained on 2025-12-31, after this night. These lists cannot be approved." in told
     assert "riskmodel approve" not in told
