@@ -9,13 +9,12 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.base.given_values import Described
 from riskmodel.base.plurals import counted
 from riskmodel.detection import unusual
-from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.explanation import unexplained
 from riskmodel.records.history import without_days
 from riskmodel.warning.evidence import Evidence, freshness, gather
 from riskmodel.warning.warn import ModelAge, WarningList, assemble, shortlist, warn
 
 if TYPE_CHECKING:
+    from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.experiment import Experiment
     from riskmodel.forecasts.scores import Scores
     from riskmodel.records.history import History
@@ -65,13 +64,15 @@ def warning_lists(
     >>> rm.warning_lists(experiment, mine, history)[0].frame()[["rank", "grade", "place", "model"]].head(1).values.tolist()
     [[1, 'red', 'x89y926', 'gbm']]
     """
+    # features are compiled, which nothing that only reads lists should wait for
+    from riskmodel.forecasts.bundle import Bundle
+    from riskmodel.forecasts.explanation import unexplained
+    from riskmodel.warning.plain_counts import in_plain_counts
+
     own = bundle if isinstance(bundle, Bundle) else None
     experiment = bundle.experiment if isinstance(bundle, Bundle) else bundle
     as_of = _checked_date(scores, experiment)
     cells = shortlist(scores, experiment.policy, grouping, previous)
-    # features are compiled, which nothing that only reads lists should wait for
-    from riskmodel.warning.plain_counts import in_plain_counts
-
     observed = without_days(history, experiment.ignored_days())
     explanation = unexplained(cells) if own is None else in_plain_counts(own.explain(scores, cells), scores, observed)
     known = Evidence(

@@ -35,7 +35,7 @@ FUNCTIONS: dict[str, tuple[tuple[Any, ...], str]] = {
     "unusual": (("2024-01-01", PROJECT, "town"), "'history' parameter of unusual must be of type History."),
     "read_truth": ((PROJECT, "theft", (), ()), "'places' parameter of read_truth must be of type Places."),
     "simulate": ((rm.CountySettings(), "x"), "'directory' parameter of simulate must be of type Path or str."),
-    "warning_lists": ((EXPERIMENT, None, None), "'bundle' parameter of warning_lists must be of type Bundle."),
+    "warning_lists": ((PROJECT, None, None), "'bundle' parameter of warning_lists must be of type Bundle or Experiment."),
     "plot_map": ((EXPERIMENT,), "'scores' parameter of plot_map must be of type Scores."),
     "plot_hits": ((EXPERIMENT,), "'result' parameter of plot_hits must be of type BacktestResult."),
 }
