@@ -118,7 +118,7 @@ assert result.lift("decayed")["series"].low > 0
 # %%
 print(result.calibration().query("forecaster == 'series'"))
 print(result.frame(by="precinct")[["rows", "events", "ratio", "log_score"]])
-figure = rm.plot_pit(result)
+rm.plot_pit(result)
 
 # %% [markdown]
 # ## A list from their forecasts

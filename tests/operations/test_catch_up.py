@@ -144,7 +144,7 @@ def test_catching_up_is_completed_after_an_interruption(ready: Project, monkeypa
         with pytest.raises(KeyboardInterrupt):
             serve(project, AS_OF + 3)
     text = project_status_text(project_status(project, AS_OF + 3), "en")
-    assert "MISSED since 2026-01-02: 1 missed night not caught up yet. Run 'riskmodel night'." in text
+    assert "MISSED nightly since 2026-01-02: 1 missed night not caught up yet. Run 'riskmodel night'." in text
     assert "漏跑的夜间批次尚未补算" in project_status_text(project_status(project, AS_OF + 3), "zh")
     first = list(bodies(project, LATE[0]))
     done = serve(project, AS_OF + 3)

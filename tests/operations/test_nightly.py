@@ -337,7 +337,8 @@ def test_a_place_that_needs_follow_up_is_carried_over_nights_until_it_is_closed(
         page = next(p for p in report.paths if p.suffix == ".html" and pinned.id in p.read_text(encoding="utf-8"))
         assert "待跟进" in page.read_text(encoding="utf-8")
         shown = CliRunner().invoke(app, ["--project", str(drafted.folder), "warnings", "--as-of", to_iso(AS_OF + late)]).output
-        assert f"      {warning.place} 目标 fire: 2026年1月1日起，已{late - 1}天 ({warning.id})" in shown.splitlines()
+        row = f" {warning.place} 目标 fire：2026年1月1日起，已{late - 1}天 {warning.id}"
+        assert [line.endswith(row) for line in shown.splitlines() if warning.id in line] == [True]
     # nobody went again: it stays; the night a week later finds the stale sources and still shows it
     answer(drafted, warning.id, "not_done", AS_OF + 10)
     assert sum(len(each.follow_ups) for each in run(drafted, AS_OF + 60).lists) == 1
