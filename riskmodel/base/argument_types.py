@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, wraps
 from inspect import Parameter, Signature, isclass, signature
 from types import FunctionType
@@ -103,10 +103,15 @@ def _refuse(name: str, form: Signature, types: dict[str, str], given: dict[str, 
     """Refuse arguments of other types than the stated ones."""
     for one, expected in types.items():
         if one in given and {*expected.split(" | ")}.isdisjoint(base.__name__ for base in type(given[one]).__mro__):
-            error = bad_type(
-                one, name, expected.replace(" | ", " or ").replace("NoneType", "None").replace("ndarray", "array"), given[one]
-            )
+            said = _listed(expected.replace("NoneType", "None").replace("ndarray", "array").split(" | "))
+            error = bad_type(one, name, said, given[one])
             raise UsageError(f"{error}{_way_out(expected, name, form)}")
+
+
+def _listed(types: Sequence[str]) -> str:
+    """Return types as words, of which one is expected."""
+    *first, last = types
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _bare(annotation: str) -> str:
@@ -154,7 +159,7 @@ def _explain(function: Callable[..., Any], called: str, form: Signature, given: 
         if form.parameters[one].kind in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD):
             continue
         if not _fits(value, annotation, function.__globals__):
-            expected = " or ".join(_WORDS.get(word.strip(), word.strip()) for word in _bare(annotation).split("|"))
+            expected = _listed([_WORDS.get(word.strip(), word.strip()) for word in _bare(annotation).split("|")])
             error = bad_type(one, called, expected, value)
             raise UsageError(f"{error}{_way_out(_bare(annotation), called, form) or ' ' + _right_call(called, form)}") from None
 

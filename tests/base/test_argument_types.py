@@ -22,7 +22,7 @@ FUNCTIONS: dict[str, tuple[tuple[Any, ...], str]] = {
         (EXPERIMENT,),
         "'folder' parameter of load_project must be of type Path or str. Got a value of type Experiment",
     ),
-    "load_features": ((EXPERIMENT,), "'where' parameter of load_features must be of type Project or Path."),
+    "load_features": ((EXPERIMENT,), "'where' parameter of load_features must be of type Project, Path or str."),
     "load_history": ((EXPERIMENT,), "'project' parameter of load_history must be of type Project."),
     "load_experiment": (
         ("theft", PROJECT),

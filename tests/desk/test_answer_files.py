@@ -92,7 +92,7 @@ def merged(language: Language) -> bytes:
     content, _ = filled(language)
     book = openpyxl.load_workbook(io.BytesIO(content))
     page = book.worksheets[0]
-    columns = {str(cell.value): cell.column for cell in page[HEAD_ROW]}
+    columns = {str(cell.value): at for at, cell in enumerate(page[HEAD_ROW], start=1)}
     last = HEAD_ROW + len(OUTCOME_TEXTS)
     for head in ("outcome", "day"):
         column = columns[COLUMN_TEXTS[head](language)]

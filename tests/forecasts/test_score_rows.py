@@ -53,7 +53,7 @@ def test_two_places_without_any_expected_event_are_merged_without_one() -> None:
         (TABLE.assign(mean="many"), "holds values that are no numbers"),
         (TABLE.assign(cell="nowhere"), "no cell named"),
         (TABLE.assign(as_of="2.1.2024"), "no date such as 2024-01-02 in the column 'as_of'"),
-        (TABLE.assign(as_of=pd.NaT), "Row 1 of the table of scores has no date"),
+        (TABLE.assign(as_of=pd.Series(pd.NaT, index=TABLE.index)), "Row 1 of the table of scores has no date"),
         (pd.concat([TABLE, TABLE]), "has two rows of one date"),
         ([1, 2], "must be a frame"),
     ],
@@ -80,13 +80,12 @@ def test_impossible_columns_are_refused(change: dict[str, Any], message: str) ->
 
 
 def test_coverage_takes_dates_and_one_kind() -> None:
-    found = rm.Coverage(
-        "calls", "theft", since="2024-01-02", through=pd.Timestamp("2024-02-01"), known=np.datetime64("2024-02-03")
-    )
+    coverage: Any = rm.Coverage
+    found = coverage("calls", "theft", since="2024-01-02", through=pd.Timestamp("2024-02-01"), known=np.datetime64("2024-02-03"))
     assert (found.kinds, found.since, found.through, found.known) == (("theft",), 19724, 19754, 19756)
     with pytest.raises(rm.UsageError, match="'since' parameter of Coverage must be a date"):
-        rm.Coverage("calls", ("theft",), since="soon")
+        coverage("calls", ("theft",), since="soon")
     with pytest.raises(rm.UsageError, match="'stale_after' parameter of Coverage"):
-        rm.Coverage("calls", ("theft",), stale_after=-1)
+        coverage("calls", ("theft",), stale_after=-1)
     with pytest.raises(rm.UsageError, match="'kinds' parameter of Coverage"):
-        rm.Coverage("calls", 3)
+        coverage("calls", 3)

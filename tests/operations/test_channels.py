@@ -158,7 +158,9 @@ def test_a_mail_says_how_many_places_and_that_red_ones_are_to_be_acknowledged() 
     one = parcel({"list.json": canonical_json(whole.to_json()), "list.csv": b""})
     message = EmailChannel(MailServer("localhost", 25, "tls"), "riskmodel@town.invalid", "duty@east.invalid").message(one)
     assert message["Subject"] == f"预警名单 东区 centre 2025-12-31（红色{red}处） / Warning list, {red} red {one.id[:12]}"
-    zh, en, last = message.get_body().get_content().split("\n\n")
+    body = message.get_body()
+    assert body is not None
+    zh, en, last = body.get_content().split("\n\n")
     assert zh.splitlines() == [
         "东区 centre，数据截至2025-12-31零时。名单见附件。",
         list_summary(whole, "zh"),
