@@ -270,6 +270,8 @@ class History(HtmlCard):
             ended, amount``. Where ``known`` is empty a record is known on the day on which it occurred.
         kinds
             Kind name to kind; without it the kinds of the table, with the names that stand there.
+        coverage
+            What each source covers. Without any, a day without records, also one after the last, is a day without events.
 
         Raises
         ------
@@ -286,8 +288,7 @@ def from_columns(places: Places, kinds: Mapping[str, Kind], *, coverage: tuple[C
     Parameters
     ----------
     columns
-        ``kind, cell, occurred, known, until, ended, amount`` and, optionally, ``successor``, as in :class:`History`. The order of
-        the records does not matter.
+        ``kind, cell, occurred, known, until, ended, amount`` and, optionally, ``successor``, as in :class:`History`, in any order.
 
     Raises
     ------
