@@ -74,10 +74,12 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
     result = TableResult(read, batch, accepted)
     alert = set_alert(request.manifest, request.name, table_alert(request, result, last))
+    entry = _entry(request, mark, result, alert, last)
+    # judged by the day through which the source is complete now
     weekly, sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
     before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
     unseen = unseen_values(request.source, read.table, before)
-    entry = _entry(request, mark, result, alert, last) | {
+    entry |= {
         "quarantined": waiting + refused,
         "weekly": weekly,
         "sudden": changes_to_json(sudden),
