@@ -49,7 +49,7 @@ FAULTS: Mapping[str, Text] = {
 
 @dataclass(frozen=True)
 class AnswerFile:
-    """A file's name, and the language in which faults are told."""
+    """A file's name, and the language of messages about it."""
 
     name: str
     language: Language

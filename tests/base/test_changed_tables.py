@@ -1,4 +1,4 @@
-"""Tables with other settings: dicts change what they name, and every fault is told as of a new table."""
+"""Tables with other settings: a dict changes the keys it names, and a faulty value gets the same error as in a new table."""
 
 from __future__ import annotations
 

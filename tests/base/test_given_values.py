@@ -1,4 +1,4 @@
-"""Given values in messages: one line, whatever was given."""
+"""Values in error messages take one line, even long arrays and tables."""
 
 from __future__ import annotations
 

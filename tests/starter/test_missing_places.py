@@ -1,4 +1,4 @@
-"""What is said of tables that do not say where, or of points in several time zones."""
+"""Messages about tables without places, and about points in several time zones."""
 
 from __future__ import annotations
 

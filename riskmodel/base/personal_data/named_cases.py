@@ -1,6 +1,6 @@
 """Cases that are named after a person, such as 张三盗窃案.
 
-A surname begins so many names of places and things (金融诈骗, 万达盗窃) that one such value says nothing. Persons are told by what stands before the offence in a
+A surname begins so many names of places and things (金融诈骗, 万达盗窃) that one such value says nothing. Names of persons are recognised by what stands before the offence in a
 whole column: hardly two cases have the same person, while a few places have cases of every kind.
 """
 

@@ -46,8 +46,8 @@ class DecayedRate(Forecaster):
     horizons of less than a week, times the factor of the days of the week
     (:func:`~riskmodel.forecasts.forecasters.weekdays.weekday_factors`).
     Half-life and strength are those of highest likelihood on the training rows, each of which is itself a forecast. Half-lives below :data:`QUICK` days
-    are chosen only where their gain in log score over the longer ones is plain in all the time that was learned from (:data:`EVIDENT`): otherwise a few
-    stirring months would make the rate follow noise ever after (decision 0039).
+    are chosen only if they score better than longer ones throughout the training period (by :data:`EVIDENT` standard errors). Otherwise a few unusual
+    months would make the rate follow noise from then on (decision 0039).
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ def _best(rows: Design, target: Target, rate: PosteriorRate, half_lives: Sequenc
 
 
 def _plainly_better(quick: TriedRate, usual: TriedRate, rows: Design, target: Target) -> bool:
-    """Return whether a quick half-life gains in all the time learned from."""
+    """Return whether a quick half-life is better throughout the training period."""
     period = (rows.as_of - rows.as_of.min()) // max(target.horizon, WEEK)
     if len(np.unique(period)) < LEAST_PERIODS:
         return False

@@ -78,7 +78,7 @@ def test_a_model_sees_the_past_and_no_outcome_of_what_it_forecasts(city: dict[st
 
 
 def test_a_mean_that_is_right_is_left_as_it_is(city: dict[str, Any]) -> None:
-    """Calibration moves a level that is off: a forecast ten times too high comes back to what was counted."""
+    """Calibration corrects the level: forecasts ten times too high end at the observed counts."""
     result = run(city, {"high": lambda rows: lambda ahead: np.full(len(ahead), 10 * float(rows.y.mean()))})
     assert result.frame()["ratio"].to_dict()["high"] == pytest.approx(1.0, abs=0.35)
 
