@@ -146,14 +146,16 @@ def test_a_raised_risk_never_lowers_a_grade(night: Night, cell: int, factor: flo
 @settings(max_examples=40, deadline=None)
 @given(nights())
 def test_a_place_answered_rests_unless_its_own_forecast_rises(night: Night) -> None:
-    last = {}
+    units = night.places.shown_as(AS_OF)
+    last, of_shown = {}, {}
     for answer in sorted(night.answers, key=lambda one: one.order):
         last[answer.place] = answer
+        # a place that stands for others has the newest answer of all of them
+        of_shown[night.places.ids[units[night.places.index[answer.place]]]] = answer
     open_now = {place for place, answer in last.items() if answer.follow_up}
-    units = night.places.shown_as(AS_OF)
     for _, section in night.sections():
         for w in (*section.warnings, *section.spot_checks):
-            recent = [one for one in last.values() if one.place == w.place and AS_OF - night.policy.cool_down < one.day]
+            recent = [one for name, one in of_shown.items() if name == w.place and AS_OF - night.policy.cool_down < one.day]
             for answer in recent:
                 assert answer.expected is not None
                 assert w.expected > answer.expected
