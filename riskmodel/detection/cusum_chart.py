@@ -17,7 +17,7 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.detection.compiled import in_blocks, kernel
 from riskmodel.detection.detector import YEAR, Counts, Detector, detection
 from riskmodel.detection.judgement import Detection, Verdict
-from riskmodel.detection.seasonal_mean import EMPTY, FITTED, seasonal_mean
+from riskmodel.detection.seasonal_mean import seasonal_mean
 
 
 @dataclass(frozen=True)
@@ -76,23 +76,15 @@ class CusumChart(Detector):
 
     def _means(self, counts: Counts, first: int, threads: int) -> tuple[Float64[np.ndarray, "s p"], Int8[np.ndarray, "s p"]]:
         """Mean of each judged period, NaN where there is none, and why."""
-        shape = (counts.shape[0], counts.shape[1] - first)
-        reason = np.full(shape, Verdict.JUDGED, dtype=np.int8)
         if self.mean == "seasonal":
             found = seasonal_mean(counts, first, self.season, False, threads)
-            reason[found.outcome == EMPTY] = Verdict.NO_EVENTS
-            reason[found.outcome > EMPTY] = Verdict.NO_FIT
-            mean = np.where((found.outcome == FITTED)[:, None], found.mean, np.nan)
-        else:
-            known = ~np.isnan(counts[:, :first])
-            number = known.sum(axis=1)
-            level = np.nansum(counts[:, :first], axis=1) / np.maximum(number, 1)
-            level[level == 0] = np.nan
-            mean = np.repeat(level[:, None], shape[1], axis=1)
-            reason[np.isnan(level)] = Verdict.NO_EVENTS
-        if first == 0:
-            reason[:] = Verdict.TOO_SHORT
-        return mean, reason
+            return found.mean, found.reason()
+        known = ~np.isnan(counts[:, :first])
+        level = np.nansum(counts[:, :first], axis=1) / np.maximum(known.sum(axis=1), 1)
+        level[level == 0] = np.nan
+        mean = np.repeat(level[:, None], counts.shape[1] - first, axis=1)
+        empty = np.where(np.isnan(mean), Verdict.NO_EVENTS, Verdict.JUDGED)
+        return mean, (empty if first else np.full_like(empty, Verdict.TOO_SHORT)).astype(np.int8)
 
     def _bound(self, mean: Float64[np.ndarray, "s p"], before: Float64[np.ndarray, "s p"]) -> Float64[np.ndarray, "s p"]:
         """Count at which the chart reaches its threshold, at least 0."""

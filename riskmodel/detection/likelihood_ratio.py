@@ -16,8 +16,8 @@ import numpy as np
 from riskmodel.base.errors import bad_argument
 from riskmodel.detection.compiled import in_blocks, kernel
 from riskmodel.detection.detector import YEAR, Counts, Detector, detection
-from riskmodel.detection.judgement import Detection, Verdict
-from riskmodel.detection.seasonal_mean import EMPTY, FAILED, NO_SIZE, seasonal_mean
+from riskmodel.detection.judgement import Detection
+from riskmodel.detection.seasonal_mean import seasonal_mean
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,12 @@ class LikelihoodRatioCusum(Detector):
         overdispersed = self.distribution == "negative_binomial"
         found = seasonal_mean(counts, first, self.season, overdispersed, threads)
         shape = found.mean.shape
-        reason = np.full(shape, Verdict.JUDGED, dtype=np.int8)
-        for outcome, why in ((EMPTY, Verdict.NO_EVENTS), (FAILED, Verdict.NO_FIT), (NO_SIZE, Verdict.NO_DISPERSION)):
-            reason[found.outcome == outcome] = why
-        if first == 0:
-            reason[:] = Verdict.TOO_SHORT
         chart = np.full(shape, np.nan)
         observed = np.ascontiguousarray(counts[:, first:])
         in_blocks(lambda low, high: ratios(observed, low, high, found, self.threshold, chart), shape[0], threads)
         return detection(
             counts, first, expected=found.mean, upper=chart, statistic=chart, p_value=np.nan, alarm=chart >= self.threshold,
-            reason=reason,
+            reason=found.reason(),
         )  # fmt: skip
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Int8, Int64
 
 from riskmodel.detection.compiled import in_blocks, kernel
-from riskmodel.detection.detector import Counts
+from riskmodel.detection.detector import LARGEST_COUNT, Counts
+from riskmodel.detection.judgement import Verdict
 from riskmodel.detection.linear_solver import solve_symmetric
 from riskmodel.detection.special_functions import digamma, log_gamma, trigamma
 
@@ -26,8 +27,14 @@ TOLERANCE = 1e-8
 SIZE_TOLERANCE = 2.220446049250313e-16**0.25
 """Change of the size at which it has converged."""
 
-FITTED, EMPTY, FAILED, NO_SIZE = range(4)
+LEAST_MEAN = 10 * 2.220446049250313e-16
+"""Below it a mean is numerically 0, as R's ``glm`` warns: the events of a few periods alone have no finite seasonal fit."""
+
+FITTED, EMPTY, FAILED, NO_SIZE, SHORT = range(5)
 """Outcomes of a fit."""
+
+VERDICTS = {EMPTY: Verdict.NO_EVENTS, FAILED: Verdict.NO_FIT, NO_SIZE: Verdict.NO_DISPERSION, SHORT: Verdict.TOO_SHORT}
+"""Why a series without a fit is not judged."""
 
 
 class SeasonalMean(NamedTuple):
@@ -36,6 +43,13 @@ class SeasonalMean(NamedTuple):
     mean: Float64[np.ndarray, "series period"]
     dispersion: Float64[np.ndarray, " series"]
     outcome: Int64[np.ndarray, " series"]
+
+    def reason(self) -> Int8[np.ndarray, "series period"]:
+        """Return why there is no mean, as codes of :class:`Verdict`."""
+        reason = np.where(np.isnan(self.mean), Verdict.NO_FIT, Verdict.JUDGED).astype(np.int8)
+        for outcome, why in VERDICTS.items():
+            reason[self.outcome == outcome] = why
+        return reason
 
 
 class MeanFit(NamedTuple):
@@ -52,12 +66,17 @@ class MeanFit(NamedTuple):
 def seasonal_mean(counts: Counts, first: int, season: int, overdispersed: bool, threads: int) -> SeasonalMean:
     """Fit the periods before ``first`` and predict those from it on.
 
-    Missing counts are left out of the fit. The dispersion is 0 for Poisson.
+    Missing counts are left out of the fit, which needs a whole season: a wave that was seen in part says nothing of the rest. The
+    dispersion is 0 for Poisson. A fit with a mean that is numerically 0 has failed; a predicted mean that is, or that leaves every count
+    behind, is NaN.
     """
     series, periods = counts.shape
     angle = 2 * np.pi / season * np.arange(1, periods + 1)
     basis = np.column_stack([np.ones(periods), np.cos(angle), np.sin(angle)])
     found = SeasonalMean(np.full((series, periods - first), np.nan), np.zeros(series), np.zeros(series, dtype=np.int64))
+    if first < season:
+        found.outcome[:] = SHORT
+        return found
     in_blocks(lambda low, high: _fit_block(counts, low, high, first, basis, overdispersed, found), series, threads)
     return found
 
@@ -195,5 +214,10 @@ def _fit_block(counts, low, high, first, basis, overdispersed, found):  # pragma
                 found.outcome[s] = NO_SIZE
                 continue
             found.dispersion[s] = 1 / theta
+        if fit.mu.min() < LEAST_MEAN:
+            found.outcome[s] = FAILED
+            continue
         for t in range(first, basis.shape[0]):
-            found.mean[s, t - first] = np.exp(beta[0] + beta[1] * basis[t, 1] + beta[2] * basis[t, 2])
+            mean = np.exp(beta[0] + beta[1] * basis[t, 1] + beta[2] * basis[t, 2])
+            if LEAST_MEAN <= mean <= LARGEST_COUNT:
+                found.mean[s, t - first] = mean

@@ -98,6 +98,35 @@ def test_an_even_series_has_no_dispersion():
     assert not found.alarm.any()
 
 
+SEASONAL = ["cusum_standard_glm", "cusum_rossi_glm", "glrpois_int", "glrnb_int"]
+
+
+@pytest.mark.parametrize("method", SEASONAL)
+def test_a_lone_event_gives_no_seasonal_mean_and_no_alarm(method):
+    """No finite regression fits it: a mean of 1e-300 made the next event an alarm, and the bound of a quiet period unknown."""
+    counts = np.zeros((2, 130))
+    counts[0, [26, 110]] = 1, 1
+    counts[1, [26, 27, 78, 79, 110]] = 2, 1, 1, 2, 1
+    found = rm.detect(counts, method, first=104)
+    assert not found.alarm.any()
+    assert (found.reason == Verdict.NO_FIT).all()
+    assert np.isnan(found.expected).all()
+
+
+@pytest.mark.parametrize("method", SEASONAL)
+def test_a_season_that_was_not_seen_is_not_judged(method):
+    """Ten rising weeks say nothing of the rest of the year, where their wave would leave every number behind."""
+    rising = [1, 1, 2, 2, 4, 7, 12, 25, 70, 260]
+    found = rm.detect([rising + [300] * 50], method, first=10)
+    assert (found.reason == Verdict.TOO_SHORT).all()
+    assert not found.alarm.any()
+    gap = rm.detect([[np.nan] * 10 + rising + [np.nan] * 40 + [300] * 52], method, first=60)
+    judged = gap.reason[0] == Verdict.JUDGED
+    assert np.isfinite(gap.upper[0, judged]).all()
+    assert (gap.expected[0, judged] < 1e12).all()
+    assert set(gap.reason[0, ~judged]) <= {Verdict.NO_FIT}
+
+
 def test_outbreak_p_by_hand():
     """Counts 1, 3: means 1 and 3 against 2 and 2; then 2 pools with 3."""
     found = rm.detect([[1, 3, 2]], "outbreakp_k100", first=0)
