@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.bare_dates import bare_date
 from riskmodel.base.day_texts import day_in, read_clock, year_of
 from riskmodel.base.month_names import LETTERS, month_number
 
@@ -48,6 +49,8 @@ class DateForm:
     def read(self, text: str, zone: ZoneInfo | None = None) -> date | None:
         """Return the date of a text; None for other texts.
 
+        What stands around it and does not change its day (:func:`~riskmodel.base.bare_dates.bare_date`) may be there.
+
         Examples
         --------
         >>> date_form("m/d/yyyy").read("3/4/2024 11:30 PM")
@@ -56,9 +59,16 @@ class DateForm:
         datetime.date(2024, 4, 3)
         >>> date_form("m/d/yyyy").read("31/3/2024") is None
         True
+        >>> date_form("d.m.yyyy").read("Di., 05.03.2024, 14:30 Uhr")
+        datetime.date(2024, 3, 5)
         >>> date_form("excel").read("45291.75"), date_form("excel1904").read("43829")
         (datetime.date(2023, 12, 31), datetime.date(2023, 12, 31))
         """
+        found = self._read(text, zone)
+        return self._read(bare, zone) if found is None and (bare := bare_date(text)) != text else found
+
+    def _read(self, text: str, zone: ZoneInfo | None) -> date | None:
+        """Return the date of a text with nothing around it."""
         found = self.pattern.match(text)
         if found is None:
             return None

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.bare_dates import bare_date
 from riskmodel.base.month_names import LETTERS, month_number
 
 _DATES = tuple(
@@ -24,7 +25,7 @@ _MONTHS = tuple(
     for form in (
         r"(?P<year>\d{4})[-/._](?P<number>\d{1,2})",
         r"(?P<year>\d{4})年(?P<number>\d{1,2})(?:月份?)?",
-        r"(?P<year>\d{4})-?M?(?P<number>\d{2})",
+        r"(?P<year>\d{4})-?M{0,2}(?P<number>\d{2})",
         r"(?P<number>\d{1,2})[-/.](?P<year>\d{4})",
         rf"(?P<year>\d{{4}})[ -]*(?P<name>{LETTERS})\.?",
         rf"(?P<name>{LETTERS})\.?(?:[ -]*|\s+del?\s+)(?P<year>\d{{4}})",
@@ -118,6 +119,8 @@ def _zone(found: re.Match[str]) -> tzinfo:
 def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> date | None:
     """Return the date of a text; None for other texts.
 
+    What stands around it and does not change its day (:func:`~riskmodel.base.bare_dates.bare_date`) may be there.
+
     Parameters
     ----------
     text
@@ -136,7 +139,15 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
     datetime.date(2024, 2, 1)
     >>> read_date("2024-01-31 20:00+00") is None
     True
+    >>> read_date("2024/1/31（周三） 20:00")
+    datetime.date(2024, 1, 31)
     """
+    found = _read(text, months, zone)
+    return _read(bare, months, zone) if found is None and (bare := bare_date(text)) != text else found
+
+
+def _read(text: str, months: bool, zone: ZoneInfo | None) -> date | None:
+    """Return the date of a text with nothing around it."""
     if _COMPACT.fullmatch(text):
         text = f"{text[:8]}T{text[8:]}"
     try:

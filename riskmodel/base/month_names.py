@@ -1,39 +1,43 @@
-"""Names of months in English, German, French, Spanish, Italian and Portuguese."""
+"""Names of months in the languages of published tables."""
 
 from __future__ import annotations
 
 from riskmodel.base.accents import without_accents
 
 _NAMES = (
-    ("january", "januar", "janner", "janvier", "enero", "gennaio", "janeiro"),
-    ("february", "februar", "feber", "fevrier", "febrero", "febbraio", "fevereiro"),
-    ("march", "marz", "mars", "marzo", "marco", "maerz"),
-    ("april", "avril", "abril", "aprile"),
-    ("may", "mai", "mayo", "maggio", "maio"),
-    ("june", "juni", "juin", "junio", "giugno", "junho"),
-    ("july", "juli", "juillet", "julio", "luglio", "julho"),
-    ("august", "aout", "agosto"),
-    ("september", "septembre", "septiembre", "setiembre", "settembre", "setembro"),
-    ("october", "oktober", "octobre", "octubre", "ottobre", "outubro"),
-    ("november", "novembre", "noviembre", "novembro"),
-    ("december", "dezember", "decembre", "diciembre", "dicembre", "dezembro"),
-)
-LETTERS = r"[^\W\d_]{3,10}"
+    "january januar janner janvier enero gennaio janeiro januari stycznia styczeń ledna leden ocak ianuarie január ιανουαρίου января январь січня يناير",
+    "february februar feber fevrier febrero febbraio fevereiro februari lutego luty února únor şubat februarie február φεβρουαρίου февраля февраль лютого فبراير",
+    "march marz mars marzo marco maerz maart maret marca marzec března březen mart martie március μαρτίου марта март березня مارس",
+    "april avril abril aprile kwietnia kwiecień dubna duben nisan aprilie április απριλίου апреля апрель квітня أبريل",
+    "may mai mayo maggio maio mei maj maja května květen mayıs május μαΐου мая май травня مايو",
+    "june juni juin junio giugno junho czerwca czerwiec června červen haziran iunie június ιουνίου июня июнь червня يونيو",
+    "july juli juillet julio luglio julho lipca lipiec července červenec temmuz iulie július ιουλίου июля июль липня يوليو",
+    "august aout agosto augustus agustus augusti sierpnia sierpień srpna srpen ağustos augusztus αυγούστου августа август серпня أغسطس",
+    "september septembre septiembre setiembre settembre setembro września wrzesień září eylül septembrie szeptember σεπτεμβρίου сентября сентябрь вересня سبتمبر",
+    "october oktober octobre octubre ottobre outubro października październik října říjen ekim octombrie október οκτωβρίου октября октябрь жовтня أكتوبر",
+    "november novembre noviembre novembro listopada listopad kasım noiembrie νοεμβρίου ноября ноябрь листопада نوفمبر",
+    "december dezember decembre diciembre dicembre dezembro desember grudnia grudzień prosince prosinec aralık decembrie δεκεμβρίου декабря декабрь грудня ديسمبر",
+)  # fmt: skip
+_PLAIN = tuple(tuple(without_accents(name).lower() for name in names.split()) for names in _NAMES)
+_CHINESE = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
+LETTERS = r"(?:[^\W\d_]{3,12}|[一二三四五六七八九十]月)"
 """Pattern of a name or its beginning."""
 
 
 def month_number(name: str) -> int | None:
     """Return the number of a month by its name or beginning.
 
-    Three letters are enough; None for any other text.
+    Three letters are enough, and of Chinese names the numeral (``十二月``); None for any other text.
 
     Examples
     --------
-    >>> [month_number(name) for name in ("Jan", "março", "Août", "sept", "dez", "juil", "ju", "monday")]
-    [1, 3, 8, 9, 12, 7, None, None]
+    >>> [month_number(name) for name in ("Jan", "março", "Août", "sept", "dez", "juil", "ju", "monday", "十一月", "марта")]
+    [1, 3, 8, 9, 12, 7, None, None, 11, 3]
     """
     plain = without_accents(name).lower()
+    if plain in _CHINESE:
+        return _CHINESE.index(plain) + 1
     if len(plain) < 3:
         return None
-    found = {at for at, names in enumerate(_NAMES, 1) if any(one.startswith(plain) for one in names)}
+    found = {at for at, names in enumerate(_PLAIN, 1) if any(one.startswith(plain) for one in names)}
     return found.pop() if len(found) == 1 else None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from riskmodel.base.date_forms import date_form
-from riskmodel.base.day_texts import SHORT_MONTH, read_clock
+from riskmodel.base.day_texts import SHORT_MONTH
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
@@ -103,8 +103,8 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     if not good:
         refuse_two_forms(column, [name for name, _, _ in readers])
         return None
-    zoned = any(_has_zone(text) for text in instants.values[:200])
     name, period, days, why = _decided(instants, good, today)
+    zoned = name not in NUMBERED and any(_has_zone(text, name) for text in instants.values[:200])
     if name is not None and name not in NUMBERED:
         refuse_two_forms(column, [other for other in LIKELY_FORMS if form is None], name)
         texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
@@ -180,9 +180,10 @@ def _plausible(day: int) -> bool:
     return _FIRST <= day <= _LAST
 
 
-def _has_zone(text: str) -> bool:
-    clock = read_clock(text[10:]) if len(text) > 16 else None
-    return clock is not None and clock.zone is not None
+def _has_zone(text: str, name: str | None) -> bool:
+    """Return whether a text can be read in a time zone only."""
+    form = None if name is None else date_form(name)
+    return read_day(text, "day", ZoneInfo("UTC"), form) < UNREADABLE <= read_day(text, "day", None, form)
 
 
 def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today: int | None) -> tuple[str | None, str, Any, str]:
@@ -196,7 +197,7 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
     readable = [(days < UNREADABLE).sum() for _, _, days in good]
     most = max(readable)
     good = [one for one, count in zip(good, readable, strict=True) if count >= 0.995 * most]
-    if len(good) == 1:
+    if all(np.array_equal(days, good[0][2]) for _, _, days in good):
         name, period, days = good[0]
         return name, period, days, _why_only(name, period)
     spans = [_span(days) for _, _, days in good]

@@ -28,7 +28,23 @@ def test_every_month_is_known_by_its_name_and_its_beginning(names: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2024-03", "2024/3", "2024_03", "202403", "2024M03", "2024-M03", "03/2024", "3.2024", "2024年3月", "2024年03月份", "Mar2024", "2024Mar", "Mar-24", "Mar'24"]
+    "names",
+    [
+        "januari februari maart april mei juni juli augustus september oktober november december",
+        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+        "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+        "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+        "一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月",
+    ],
+)
+def test_months_in_further_languages(names: str) -> None:
+    assert [month_number(name) for name in names.split()] == list(range(1, 13))
+    assert [read_date(f"2024 {name}", months=True) for name in names.split()] == [date(2024, at, 1) for at in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "text", ["2024MM03", "2024-03", "2024/3", "2024_03", "202403", "2024M03", "2024-M03", "03/2024", "3.2024", "2024年3月", "2024年03月份", "Mar2024", "2024Mar", "Mar-24", "Mar'24"]
 )  # fmt: skip
 def test_a_month_in_short_forms_is_read_where_months_are(text: str) -> None:
     assert read_date(text, months=True) == date(2024, 3, 1)

@@ -36,7 +36,7 @@ WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
         ("year", lambda d: f"{d.year}", "'year' names years only"),
         ("yearweek", lambda d: f"{d:%G%V}", "may be a year and a week: write them as 2024-W05"),
         ("date", lambda d: f"{d:%Y-%m-%d 10:00} EST", "ends with the short name of a time zone"),
-        ("date", lambda d: f"{d:%Y. %m. %d.}", r"have a form such as '9999\. 99\. 99\.' \(9 for a digit, a for a letter\)"),
+        ("date", lambda d: f"{d:%Y-%j}", r"have a form such as '9999-999' \(9 for a digit, a for a letter\)"),
     ],
 )
 def test_the_refusal_says_what_the_column_holds(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from riskmodel.base.bare_dates import bare_date
 from riskmodel.base.byte_ranges import ByteRanges
 from riskmodel.base.personal_data.personal_numbers import (
     CARD_PATTERN,
@@ -62,6 +63,7 @@ _DAY = r"(?:18|19|20|21)\d\d[\-/.年][01]?\d[\-/.月][0-3]?\d日?|[0-3]?\d[\-/.]
 _CLOCK = r"[ T]*[0-2]?\d[:时][0-5]?\d(?:[:分][0-5]?\d(?:[.,]\d{1,9})?)?[分秒]?(?: ?[AaPp]\.?[Mm]\.?)?(?: ?(?:Z|UTC|GMT|[+\-]\d\d(?::?\d\d)?))?"
 MOMENT = rf"^(?:{_DAY})(?:{_CLOCK})?$"
 """Days and instants, whose digits are no number of a person."""
+_MOMENT = re.compile(MOMENT)
 MOMENT_BOUNDS = tuple(
     (f"{first}-00-00{by}00:00:00", f"{last}-19-39{by}29:59:59")
     for first, last in (("2000", "2199"), ("1800", "1999"))
@@ -130,7 +132,7 @@ def forbidden(value: str) -> str | None:
     if len(value) > LONGEST_TEXT:
         return "free text"
     plain = visible_text(value)
-    if _MEASURE.fullmatch(plain):
+    if _MEASURE.fullmatch(plain) or _MOMENT.match(bare_date(plain)):
         return None
     if _SCIENTIFIC.fullmatch(plain):
         plain = str(int(Decimal(plain)))

@@ -1,0 +1,74 @@
+"""Dates without what people and programs write around them.
+
+Weekdays, words before a time of day, units and the signs that a spreadsheet program puts around a text do not change the day. A date that cannot
+be read as it stands is read without them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_WEEKDAYS = (
+    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi "
+    "samedi dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì segunda terça quarta quinta sexta maandag dinsdag "
+    "woensdag donderdag vrijdag zaterdag zondag måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag poniedziałek wtorek środa czwartek piątek sobota niedziela "
+    "понедельник вторник среда четверг пятница суббота воскресенье pazartesi salı çarşamba perşembe cuma cumartesi pazar senin selasa rabu kamis jumat sabtu minggu"
+)
+_SHORT = sorted({name[:size] for name in _WEEKDAYS.split() for size in (2, 3, 4, 5, len(name))}, key=len, reverse=True)
+_WEEKDAY = rf"(?:(?:{'|'.join(_SHORT)})(?![^\W\d_])\.?(?:-feira)?|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日](?:曜日|요일)?(?![^\W\d_])|[월화수목금토일](?:요일)?(?![^\W\d_]))"
+_SPELT = re.IGNORECASE
+_STEPS = tuple(
+    (re.compile(pattern, _SPELT), instead)
+    for pattern, instead in (
+        # what keeps a spreadsheet program from changing a text
+        (r'^="(.*)"$', r"\1"),
+        (r"^'", ""),
+        (rf"^{_WEEKDAY}[,，]?\s+(?=\d{{1,4}}[-/.]|\d{{1,2}}\.?\s[^\W\d_]{{3}})", ""),
+        (rf"(\d[-/.年년]\s*\d{{1,2}}[-/.月월]\s*\d+[日일]?\.?)\s*(?:[(（]\s*{_WEEKDAY}\s*[)）]|[,，]?\s+{_WEEKDAY})(?=\s|$)", r"\1"),
+        (r"\s*\((?:[a-z]+ )+(?:time|zeit)\)$", ""),
+        # year, month and day with a word each, or with full stops and spaces
+        (r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?", r"\1-\2-\3 "),
+        (r"^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+năm\s+(\d{4})", r"\3-\2-\1"),
+        (r"^(\d{4})\.\s*(\d{1,2})\.\s*(\d{1,2})\.?(?=\s|$)", r"\1-\2-\3"),
+        (r"^(\d{1,2})\.\s+(\d{1,2})\.\s+(\d{4})", r"\1.\2.\3"),
+        # names of months between other signs, and 1st or 1er of a month
+        (r"^(\d{1,4})[-/.]([^\W\d_]{3,})\.?[-/.](?=\d)", r"\1 \2 "),
+        (r"^([^\W\d_]{3,})\.?[-/.](\d{1,2})[-/.,](?=\d)", r"\1 \2 "),
+        (r"(?<=\d)(?:st|nd|rd|th|er|[ºª])(?![^\W\d_])", ""),
+        (r"(?<=\d{4}):(?=\d\d:\d\d)", " "),
+        # the time of day
+        (rf"^(?:{_WEEKDAY}\s+)?([a-z]{{3}})\s+(\d{{1,2}})\s+(\d\d:\d\d:\d\d)\s+(\d{{4}})$", r"\1 \2 \4 \3"),
+        (r"(?:[,，]\s*|\s+(?:[-–]|at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|o godz\.)\s*)(?=\d{1,2}(?:[:.h]?\d{2}|\s?h)(?![\d/-]))", " "),
+        (r"(\d{1,2}[:.]\d\d)\s*(?:\s[-–]\s|[~～至到])\s*\d{1,2}[:.]\d\d$", r"\1"),
+        (r"(?<=[\d\s])(\d{1,2})\s?h\s?(\d\d)(?:\s?min)?\b", r"\1:\2"),
+        (r"(?<=\s\d{2})\s?h$", ":00"),
+        (r"(?:오전|午前|凌晨|早上)\s*", "上午"),
+        (r"(?:오후|午後|晚上)\s*", "下午"),
+        (r"(?<=\d)\s*(?:a\.\s?m\.?|π\.?\s?μ\.?|пп)$", " am"),
+        (r"(?<=\d)\s*(?:p\.\s?m\.?|μ\.?\s?μ\.?)$", " pm"),
+        (r"(?<=\d)\s*(?:uhr|hrs?\.?|hours|г\.?|р\.?|r\.?|,)$", ""),
+        (r"(?<=\d{4})\s*(?:г|р|r)\.?,?(?=\s)", ""),
+        (r"^(\d{1,2}[-/.]\d{1,2}[-/.]\d{4})\s+([01]\d|2[0-3])([0-5]\d)$", r"\1 \2:\3"),
+        (r"\s+", " "),
+    )
+)  # fmt: skip
+"""What stands around a date, and what is put there instead; one after another."""
+
+
+@lru_cache(maxsize=1 << 15)
+def bare_date(text: str) -> str:
+    """Return a date without what does not change its day.
+
+    Examples
+    --------
+    >>> bare_date("Di., 05.03.2024, 14:30 Uhr"), bare_date("2024/3/5（周二） 14:30"), bare_date("5. 3. 2024")
+    ('05.03.2024 14:30', '2024/3/5 14:30', '5.3.2024')
+    >>> bare_date("５ mars 2024 à 14h30"), bare_date("2024년 3월 5일 오후 2:30"), bare_date("5/3/2024 - 6/3/2024")
+    ('5 mars 2024 14:30', '2024-3-5 下午2:30', '5/3/2024 - 6/3/2024')
+    """
+    found = unicodedata.normalize("NFKC", text).strip()
+    for pattern, instead in _STEPS:
+        found = pattern.sub(instead, found).strip()
+    return found
