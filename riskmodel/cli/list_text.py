@@ -8,7 +8,15 @@ from riskmodel.base.shown_texts import filled_up
 from riskmodel.base.texts import Text, bracketed, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.plain_text import date_text, follow_up_text, list_status_text, place_name, row_date
+from riskmodel.warning.formats.plain_text import (
+    date_text,
+    follow_up_text,
+    list_status_text,
+    missed_deadline_text,
+    place_name,
+    row_date,
+    standing_text,
+)
 from riskmodel.warning.formats.surge_text import heading
 from riskmodel.warning.formats.worklist import DETAIL, first_reason, overdue_places
 
@@ -56,7 +64,12 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
     places = filled_up([_place(each, one, language) for each in section.warnings])
     days = filled_up([BY(language, day=row_date(section.deadline(each), language)) for each in section.warnings])
     for each, grade, place, day in zip(section.warnings, grades, places, days, strict=True):
-        yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {DETAIL.sub('', first_reason(each, language))}"
+        told = (
+            DETAIL.sub("", first_reason(each, language)),
+            standing_text(each, section, language),
+            missed_deadline_text(each, section, language),
+        )
+        yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {'  '.join(part for part in told if part)}"
 
 
 def _place(entry: Warning | FollowUp | OverduePlace, one: WarningList, language: Language) -> str:

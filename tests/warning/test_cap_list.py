@@ -13,6 +13,7 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS, Untrained, WarningList
 from riskmodel.warning.formats.cap import CAP_SEVERITIES, NAMESPACE
+from riskmodel.warning.formats.worklist import listed_in_order
 from tests.warning.test_csv_list import DANGEROUS
 from tests.worlds.full_list import MEAN, full
 from tests.worlds.listed_county import AS_OF, county, lists, scored
@@ -80,7 +81,7 @@ def test_a_list_is_a_message_of_the_schema_with_a_block_per_warning(language: La
     section = whole.sections[0]
     assert texts(alert, "status") == ["Draft"]
     assert texts(alert, "info/severity") == [CAP_SEVERITIES[w.grade] for w in section.warnings if w.grade] + ["Unknown"]
-    assert texts(alert, "info/area/geocode/value") == [w.place for w in section.warnings]
+    assert texts(alert, "info/area/geocode/value") == [w.place for _, w in listed_in_order(whole) if w.grade]
     assert texts(alert, "info/description")[-1] == (section.cannot_score or whole.sections[1].cannot_score)(language)  # type: ignore[misc]
     assert len(texts(alert, "info/area/polygon")) == len(section.warnings)
 

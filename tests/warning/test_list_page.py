@@ -23,6 +23,7 @@ from riskmodel.warning.formats.surge_text import USUAL, USUAL_BELOW_ONE
 from riskmodel.warning.formats.worklist import DETAIL, first_reason, grade_terms, work_rows
 from riskmodel.warning.numbers import below_one, whole
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
+from riskmodel.warning.warn import Section
 from tests.worlds.full_list import MEAN, Reader, full
 from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
 
@@ -80,7 +81,7 @@ def test_the_page_says_what_a_duty_officer_needs():
         "较上次名单 （2024年12月30日）",
         "等级上升 上次蓝色第6位",
         "请安排上门走访服务 期限 1月6日 有效至 2月2日",
-        "预警7处（红色1、橙色2、黄色2、蓝色2）；随机抽查1处；最早期限1月6日（1处）。",
+        "预警7处（红色1、橙色2、黄色2、蓝色2）；随机抽查1处；较12月30日名单新增1处、移出1处；最早期限1月6日（5处）。",
         "发生至少一起的可能性 43%",
         "数据源“calls”只完整到2024年12月7日",
         "无法评分",
@@ -220,8 +221,13 @@ def test_what_lowers_a_forecast_is_no_reason_to_go_there():
     assert first_reason(replace(warning, reasons=(lowering, fact)), "zh") == "近一年36起，平常38起"
 
 
+def as_first(section: Section) -> Section:
+    """The section as if its places had not been listed before."""
+    return replace(section, warnings=tuple(replace(w, listed_since=None, first_deadline=None) for w in section.warnings))
+
+
 def test_a_deadline_follows_the_grade_and_never_outlasts_the_warning():
-    whole = full()
+    whole = replace(full(), sections=tuple(map(as_first, full().sections)))
     days = {"red": 1, "orange": 3, "yellow": 7, "blue": 28}
     section = whole.sections[0]
     assert {w.grade: section.deadline(w) - AS_OF + 1 for w in section.warnings if w.grade} == days

@@ -57,7 +57,7 @@ def test_every_form_names_them_with_deadline_and_id() -> None:
     )
     sheet = openpyxl.load_workbook(io.BytesIO(FORMATS["xlsx"].render(one, county(), "zh"))).worksheets[0]
     dates = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation if rule.type == "date"}
-    assert dates == {"J3:J10": "DATE(2025,1,6)", "J11:J12": "DATE(2024,12,28)"}
+    assert dates == {"K3:K10": "DATE(2025,1,6)", "K11:K12": "DATE(2024,12,28)"}
     assert [line[-1] for line in sheet.iter_rows(values_only=True)][-2:] == ["w1", "old"]
     cells = [row for row in rows_of(FORMATS["csv"].render(one, county(), "en")) if row["Kind"] == "Overdue"]
     assert [(row["Warning id"], row["By"], row["Place name"]) for row in cells] == [

@@ -106,15 +106,15 @@ def find_notices(night: NightProgress) -> NightProgress:
 def look_back(night: NightProgress) -> NightProgress:
     """Read each target's lists of the planned earlier night, and the answers.
 
-    Only answers that the night can need are read: those within the longest cool-down, those since the earliest list on which the new lists look
-    back, and those of places whose follow-up is open.
+    Only answers that the night can need are read: those within the longest cool-down, those since the earliest list that is read, and those of places
+    whose follow-up is open.
     """
     nights = {target.experiment: target.previous for target in night.plan.targets}
     as_of = night.plan.as_of
     with night.ledger.read() as book:
         stored = {day: book.lists.of(day) for day in set(nights.values()) if day is not None}
         looked_back = wanted_lists(night, book)
-        since = min([as_of - longest_cool_down(night), *(day for day, _ in looked_back)])
+        since = min([as_of - longest_cool_down(night), *stored, *(day for day, _ in looked_back)])
         filed = book.answers.mattering(night.plan.answers, as_of, since)
     lists = {day: tuple(map(from_stored, each)) for day, each in stored.items()}
     previous = {name: () if day is None else lists[day] for name, day in nights.items()}

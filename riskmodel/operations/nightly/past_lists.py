@@ -155,7 +155,7 @@ def _most_urgent(late: Iterable[tuple[Section, Warning]]) -> tuple[OverduePlace,
         late, key=lambda pair: (GRADES.index(pair[1].grade) if pair[1].grade else len(GRADES), pair[0].deadline(pair[1]))
     )
     return tuple(
-        OverduePlace(one.id, section.target, section.title, one.place, one.groups, one.grade, section.deadline(one), one.name)
+        OverduePlace(one.id, section.target, section.title, one.place, one.groups, one.grade, section.promised(one), one.name)
         for section, one in order[:MOST_LATE]
     )
 

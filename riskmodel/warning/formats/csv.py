@@ -34,7 +34,7 @@ COLUMNS = (
     "status", "centre", "target", "kind", "rank", "grade", "place", "groups", "probability_long", "expected_head",
     "interval_low", "interval_high", "interval_level", "change", "previous_rank", "reasons", "agreeing", "action",
     "as_of", "expires", "horizon", "id", "model", "data_through", "data_note", "digest", "journal",
-    "place_name", "deadline", "result", "visit_day",
+    "place_name", "first_listed", "first_due", "deadline", "result", "visit_day",
 )  # fmt: skip
 """The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`; the last two are blank, for the answer."""
 
@@ -132,6 +132,8 @@ def _cells(warning: Warning, section: Section, grouping: str, language: Language
         "grade": section.labels[warning.grade](language) if warning.grade else "",
         "place": warning.place,
         "place_name": place_name(warning, grouping)[0],
+        "first_listed": "" if warning.grade is None else to_iso(warning.listed_since or section.first_day),
+        "first_due": "" if warning.first_deadline is None else to_iso(warning.first_deadline),
         "deadline": to_iso(section.deadline(warning)),
         "groups": " / ".join(group.label for group in reversed(warning.groups)),
         "probability_long": round(warning.probability, 4),

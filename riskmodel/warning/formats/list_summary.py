@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.warning.formats.matters import Titled, matters
 from riskmodel.warning.formats.plain_text import date_text, row_date, short_date
 from riskmodel.warning.formats.worklist import listed_in_order, overdue_count
@@ -15,6 +15,11 @@ from riskmodel.warning.warn.warning_list import WarningList
 
 PLACES = Text(zh="预警{n}处（{grades}）", en="{places} warned of ({grades})")
 SPOT_CHECKS = Text(zh="随机抽查{n}处", en="{checks}")
+MOVED = Text(zh="较{list}{moves}", en="since {list}: {moves}")
+CAME, WENT = Text(zh="新增{n}处", en="{n} new"), Text(zh="移出{n}处", en="{n} left it")
+UNMOVED = Text(zh="地点与{list}相同", en="the same places as on {list}")
+LIST_OF = Text(zh="{day}名单", en="the list of {day}")
+LAST_LIST = Text(zh="上次名单", en="the last list")
 FIRST_DEADLINE = Text(zh="最早期限{day}（{n}处）", en="first deadline {day} ({places})")
 FOLLOWED_UP = Text(zh="待跟进{n}处，最早的自{day}起", en="{places} to follow up, the oldest since {day}")
 OVERDUE = Text(zh="前几期有{n}处超期未反馈", en="{places} of earlier lists overdue")
@@ -36,6 +41,7 @@ def list_summary(whole: WarningList, language: Language) -> str:
         several = len(listed) - len(warned)
         parts.append(SPOT_CHECKS(language, n=several, checks=counted(several, "spot check")))
     if listed:
+        parts += filter(None, [_moves(whole, language)])
         days = [section.deadline(warning) for section, warning in listed]
         due = days.count(min(days))
         parts.append(FIRST_DEADLINE(language, day=row_date(min(days), language), n=due, places=counted(due, "place")))
@@ -46,6 +52,22 @@ def list_summary(whole: WarningList, language: Language) -> str:
         parts.append(OVERDUE(language, n=overdue, places=counted(overdue, "place")))
     stop, end = ("；", "。") if language == "zh" else ("; ", ".")
     return stop.join(parts) + end if parts else ""
+
+
+def _moves(whole: WarningList, language: Language) -> str:
+    """Return how many places came and went since the last list.
+
+    It is empty for a first list.
+    """
+    compared = [section for section in whole.sections if section.previous_as_of is not None and section.cannot_score is None]
+    if not compared:
+        return ""
+    days = {section.previous_as_of for section in compared}
+    last = LIST_OF(language, day=row_date(max(filter(None, days)), language)) if len(days) == 1 else LAST_LIST(language)
+    came = sum(warning.change.kind == "new" for section in compared for warning in section.warnings)
+    went = sum(len(section.dropped) for section in compared)
+    moves = [text(language, n=n) for text, n in ((CAME, came), (WENT, went)) if n]
+    return MOVED(language, list=last, moves=enumerated(moves, language)) if moves else UNMOVED(language, list=last)
 
 
 def _grades(whole: WarningList, language: Language) -> str:

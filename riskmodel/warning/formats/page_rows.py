@@ -26,8 +26,10 @@ from riskmodel.warning.formats.plain_text import (
     follow_up_text,
     grade_label,
     interval_text,
+    missed_deadline_text,
     place_name,
     short_date,
+    since_text,
 )
 from riskmodel.warning.formats.worklist import listed_in_order
 from riskmodel.warning.numbers import number, percent
@@ -116,6 +118,8 @@ def warning_row(warning: Warning, section: Section, whole: WarningList, language
         "arrow": ARROWS[warning.change.kind] if change else "",
         "change": change,
         "was": was,
+        "since": since_text(warning, language),
+        "missed": missed_deadline_text(warning, section, language),
         "risen": " ".join(PHRASES[rule](language) for rule in ("risen", "surge") if rule in section.rules_of(warning.place)),
         "reasons": [
             {

@@ -79,6 +79,36 @@ def change_text(warning: Warning, section: Section, language: Language) -> tuple
     return CHANGES[change.kind](language), was
 
 
+def standing_text(warning: Warning, section: Section, language: Language) -> str:
+    """Return what is new about a place, or its first night.
+
+    It is empty for a spot check and where there is no earlier list.
+    """
+    change, _ = change_text(warning, section, language)
+    since = since_text(warning, language)
+    parts = [since] if since and warning.change.kind == "unchanged" else [change, since]
+    return ("，" if language == "zh" else ", ").join(part for part in parts if part)
+
+
+def since_text(warning: Warning, language: Language) -> str:
+    """Return since when a place is on every list.
+
+    It is empty if this list is the first.
+    """
+    if warning.listed_since is None:
+        return ""
+    return PHRASES["listed_since"](language, day=row_date(warning.listed_since, language))
+
+
+def missed_deadline_text(warning: Warning, section: Section, language: Language) -> str:
+    """Return a deadline of an earlier list that is over.
+
+    It is empty if there is none.
+    """
+    promised = section.promised(warning)
+    return PHRASES["first_deadline"](language, day=row_date(promised, language)) if promised < section.first_day else ""
+
+
 def list_status_text(whole: WarningList, language: Language) -> str:
     """Return the status of a list and the mark of its timing."""
     marks = [STATUSES[whole.status](language), TIMING_MARKS[whole.timing](language)]

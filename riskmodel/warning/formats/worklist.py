@@ -10,7 +10,7 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language, bracketed, enumerated, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matter, matters
-from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, place_name
+from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, missed_deadline_text, place_name, standing_text
 from riskmodel.warning.reasons import NOT_SIGNALS
 from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
@@ -28,7 +28,7 @@ class WorkRow:
     """One row of the worklist.
 
     ``number`` counts warnings and spot checks from 1; a follow-up or an overdue place has none. ``deadline`` is None where a follow-up stays open until an
-    answer closes it.
+    answer closes it. ``standing`` says what is new or since when the place is listed, ``missed`` which deadline is over.
     """
 
     number: int | None
@@ -42,6 +42,9 @@ class WorkRow:
     reason: str
     deadline: int | None
     id: str
+    standing: str = ""
+    missed: str = ""
+    is_new: bool = False
 
 
 def listed_in_order(whole: WarningList) -> list[tuple[Section, Warning]]:
@@ -110,6 +113,9 @@ def _row(number: int, called: str, section: Section, warning: Warning, whole: Wa
         reason=DETAIL.sub("", first_reason(warning, language)),
         deadline=section.deadline(warning),
         id=warning.id,
+        is_new=warning.change.kind == "new",
+        standing=standing_text(warning, section, language),
+        missed=missed_deadline_text(warning, section, language),
     )
 
 

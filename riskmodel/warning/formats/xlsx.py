@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 WIDTHS = {
-    "number": 6, "grade": 10, "matter": 16, "place": 24, "wider": 12, "why_one": 40, "deadline": 11, "person": 14, "outcome": 14,
+    "number": 6, "grade": 10, "matter": 16, "place": 24, "wider": 12, "why_one": 40, "change": 20, "deadline": 11, "person": 14, "outcome": 14,
     "day": 13, "warning": 14,
 }  # fmt: skip
 """The columns, as keys of phrases, and their widths in characters."""
@@ -38,7 +38,7 @@ HEAD_ROW = 2
 
 FILLS = {"red": "F6C9C6", "orange": "FBDDBB", "yellow": "FCF1BF", "blue": "D5E6F6"}
 FILLED_IN = ("person", "outcome", "day")
-WRAPPED = ("why_one", "place", "matter")
+WRAPPED = ("why_one", "place", "matter", "change")
 LINE, LEAST = 15, 32
 """Points of a line of text, and of the lowest row: printed one page wide, a row is then high enough to be written on by hand.
 
@@ -103,7 +103,16 @@ def _value(sheet: Any, at: int, column: int, row: WorkRow, key: str, language: L
         cell.number_format = "yyyy-mm-dd"
         return cell if day is not None or key == "day" else _text(sheet, at, column, PHRASES["until_closed"](language))
     own = f"{row.place} ({row.code})" if row.code not in row.place else row.place
-    texts = {"grade": row.label, "matter": row.matter, "place": own, "wider": row.wider, "why_one": row.reason, "warning": row.id}
+    told = " ".join(part for part in (row.standing, row.missed) if part)
+    texts = {
+        "change": told,
+        "grade": row.label,
+        "matter": row.matter,
+        "place": own,
+        "wider": row.wider,
+        "why_one": row.reason,
+        "warning": row.id,
+    }
     return _text(sheet, at, column, texts.get(key, ""))
 
 

@@ -71,7 +71,8 @@ class Warning:
     ``expires`` is the last day on which the warning holds; ``data_through`` is the last day through which every source is
     complete (None: not stated). A spot check has ``propensity``, the probability with which it was drawn, and neither
     rank nor grade. ``interval`` is the conformal interval of the model (None: there was too little data for one). ``name`` is what
-    people call the place within its smallest group.
+    people call the place within its smallest group. ``listed_since`` is the first night from which it is on every list, unvisited (None: this
+    one), and ``first_deadline`` an earlier deadline that those lists named (None: there is none).
     """
 
     id: str
@@ -93,6 +94,8 @@ class Warning:
     propensity: float | None = None
     interval: Range | None = None
     name: str = ""
+    listed_since: Day | None = None
+    first_deadline: Day | None = None
 
 
 @dataclass(frozen=True)

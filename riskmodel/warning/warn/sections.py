@@ -17,6 +17,7 @@ from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Notice
 from riskmodel.warning.evidence import Evidence, Freshness
 from riskmodel.warning.warn.grades import GradedPlaces
+from riskmodel.warning.warn.kept_deadlines import earlier_listings, with_kept_deadline
 from riskmodel.warning.warn.list_entries import Candidate, Change, Dropped, FollowUp, Warning, Withheld
 from riskmodel.warning.warn.target_night import TargetNight, short_id
 from riskmodel.warning.warn.warning_list import Section
@@ -46,7 +47,9 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
         return replace(section, expected=0.0, scored=0, cannot_score=_cannot_score(missing, section))
     old = {w.place: w for w in before[1].warnings} if before else {}
     ranked = [(rows[i], Standing(rank, grade)) for rank, (i, grade) in enumerate(graded.listed, 1)]
-    listed = [_warning(night, row, evidence, old, standing) for row, standing in ranked]
+    stands = earlier_listings(before, night)
+    told = [_warning(night, row, evidence, old, standing) for row, standing in ranked]
+    listed = [with_kept_deadline(one, section, stands.get(one.place)) for one in told]
     drawn = [_warning(night, rows[i], evidence, old, Standing(propensity=graded.propensity)) for i in graded.drawn]
     return replace(
         section,

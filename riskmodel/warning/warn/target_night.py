@@ -191,6 +191,19 @@ class TargetNight:
         return {self.shown_place(a.place): a.expected for a in sorted(ours, key=lambda a: a.order)}
 
     @cached_property
+    def visits(self) -> dict[str, int]:
+        """The day of the last known visit to each shown place.
+
+        Visits under warnings of other targets do not count.
+        """
+        found: dict[str, int] = {}
+        for one in self.answers:
+            if one.target == self.scores.target and one.day < self.as_of:
+                place = self.shown_place(one.place)
+                found[place] = max(one.day, found.get(place, one.day))
+        return found
+
+    @cached_property
     def follow_ups(self) -> tuple[OpenFollowUp, ...]:
         """The open follow-ups of all targets and centres, the oldest first."""
         return open_follow_ups(self.answers, self.as_of)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
-    "subtotals": [],
+    "subtotals": [], "listed_since": None, "first_deadline": None,
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 
@@ -97,9 +97,17 @@ class Section:
         return tuple(sorted(rule for rule, places in self.rules.items() if place in places))
 
     def deadline(self, warning: Warning) -> int:
-        """Return the last day on which a place is to be visited."""
+        """Return the last day on which a place is to be visited.
+
+        It is the first day of the list where an earlier list named a day that is over.
+        """
+        return max(self.first_day, self.promised(warning))
+
+    def promised(self, warning: Warning) -> int:
+        """Return the deadline that was named first; it may be over."""
         days = self.within.get(warning.grade, 0) if warning.grade else 0
-        return min(warning.expires, self.first_day + days - 1) if days else warning.expires
+        own = min(warning.expires, self.first_day + days - 1) if days else warning.expires
+        return own if warning.first_deadline is None else min(own, warning.first_deadline)
 
     def counts(self) -> dict[Grade, int]:
         """Return the number of warnings of each grade, the most urgent first."""
