@@ -63,6 +63,8 @@ history = rm.History.from_frame(records, places, kinds)
 print(history)
 
 # %% [markdown]
+# Nothing was stated about the source, so it is known from the first record to the last day on which one became known. A count of 182 days is missing before July 2022.
+#
 # ## An experiment without a file
 
 # %%
@@ -70,7 +72,7 @@ experiment = rm.Experiment(
     name="assault",
     title="Assault (7 days)",
     target={"kinds": ["assault"], "horizon": 7},
-    dates={"first": "2022-05-03", "test_from": "2024-01-02", "test_to": "2024-06-12"},
+    dates={"first": "2022-07-05", "test_from": "2024-01-02", "test_to": "2024-06-12"},
     champion="decayed",
     forecasters=[{"type": "DecayedRate", "name": "decayed"}, {"type": "SeasonalRate", "name": "seasonal"}],
 )
@@ -127,7 +129,7 @@ rm.plot_pit(result)
 
 # %%
 as_of = "2024-06-25"
-past = rm.design(history, rm.day_range("2022-05-03", "2024-06-18", 7), features, experiment.goal())
+past = rm.design(history, rm.day_range("2022-07-05", "2024-06-18", 7), features, experiment.goal())
 learned = regression(past.take(past.mature))
 tonight = rm.design(history, as_of, features)
 forecast = pd.DataFrame({"cell": [places.ids[number] for number in tonight.cell], "as_of": as_of, "mean": learned(tonight)})

@@ -35,6 +35,7 @@ from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
 from riskmodel.forecasts.forecasters.fit_notes import BURST, FitNote
 from riskmodel.forecasts.recent_level import LevelFollower
 from riskmodel.forecasts.refit_check import MostSeen
+from riskmodel.forecasts.score_gap import score_gap
 from riskmodel.forecasts.scores import Scores, scored_rows
 from riskmodel.records.history import History, without_days
 
@@ -172,21 +173,7 @@ class Bundle(HtmlCard):
         Its own sources must not be stale, and one of them must have begun at least a horizon before the day: a rate of events in
         28 days is not known from the first days of a source.
         """
-        stale, horizon = history.stale(day), self.experiment.horizon
-        own = history.sources_of(self.experiment.target.kinds)
-        old = next((source for source in own if source in stale), None)
-        if old is not None:
-            through = stale[old]
-            if through is None:
-                return f"nothing was known of the source {old!r} then. Ingest its latest export, then run again."
-            return f"the source {old!r} is complete only through {to_iso(through)}. Ingest its latest export, then run again."
-        since = [history.sources[source].since for source in own]
-        if since and min(since) > day - horizon:
-            return (
-                f"the source {own[0]!r} began on {to_iso(since[0])}, less than {horizon} days before. Choose a later date, or ingest "
-                "earlier records."
-            )
-        return None
+        return score_gap(history, day, self.experiment.goal())
 
     def explain(self, scores: Scores, cells: Any) -> Explanation:
         """Explain the means of some cells, additively on the log mean.

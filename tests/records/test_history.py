@@ -164,7 +164,8 @@ def test_a_history_is_shown_in_four_lines() -> None:
         "  1 corrected or withdrawn; 2 cells\n"
         "  complete through: calls 2020-03-04>"
     )
-    assert "complete through: not stated" in repr(make())
+    assert "complete through: not stated" in repr(make(coverage=()))
+    assert "complete through: police 2020-03-05, online 2020-03-05, rental 2020-03-05 (by the records)" in repr(make())
     assert repr(make().between("2021-01-01", "2021-02-01")) == "<History: no records; 2 cells>"
 
 
@@ -176,7 +177,7 @@ def test_stale_feeds_are_named_with_their_last_day() -> None:
     assert history.stale(last + 8) == {}
     assert history.stale("2020-03-19") == {"calls": last}
     assert history.known_by(last).stale(last + 9) == {"calls": last - 1}
-    assert make().stale("2030-01-01") == {}
+    assert make(coverage=()).stale("2030-01-01") == {}
 
 
 def test_what_is_said_of_a_feed_holds_at_every_date() -> None:
@@ -261,4 +262,4 @@ def test_kinds_that_no_source_delivers_are_unknown_and_not_zero() -> None:
     # a part is known, and so is what no kind decides
     assert not history.missing(["theft", "noise"], 30, at).any()
     assert not history.missing([], 30, at).any()
-    assert not make().missing(["noise"], 30, at).any()
+    assert not make(coverage=()).missing(["noise"], 30, at).any()

@@ -47,6 +47,8 @@ class Coverage:
         Days after its horizon until a label is final.
     ignored
         Pairs of day numbers.
+    derived
+        Whether the statement follows from the records and nobody made it.
 
     Raises
     ------
@@ -70,6 +72,7 @@ class Coverage:
     stale_after: int = 7
     label_delay: int = 0
     ignored: tuple[tuple[int, int], ...] = ()
+    derived: bool = False
 
     def __post_init__(self) -> None:
         if type(self.kinds) is not tuple:
@@ -231,22 +234,28 @@ def missing(
 
 def through_text(coverage: Sequence[Coverage]) -> str:
     """Return through which days sources are complete, in words."""
-    stated = [f"{c.source} {to_iso(c.through)}" for c in latest(coverage) if ALWAYS < c.through < NEVER]
-    return ", ".join(stated) or "not stated"
+    known = [one for one in latest(coverage) if ALWAYS < one.through < NEVER]
+    stated, derived = (
+        ", ".join(f"{one.source} {to_iso(one.through)}" for one in known if one.derived is not said) for said in (True, False)
+    )
+    return "; ".join([stated] * bool(stated) + [f"{derived} (by the records)"] * bool(derived)) or "not stated"
 
 
-def last_heard(one: Coverage, kind_number: Mapping[str, int], records: Mapping[str, Any], day: int) -> int | None:
+def last_heard(
+    sources: Mapping[str, Coverage], kind_number: Mapping[str, int], records: Mapping[str, Any], day: int, source: str
+) -> int | None:
     """Return the last day on which a source was heard of.
 
     That is the day, before ``day``, on which a record of its kinds became known. A record that occurred before the first day of the source is another's.
 
     Parameters
     ----------
-    one
-        What holds of the source at every as-of date.
+    sources
+        What holds of each source at every as-of date.
     records
         The arrays of a history.
     """
+    one = sources[source]
     numbers = [kind_number[kind] for kind in one.kinds if kind in kind_number]
     known = records["known"]
     mine = np.isin(records["kind"], numbers) & (known < day) & (records["occurred"] >= one.since)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,13 +13,14 @@ from jaxtyping import Bool, Int16, Int32, Int64
 import riskmodel.records.history.coverage as statements
 import riskmodel.records.history.record_columns as table
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import ALWAYS, NEVER, DateLike, day_argument, to_iso
+from riskmodel.base.days import DateLike, day_argument, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array
 from riskmodel.records.history.coverage import Coverage
+from riskmodel.records.history.derived_coverage import derived_coverage, joined_coverage
 from riskmodel.records.history.ignored_days import mostly_ignored
 from riskmodel.records.history.record_table import read_records
 from riskmodel.records.places import Places
@@ -46,10 +47,8 @@ class History(HtmlCard):
         Days on which it happened, became known, and was corrected or withdrawn as far as known (NEVER if it was not).
     ended
         Day on which a state ended as far as known: the later of its end and the day on which the end became known.
-    amount
-        Events (1), units or another whole number.
-    coverage
-        Statements about how far the sources are complete.
+    amount, coverage
+        Events (1), units or another whole number; statements about how far the sources are complete.
     successor
         Cell in which the record ends, where cells were renamed, merged or split.
 
@@ -131,13 +130,7 @@ class History(HtmlCard):
         """
         if self.successor is None:
             return self
-        record, cell, after, through = self.pieces()
-        known = np.maximum(self.known[record], after)
-        until = np.minimum(self.until[record], through)
-        # a piece that no as-of date sees is left out
-        seen = (known < until) | ((after == int(ALWAYS)) & (through == int(NEVER)))
-        columns = table.RECORDS.take(self, record[seen]) | {"cell": cell[seen], "known": known[seen], "until": until[seen]}
-        del columns["successor"]
+        columns = table.relocated_columns(self.arrays(), self.pieces())
         return from_columns(self.places, self.kinds, coverage=self.coverage, **columns)
 
     @cached_property
@@ -233,21 +226,24 @@ class History(HtmlCard):
         The day is None where nothing was known of a source: neither a statement nor a record.
         """
         day = day_argument(as_of, "as_of", "History.stale")
-        return statements.stale(
-            self.coverage, day, lambda source: statements.last_heard(self.sources[source], self.kind_number, self.arrays(), day)
-        )
+        heard = partial(statements.last_heard, self.sources, self.kind_number, self.arrays(), day)
+        return statements.stale(self.coverage, day, heard)
 
     def append(self, other: History) -> History:
-        """Return this history with the records and coverage of another one."""
+        """Return this history with the records and coverage of another one.
+
+        Coverage that nobody stated follows from all records.
+        """
         if tuple(other.kinds) != tuple(self.kinds) or other.places.ids != self.places.ids:
             raise UsageError("The two histories have other kinds or cells. Build both with the same places and kinds.")
         mine, more = self.arrays(), other.arrays()
         joined = {name: np.concatenate([mine[name], more[name]]) for name in mine if name in more}
-        return from_columns(self.places, self.kinds, coverage=tuple(dict.fromkeys(self.coverage + other.coverage)), **joined)
+        coverage = joined_coverage(self.kinds, joined, self.coverage + other.coverage)
+        return from_columns(self.places, self.kinds, coverage=coverage, **joined)
 
     def fingerprint(self) -> str:
         """Return the sha256 of records, coverage and places, alike everywhere."""
-        stated = sorted(astuple(one)[: None if one.ignored else -1] for one in self.coverage)
+        stated = sorted(astuple(one)[: -1 if one.ignored else -2] for one in self.coverage)
         return table.history_digest(self.kinds, stated, self.places.fingerprint(), self.arrays())
 
     def frame(self) -> pd.DataFrame:
@@ -259,9 +255,11 @@ class History(HtmlCard):
 
     @classmethod
     def from_frame(
-        cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] = ()
+        cls, records: Any, places: Places, kinds: Mapping[str, Kind] | None = None, coverage: Iterable[Coverage] | None = None
     ) -> History:
         """Return the history of a table of records.
+
+        Days after those that the sources cover are unknown, and so are days before them: they are not taken for days without events.
 
         Parameters
         ----------
@@ -271,7 +269,8 @@ class History(HtmlCard):
         kinds
             Kind name to kind; without it the kinds of the table, with the names that stand there.
         coverage
-            What each source covers. Without any, a day without records, also one after the last, is a day without events.
+            What each source covers. Left out, it follows from the records: every family is known from the first record of the table through the last day on
+            which one became known, or through its own last one if it falls silent earlier. Empty, every day without records is one without events.
 
         Raises
         ------
@@ -279,7 +278,8 @@ class History(HtmlCard):
             If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is not a whole number from 0.
         """
         named, columns = read_records(records, places, kinds)
-        return from_columns(places, named, coverage=tuple(coverage), **columns)
+        stated = derived_coverage(named, columns) if coverage is None else tuple(coverage)
+        return from_columns(places, named, coverage=stated, **columns)
 
 
 def from_columns(places: Places, kinds: Mapping[str, Kind], *, coverage: tuple[Coverage, ...] = (), **columns: Any) -> History:

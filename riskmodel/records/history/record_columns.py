@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.base.days import NEVER, to_iso
+from riskmodel.base.days import ALWAYS, NEVER, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Kind
 from riskmodel.records.column_schema import Array, Schema
+from riskmodel.records.successions import Pieces
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +51,18 @@ def sorted_columns(columns: Mapping[str, Any]) -> dict[str, Array]:
     found = RECORDS.convert(columns)
     order = np.lexsort(tuple(found.values())[::-1])
     return {name: values[order] for name, values in found.items()}
+
+
+def relocated_columns(columns: Mapping[str, Array], pieces: Pieces) -> dict[str, Array]:
+    """Return the columns of the pieces of records, without successors.
+
+    A piece that no as-of date sees is left out.
+    """
+    record, cell, after, through = pieces
+    known, until = np.maximum(columns["known"][record], after), np.minimum(columns["until"][record], through)
+    seen = (known < until) | ((after == int(ALWAYS)) & (through == int(NEVER)))
+    kept = {name: values[record[seen]] for name, values in columns.items() if name != "successor"}
+    return kept | {"cell": cell[seen], "known": known[seen], "until": until[seen]}
 
 
 def without_later(news: Int32[np.ndarray, " record"], day: int) -> Int32[np.ndarray, " record"]:

@@ -20,7 +20,7 @@ LONGER = 3
 """The empty end is longer than so many of the longest earlier gaps."""
 
 
-def complete_through(occurred: Any, known: Any) -> int:
+def complete_through(occurred: Any, known: Any, heard: int | None = None) -> int:
     """Return the day through which a whole table is complete.
 
     It is the day on which something last became known. It is the day of the last event where the days between are empty although many events of them would have
@@ -30,6 +30,8 @@ def complete_through(occurred: Any, known: Any) -> int:
     ----------
     occurred, known
         Days on which each record occurred and became known ``[record]``; not empty.
+    heard
+        Day on which something last became known, where these records are a part of a table.
 
     Examples
     --------
@@ -38,7 +40,7 @@ def complete_through(occurred: Any, known: Any) -> int:
     (99, 129, 99)
     """
     occurred, known = np.asarray(occurred, dtype=np.int64), np.asarray(known, dtype=np.int64)
-    last, heard = int(occurred.max()), int(known.max())
+    last, heard = int(occurred.max()), int(known.max()) if heard is None else heard
     silent = heard - last
     recent = occurred > last - BEFORE
     gaps = np.diff(np.unique(occurred[recent]))
@@ -49,3 +51,25 @@ def complete_through(occurred: Any, known: Any) -> int:
     in_time = np.searchsorted(np.sort(delay), np.arange(silent), side="right").sum()
     span = min(BEFORE, last - int(occurred.min()) + 1)
     return last if in_time / span >= FEWEST else heard
+
+
+def begun_on(occurred: Any, first: int) -> int:
+    """Return the first day of a part of a table that begins on a day.
+
+    It is the day of the part's first event where the days between are empty although many events of it would have occurred on them; else the table's.
+
+    Parameters
+    ----------
+    occurred
+        Days on which the part's records occurred ``[record]``; not empty.
+    first
+        First day of the table.
+
+    Examples
+    --------
+    >>> days = np.repeat(np.arange(100), 10)
+    >>> begun_on(days + 60, 50), begun_on(days[::300] + 60, 50)
+    (60, 50)
+    """
+    backwards = -np.asarray(occurred, dtype=np.int64)
+    return -complete_through(backwards, backwards, -first)
