@@ -54,7 +54,7 @@ def complete_through(occurred: Any, known: Any, heard: int | None = None) -> int
 
 
 def begun_on(occurred: Any, first: int) -> int:
-    """Return the first day of a part of a table that begins on a day.
+    """Return the first day of a part of a table.
 
     It is the day of the part's first event where the days between are empty although many events of it would have occurred on them; else the table's.
 
