@@ -11,6 +11,8 @@ from jaxtyping import Bool, Int32
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, DateLike, Days, to_day
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.name_arguments import names_argument
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import History, ignored_days, ignored_spans
 
@@ -23,7 +25,7 @@ class Target:
     Parameters
     ----------
     kinds
-        Kinds of event.
+        A kind of event, or several.
     horizon
         Length of the horizon in days.
     at_least_one
@@ -36,6 +38,8 @@ class Target:
 
     Examples
     --------
+    >>> Target("theft", 7)
+    Target(kinds=('theft',), horizon=7, at_least_one=False)
     >>> Target(["theft", "ebike_theft"], horizon=14).kinds
     ('theft', 'ebike_theft')
     """
@@ -45,11 +49,11 @@ class Target:
     at_least_one: bool = False
 
     def __post_init__(self) -> None:
-        if not isinstance(self.kinds, (tuple, list)) or not self.kinds or len(set(self.kinds)) != len(self.kinds):
-            raise bad_argument("kinds", "Target", "a tuple of kinds without repetition", self.kinds)
-        object.__setattr__(self, "kinds", tuple(self.kinds))
-        if isinstance(self.horizon, bool) or not isinstance(self.horizon, int) or self.horizon < 1:
-            raise bad_argument("horizon", "Target", "a whole number of days, at least 1", self.horizon)
+        kinds = names_argument(self.kinds, "kinds", "Target")
+        if not kinds or len(set(kinds)) != len(kinds):
+            raise bad_argument("kinds", "Target", "a kind, or several without repetition", self.kinds)
+        object.__setattr__(self, "kinds", kinds)
+        object.__setattr__(self, "horizon", whole_number(self.horizon, "horizon", "Target", unit="days"))
         if not isinstance(self.at_least_one, bool):
             raise bad_argument("at_least_one", "Target", "true or false", self.at_least_one)
 

@@ -17,6 +17,7 @@ from jaxtyping import Int32
 from riskmodel.base.argument_types import checked
 from riskmodel.base.day_texts import read_clock
 from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.whole_numbers import whole_number
 
 NEVER = np.int32(np.iinfo(np.int32).max)
 """Day number of an open end."""
@@ -178,9 +179,8 @@ def day_range(first: DateLike, stop: DateLike, step: int = 1) -> Days:
     >>> [to_iso(day) for day in day_range("2024-01-01", "2024-01-15", 7)]
     ['2024-01-01', '2024-01-08']
     """
-    if isinstance(step, bool) or not isinstance(step, (int, np.integer)) or step < 1:
-        raise bad_argument("step", "day_range", "a whole number of days, at least 1", step)
-    return np.arange(day_argument(first, "first", "day_range"), day_argument(stop, "stop", "day_range"), step, dtype=np.int32)
+    every = whole_number(step, "step", "day_range", unit="days")
+    return np.arange(day_argument(first, "first", "day_range"), day_argument(stop, "stop", "day_range"), every, dtype=np.int32)
 
 
 def as_days(dates: Any) -> Days:

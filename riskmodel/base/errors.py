@@ -30,6 +30,9 @@ _DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}"
 """A value of data where the name of a column should be."""
 
 
+FEWEST_LISTED, MOST_TEXT = 12, 450
+"""Names that a message lists at least, and characters up to which it lists all."""
+
 _UNFINISHED = re.compile(r"\.([^/]+)\.\d+\.part(?=/|$)")
 """The name of a temporary file of ours, with that of the file that it replaces."""
 
@@ -96,7 +99,7 @@ class IntegrityError(RiskmodelError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the end of a message: known names and the nearest match.
 
-    At most 12 names are listed.
+    All names are listed where they fit into a few lines, as all vocabularies of riskmodel do; else the first 12.
 
     Examples
     --------
@@ -105,7 +108,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
     names = sorted(known)
     close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
-    shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
+    shown = ", ".join(names)
+    if len(names) > FEWEST_LISTED and len(shown) > MOST_TEXT:
+        shown = f"{', '.join(names[:FEWEST_LISTED])}, … ({len(names):,} in all)"
     hint = f" Hint: did you mean {close[0]!r}?" if close else ""
     return f"Available: {shown or 'none'}.{hint}"
 

@@ -20,6 +20,7 @@ from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.plurals import counted
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.detection.joint.levels import MapLevel, levels_of
 from riskmodel.records.history import History
 
@@ -132,9 +133,7 @@ def known_counts(
             raise unknown_name("kind", name, history.kinds)
     if not names:
         raise bad_argument("kinds", "known_counts", "one kind or more", names)
-    for parameter, value in (("periods", periods), ("length", length)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise bad_argument(parameter, "known_counts", "a whole number, at least 1", value)
+    periods, length = whole_number(periods, "periods", "known_counts"), whole_number(length, "length", "known_counts")
     levels = {found.name: found for found in levels_of(history.places, day)}
     if level not in levels:
         raise unknown_name("level", level, levels)

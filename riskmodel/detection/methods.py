@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument, unknown_name
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.detection.bayes import Bayes
 from riskmodel.detection.cusum_chart import CusumChart
 from riskmodel.detection.detector import Detector, whole_counts
@@ -115,8 +116,7 @@ def detect(counts: Any, method: str | Detector, *, first: int, threads: int = 2)
     series, periods = table.shape
     if isinstance(first, (bool, np.bool_)) or not isinstance(first, (int, np.integer)) or not 0 <= first < max(periods, 1):
         raise bad_argument("first", "detect", f"a period from 0 to {max(periods - 1, 0)}", first)
-    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
-        raise bad_argument("threads", "detect", "a whole number of at least 1", threads)
+    threads = whole_number(threads, "threads", "detect")
     size = CHUNK if method.in_chunks else max(series, 1)
     parts = [
         method.judge(whole_counts(table[low : low + size], before=low), int(first), threads)

@@ -14,6 +14,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.counts.distribution import CountDistribution, probability, summed
 from riskmodel.counts.point_forecasts import BEST_NUMBERS
 from riskmodel.counts.quantiles import quantile
@@ -107,8 +108,7 @@ class Scores(HtmlCard):
     level: float = 0.0
 
     def __post_init__(self) -> None:
-        if isinstance(self.horizon, bool) or not isinstance(self.horizon, int) or self.horizon < 1:
-            raise bad_argument("horizon", "Scores", "a whole number of days, at least 1", self.horizon)
+        object.__setattr__(self, "horizon", whole_number(self.horizon, "horizon", "Scores", unit="days"))
         check_score_rows(self, len(self.places))
 
     @classmethod

@@ -88,9 +88,10 @@ def test_the_last_knowledge_is_the_day_after_the_last_record_where_nothing_is_st
 @pytest.mark.parametrize(
     ("kinds", "horizon", "message"),
     [
-        ("theft", 7, r"'kinds' parameter of Target must be a tuple of kinds without repetition\. Got 'theft'"),
-        ((), 7, r"'kinds' parameter of Target must be"),
-        (("theft", "theft"), 7, r"'kinds' parameter of Target must be"),
+        (7, "theft", r"'kinds' parameter of Target must be a name or several names\. Got 7"),
+        ((), 7, r"'kinds' parameter of Target must be a kind, or several without repetition"),
+        (("theft", "theft"), 7, r"'kinds' parameter of Target must be a kind, or several without repetition"),
+        (("theft", 3), 7, r"'kinds' parameter of Target must be a name or several names"),
         (("theft",), 0, r"'horizon' parameter of Target must be a whole number of days, at least 1\. Got 0"),
         (("theft",), 7.5, r"'horizon' parameter of Target must be a whole number of days"),
         (("theft",), "7", r"'horizon' parameter of Target must be a whole number of days"),
@@ -99,6 +100,11 @@ def test_the_last_knowledge_is_the_day_after_the_last_record_where_nothing_is_st
 def test_a_faulty_target_is_refused(kinds: Any, horizon: Any, message: str) -> None:
     with pytest.raises(UsageError, match=message):
         Target(kinds, horizon)
+
+
+def test_one_kind_is_a_text_and_numbers_of_numpy_are_numbers() -> None:
+    assert Target("theft", 7) == Target(["theft"], np.int64(7)) == Target(kinds=("theft",), horizon=7)
+    assert type(Target("theft", np.int32(7)).horizon) is int
 
 
 def test_an_unknown_kind_is_named() -> None:

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from riskmodel.asof.vocabulary import Feature
 from riskmodel.base import errors
+from riskmodel.detection.methods import METHODS, PATTERNS
+from riskmodel.forecasts.evaluation.metrics.metric_table import METRIC_TABLE
+from riskmodel.forecasts.forecasters import Forecaster
 
 
 def test_known_names_and_the_nearest_match_are_listed() -> None:
     assert errors.did_you_mean("tehft", ["noise", "theft"]) == "Available: noise, theft. Hint: did you mean 'theft'?"
     assert errors.did_you_mean("x", []) == "Available: none."
     assert errors.did_you_mean("zzz", ["noise"]) == "Available: noise."
-    many = errors.did_you_mean("k07", [f"k{i:02d}" for i in range(30)])
-    assert many == f"Available: {', '.join(f'k{i:02d}' for i in range(12))}, … (30 in all). Hint: did you mean 'k07'?"
+    many = errors.did_you_mean("k0007", [f"k{i:04d}" for i in range(3000)])
+    assert many == f"Available: {', '.join(f'k{i:04d}' for i in range(12))}, … (3,000 in all). Hint: did you mean 'k0007'?"
+
+
+def test_all_names_are_listed_where_they_fit_into_a_few_lines() -> None:
+    assert (
+        errors.did_you_mean("zzz", [f"k{i:02d}" for i in range(30)]) == f"Available: {', '.join(f'k{i:02d}' for i in range(30))}."
+    )
+
+
+@pytest.mark.parametrize(
+    "names", [[*METHODS, *(pattern for pattern, _ in PATTERNS)], METRIC_TABLE, Feature.registry, Forecaster.registry]
+)
+def test_vocabularies_of_ours_are_listed_whole(names: Any) -> None:
+    assert "…" not in errors.did_you_mean("zzz", names)
+    assert all(name in errors.did_you_mean("zzz", names) for name in names)
 
 
 @pytest.mark.parametrize(

@@ -302,7 +302,7 @@ def test_each_capacity_is_tried_once_and_a_wrong_one_is_refused(walked: WalkedNi
     assert [one.policy.capacity for one in found.capacities] == [1, 1, 2]
     with pytest.raises(UsageError, match="'capacities' parameter of simulate_policies must be multiples above 0"):
         simulate_policies(walked, grouping="town", capacities=(0.0,))
-    with pytest.raises(UsageError, match="'explorations' parameter of simulate_policies must be whole numbers, at least 0"):
+    with pytest.raises(UsageError, match="'explorations' parameter of simulate_policies must be a whole number, at least 0"):
         simulate_policies(walked, grouping="town", explorations=(-1,))
 
 

@@ -13,6 +13,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.windows import empty
 from riskmodel.base.days import Days
 from riskmodel.base.errors import bad_argument, unknown_name
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.records.history import History
 
 MEMORY = 4 * 10**9
@@ -56,8 +57,7 @@ class Engine(ABC):
             value = getattr(self, name)
             if value is None and name != "workers":
                 continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise bad_argument(name, type(self).__name__, f"a whole number, at least {least}", value)
+            object.__setattr__(self, name, whole_number(value, name, type(self).__name__, least))
 
     @abstractmethod
     def blocks(self, history: History, work: Work, table: Values | None = None) -> Iterator[tuple[int, Values | None]]:

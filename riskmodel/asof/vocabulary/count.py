@@ -12,9 +12,9 @@ from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
-from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
+from riskmodel.base.whole_numbers import whole_number
 
 
 @checked()
@@ -55,8 +55,7 @@ class Count(Feature):
 
     def __post_init__(self) -> None:
         check_days(self, "window")
-        if isinstance(self.lag, bool) or not isinstance(self.lag, int) or self.lag < 0:
-            raise bad_argument("lag", "Count", "a whole number of days, at least 0", self.lag)
+        object.__setattr__(self, "lag", whole_number(self.lag, "lag", "Count", 0, "days"))
 
     @property
     def name(self) -> str:

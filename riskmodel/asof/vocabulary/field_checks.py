@@ -5,25 +5,28 @@ Each raises :class:`~riskmodel.base.errors.UsageError` and names the field, the 
 
 from __future__ import annotations
 
+from numbers import Integral, Real
+
 from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.whole_numbers import whole_number
 
 
 def check_positive(feature: Feature, *fields: str) -> None:
     """Check that the named fields are numbers above 0."""
     for field in fields:
         value = getattr(feature, field)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        if isinstance(value, bool) or not isinstance(value, Real) or not float(value) > 0:
             raise bad_argument(field, type(feature).__name__, "a number above 0", value)
+        object.__setattr__(feature, field, int(value) if isinstance(value, Integral) else float(value))
 
 
 def check_days(feature: Feature, *fields: str) -> None:
-    """Check that the named fields are integers of at least 1."""
+    """Check that the named fields are whole numbers of at least 1."""
     for field in fields:
-        value = getattr(feature, field)
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise bad_argument(field, type(feature).__name__, "a whole number of days, at least 1", value)
+        days = whole_number(getattr(feature, field), field, type(feature).__name__, unit="days")
+        object.__setattr__(feature, field, days)
 
 
 def check_features(feature: Feature, *fields: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from riskmodel.base.errors import UsageError, bad_argument, unknown_name
+from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.name_arguments import names_argument
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.counts.bootstrap import DRAWS, Interval, interval
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, Metric
@@ -66,8 +67,7 @@ def lifts(evaluation: EvaluationSet, over: str = "", score: str = SCORE, draws: 
     """
     base = list(evaluation.forecasts).index(_known(evaluation, over))
     sign = 1.0 if comparable(score).better == "higher" else -1.0
-    if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
-        raise bad_argument("draws", "lift", "a whole number, at least 1", draws)
+    draws = whole_number(draws, "draws", "lift")
     value, drawn = evaluation.draws(score, draws)
     found = {}
     with np.errstate(invalid="ignore", divide="ignore"):

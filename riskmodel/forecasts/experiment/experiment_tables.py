@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, StrictBool, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, field_validator
 
 from riskmodel.base.days import Days, day_range, to_day, to_iso
 from riskmodel.base.errors import UsageError
@@ -27,10 +27,12 @@ class TargetTable(Table):
     """What is forecast: kinds of events, and over how many days.
 
     The horizon is the ``horizon`` days from an as-of date on. With ``at_least_one`` the target is whether there is any event.
-    In a file ``kinds`` may name kind groups.
+    ``kinds`` is a kind or several; in a file it may name kind groups.
     """
 
-    kinds: tuple[str, ...] = Field(min_length=1)
+    kinds: Annotated[tuple[str, ...], BeforeValidator(lambda kinds: [kinds] if isinstance(kinds, str) else kinds)] = Field(
+        min_length=1
+    )
     horizon: int = Field(ge=1, le=366)
     at_least_one: bool = False
     allow_discretionary: bool = False

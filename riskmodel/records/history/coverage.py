@@ -11,8 +11,8 @@ from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, day_argument, to_iso
-from riskmodel.base.errors import bad_argument
 from riskmodel.base.name_arguments import names_argument
+from riskmodel.base.whole_numbers import whole_number
 
 
 @checked(source="str")
@@ -82,9 +82,7 @@ class Coverage:
             if type(value) is not int:
                 object.__setattr__(self, name, day_argument(value, name, "Coverage"))
         for name in ("stale_after", "label_delay"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
-                raise bad_argument(name, "Coverage", "a whole number of days, at least 0", value)
+            object.__setattr__(self, name, whole_number(getattr(self, name), name, "Coverage", 0, "days"))
 
 
 ISOLATED_GAP = 1_096

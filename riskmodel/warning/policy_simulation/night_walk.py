@@ -10,7 +10,8 @@ from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, day_range, to_day, to_iso
-from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.errors import UsageError
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.training import train
@@ -82,9 +83,7 @@ def walk_nights(
     >>> len(walked.nights), bool(walked.final.all())
     (20, True)
     """
-    for name, value in (("nights", nights), ("every", every)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-            raise bad_argument(name, "walk_nights", "a whole number, at least 1", value)
+    nights, every = whole_number(nights, "nights", "walk_nights"), whole_number(every, "every", "walk_nights")
     chosen, callback = tuple(features), progress or (lambda step, share: None)
     end = _last_final(experiment, history) if last is None else _checked_end(history, to_day(last))
     dates = day_range(end - every * (nights - 1), end + 1, every).tolist()

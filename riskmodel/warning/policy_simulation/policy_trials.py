@@ -9,6 +9,7 @@ from typing import Any, Literal
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.base.policy import Policy
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
 from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
 from riskmodel.warning.policy_simulation.simulated_visits import Visits
@@ -85,8 +86,7 @@ def simulate_policies(
     factors, quotas = sorted(capacities), sorted(explorations)
     if any(not 0 < factor < inf for factor in factors):
         raise bad_argument("capacities", "simulate_policies", "multiples above 0", factors)
-    if any(isinstance(quota, bool) or not isinstance(quota, int) or quota < 0 for quota in quotas):
-        raise bad_argument("explorations", "simulate_policies", "whole numbers, at least 0", quotas)
+    quotas = [whole_number(quota, "explorations", "simulate_policies", 0) for quota in quotas]
     chosen = dict(policies) if policies else {ADOPTED: walked.experiment.policy}
     callback = progress or (lambda step, share: None)
     callback("surges", 0.0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.base.errors import bad_argument
+from riskmodel.base.whole_numbers import whole_number
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.counts.quantiles import quantiles
 from riskmodel.counts.tails import below_and_at_most
@@ -53,8 +53,7 @@ def _ends(level: int) -> tuple[float, float]:
 
 def check_bins(bins: Any, owner: str) -> None:
     """Refuse bins that are not a whole number from 1."""
-    if isinstance(bins, bool) or not isinstance(bins, (int, np.integer)) or bins < 1:
-        raise bad_argument("bins", owner, "a whole number, at least 1", bins)
+    whole_number(bins, "bins", owner)
 
 
 def pit(y: Any, forecast: CountDistribution, bins: int = 10) -> Float64[np.ndarray, " bin"]:
