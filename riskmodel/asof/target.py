@@ -12,7 +12,7 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, DateLike, Days, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.name_arguments import names_argument
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import History, ignored_days, ignored_spans
 

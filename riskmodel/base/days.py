@@ -17,7 +17,7 @@ from jaxtyping import Int32
 from riskmodel.base.argument_types import checked
 from riskmodel.base.day_texts import read_clock
 from riskmodel.base.errors import UsageError, bad_argument
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 
 NEVER = np.int32(np.iinfo(np.int32).max)
 """Day number of an open end."""

@@ -19,8 +19,8 @@ from riskmodel.base.days import NEVER, DateLike, day_argument, to_iso
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.base.plurals import counted
-from riskmodel.base.whole_numbers import whole_number
 from riskmodel.detection.joint.levels import MapLevel, levels_of
 from riskmodel.records.history import History
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument, unknown_name
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.detection.bayes import Bayes
 from riskmodel.detection.cusum_chart import CusumChart
 from riskmodel.detection.detector import Detector, whole_counts

@@ -13,8 +13,8 @@ from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.base.plurals import counted
-from riskmodel.base.whole_numbers import whole_number
 from riskmodel.counts.distribution import CountDistribution, probability, summed
 from riskmodel.counts.point_forecasts import BEST_NUMBERS
 from riskmodel.counts.quantiles import quantile

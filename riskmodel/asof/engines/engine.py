@@ -13,7 +13,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.windows import empty
 from riskmodel.base.days import Days
 from riskmodel.base.errors import bad_argument, unknown_name
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.records.history import History
 
 MEMORY = 4 * 10**9

@@ -12,9 +12,9 @@ from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.asof.vocabulary.kind_groups import Kinds, kind_text, measure_word, subject
 from riskmodel.asof.vocabulary.phrases import scope, scope_text
 from riskmodel.base.argument_types import checked
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
-from riskmodel.base.whole_numbers import whole_number
 
 
 @checked()

@@ -10,7 +10,7 @@ from numbers import Integral, Real
 from riskmodel.asof.view import CELL, COUNTY, NEIGHBOURS, RING2
 from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.base.errors import bad_argument
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 
 
 def check_positive(feature: Feature, *fields: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.name_arguments import names_argument
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.counts.bootstrap import DRAWS, Interval, interval
 from riskmodel.forecasts.evaluation.evaluation_set import EvaluationSet
 from riskmodel.forecasts.evaluation.metrics import METRIC_TABLE, Metric

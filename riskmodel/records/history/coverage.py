@@ -12,7 +12,7 @@ from jaxtyping import Bool, Int32, Int64
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, day_argument, to_iso
 from riskmodel.base.name_arguments import names_argument
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 
 
 @checked(source="str")

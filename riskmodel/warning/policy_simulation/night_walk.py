@@ -11,7 +11,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, day_range, to_day, to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.training import train

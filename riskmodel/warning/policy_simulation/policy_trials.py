@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.base.policy import Policy
-from riskmodel.base.whole_numbers import whole_number
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
 from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
 from riskmodel.warning.policy_simulation.simulated_visits import Visits

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.counts.quantiles import quantiles
 from riskmodel.counts.tails import below_and_at_most

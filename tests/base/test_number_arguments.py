@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import riskmodel as rm
-from riskmodel.base.whole_numbers import whole_number
+from riskmodel.base.number_arguments import whole_number
 
 
 @pytest.mark.parametrize("value", [7, np.int64(7), np.int8(7), np.uint16(7), pd.Series([7])[0]])
