@@ -73,8 +73,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     taken |= set(cells)
     incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken)
     found = _row_id(table, stated, mapped, taken) if incident is None else _incident_id(table, incident, mapped, kind)
-    if amount is None and found.repeats:
-        _explain_repeated(table, _named_ids(table, stated, taken), decisions)
+    if amount is None and incident is None:
+        _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells, are_utc_midnights(table, date)
     )  # fmt: skip
@@ -170,21 +170,31 @@ def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], ta
     return next((name for name in wanted if names_incidents(table, name, same)), None)
 
 
-def _explain_repeated(table: ReadTable, named: list[str], decisions: Decisions) -> None:
-    """Add that rows of one incident count as several events."""
+def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tuple[str, ...], decisions: Decisions) -> None:
+    """Add that rows of one incident count as several events.
+
+    Where another column identifies the rows, those of an incident must agree in kind and place (``same``).
+    """
     for name in named:
         column = table.columns[name]
         # a name such as 'case number' names cases, one such as 'beat number' places
+        is_case = rank(name, "id") == 3 if rows.repeats else rank(name, "id") >= 2 and same and names_incidents(table, name, same)
         if (
-            rank(name, "id") == 3
-            and plain_name(name) not in ROW_NUMBERS
-            and FEWEST * column.filled <= len(column.values) < 0.99 * column.filled
+            not is_case
+            or plain_name(name) in ROW_NUMBERS
+            or not FEWEST * column.filled <= len(column.values) < 0.99 * column.filled
         ):
-            decisions.limit(
-                f"{name!r} has {len(column.values):,} different values in {table.rows:,} rows of {table.shown!r}, and rows with the same one differ in date or place. Each row counts as "
-                "an event. If they are steps, persons or reports of one incident, keep one row of each, then run init again."
-            )
-            return
+            continue
+        differ = (
+            ", and rows with the same one differ in date or place"
+            if rows.repeats
+            else ", and rows with the same one agree in kind and place"
+        )
+        decisions.limit(
+            f"{name!r} has {len(column.values):,} different values in {table.rows:,} rows of {table.shown!r}{differ}. Each row counts as "
+            "an event. If they are steps, persons or reports of one incident, keep one row of each, then run init again."
+        )
+        return
 
 
 def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str]) -> list[str]:

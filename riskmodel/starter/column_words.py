@@ -177,7 +177,12 @@ def rank(name: str, role: str) -> int:
 def looks_like_id(name: str) -> bool:
     """Return whether a column is called like an id."""
     words = plain_name(name).split()
-    return rank(name, "id") >= 2 or words[:1] == ["id"] or words[-1:] in (["id"], ["no"], ["number"], ["code"])
+    return (
+        rank(name, "id") >= 2
+        or words[:1] == ["id"]
+        or words[-1:] in (["id"], ["no"], ["number"], ["code"])
+        or name.strip().endswith(("码", "号"))
+    )
 
 
 def has_role(name: str) -> bool:

@@ -17,6 +17,7 @@ from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import default_forecasters
 from riskmodel.forecasts.source_spans import span_lines
 from riskmodel.records.intake.columns.date_column import UNREADABLE
+from riskmodel.starter.cell_groupings import cell_groupings, explain_lists
 from riskmodel.starter.column_roles import ColumnRoles, column_roles
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
@@ -42,7 +43,7 @@ class _Seen:
 
 
 def decided_plan(
-    tables: list[ReadTable], paths: dict[str, str], name: str, stated: StatedColumns, today: int | None
+    tables: list[ReadTable], paths: dict[str, str], name: str, stated: StatedColumns, today: int | None, one_list: bool = False
 ) -> ProjectPlan:
     """Return the plan of a project from its tables.
 
@@ -54,6 +55,8 @@ def decided_plan(
         Name of the project.
     today
         Day of the call.
+    one_list
+        Whether all cells get one list, so that no grouping of them is looked for.
 
     Raises
     ------
@@ -91,8 +94,24 @@ def decided_plan(
         )
     for why in forecasters.reasons:
         decisions.limit(why.en)
-    decisions.add("lists", "one, for all cells", "no grouping of the cells is known")
-    return ProjectPlan(name, name, language, zone, sources, grid, cells, kinds, target, dates, forecasters, decisions, through)
+    groupings = {} if one_list or grid is not None else cell_groupings([(one.table, one.roles) for one in seen], cells)
+    explain_lists(groupings, decisions)
+    return ProjectPlan(
+        name,
+        name,
+        language,
+        zone,
+        sources,
+        grid,
+        cells,
+        kinds,
+        target,
+        dates,
+        forecasters,
+        decisions,
+        through,
+        groupings=groupings,
+    )
 
 
 def _days(source: PlannedSource) -> np.ndarray:

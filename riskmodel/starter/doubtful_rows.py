@@ -17,18 +17,18 @@ from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.table_columns import ReadTable
-from riskmodel.starter.text_values import MISSING, TextValues
+from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
 _STATES = re.compile(
-    r"\b(status|state|disposition|resolution|outcome|result|clearance|final|dispo)\b|状态|结果|处置|办理情况|核实|性质认定",
+    r"\b(status|state|disposition|resolution|outcome|result|clearance|final|dispo|action|operation|change|record type)\b|状态|结果|处置|办理情况|核实|性质认定|操作|变更|标志",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\b(unfounded|unsubstantiated|cancel\w*|duplicat\w*|false alarm|false report|voided?|no such|withdrawn|test call|error|non[- ]?crime)\b|"
-    r"重复|误报|误警|虚假|无效|撤销|撤警|取消|不属实|查无",
+    r"\b(unfounded|unsubstantiated|cancel\w*|duplicat\w*|false alarm|false report|voided?|no such|withdrawn|tests?|test call|error|non[- ]?crime|deleted?|removed?)\b|"
+    r"重复|误报|误警|虚假|无效|撤销|撤警|取消|不属实|查无|删除|作废|注销|测试",
     re.IGNORECASE,
 )
-"""Names of columns that say what became of a report, and values that say that nothing happened."""
+"""Names of columns that say what became of a report, and values (or names of marks) that say that nothing happened."""
 _TRIAL = re.compile(
     r"tests?(?:[ _-]?\d+)?|testing|test (?:call|record|data|case|event)s?|dummy|sample|demo|training(?: call)?|测试\w{0,4}|演练|试验"
 )
@@ -81,22 +81,26 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
 
 def _unfounded(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
     for name, column in table.columns.items():
-        if (
-            name in (roles.kind, roles.cell)
-            or column.is_numeric
-            or len(column.values) > 100
-            or not _STATES.search(plain_name(name))
-        ):
+        if name in (roles.kind, roles.cell) or len(column.values) > 100:
             continue
-        found = [at for at, text in enumerate(column.values) if _NOTHING.search(text)]
+        found = _saying_nothing(name, column)
         rows = int(column.counts[found].sum())
         if rows >= LEAST_SHARE * table.rows:
             most = sorted(found, key=lambda at: (-column.counts[at], column.values[at]))[:4]
             shown = ", ".join(f"{column.values[at]} ({int(column.counts[at]):,})" for at in most)
             yield (
                 f"{counted(rows, 'row')} of {table.shown!r} ({rows / table.rows:.0%}) may not be about an event, by {name!r}: {shown}. They count like "
-                f"all others. To leave them out, list the other values in the source: only = {{ {quoted(name)} = [...] }}."
+                f"all others. To leave them out, list the other values in the source: only = {{ {quoted(name)} = [...] }}. If they take back earlier rows, remove these, too."
             )
+
+
+def _saying_nothing(name: str, column: TextValues) -> list[int]:
+    """Return which different texts of a column say that nothing happened."""
+    if _NOTHING.search(plain_name(name)) and {text.strip().lower() for text in column.values} <= YES | NO:
+        return [at for at, text in enumerate(column.values) if text.strip().lower() in YES]
+    if column.is_numeric or not _STATES.search(plain_name(name)):
+        return []
+    return [at for at, text in enumerate(column.values) if _NOTHING.search(text)]
 
 
 def _trials(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:

@@ -17,6 +17,11 @@ from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unread_dates import unread_dates
 
+LEAST_DATED = 0.5
+"""Share of the rows with a date, of the fullest column, that the day of the event must have."""
+LEAST_ORDERED = 0.95
+"""Share of the rows in which the day of the event is not after that of knowledge."""
+
 
 def event_dates(table: ReadTable, stated: StatedColumns, today: int | None) -> list[DateEvidence]:
     """Return every column of dates, the clearest name first.
@@ -90,7 +95,7 @@ def occurrence(
             "form with --dates (such as m/d/yyyy)."
         )
     # of equally clear names a day says more than its month, and the earlier dates are those on which it happened
-    best = min(
+    ordered = sorted(
         others,
         key=lambda one: (
             -rank(one.column, "date") + 2 * (rank(one.column, "known") >= 2),
@@ -98,7 +103,28 @@ def occurrence(
             float(np.median(one.days[one.known])),
         ),
     )
+    best = _possible(ordered)
     return best, best.column
+
+
+def _possible(ordered: list[DateEvidence]) -> DateEvidence:
+    """Return the first date that most rows have and that is not after the day of knowledge."""
+    first, most = ordered[0], max(int(one.known.sum()) for one in ordered)
+    full = next(one for one in ordered if one.known.sum() >= LEAST_DATED * most)
+    if full is not first:
+        return replace(full, why=f"{full.why}; {first.column!r} has a date in {first.known.mean():.0%} of the rows only")
+    before = next((one for one in ordered if rank(one.column, "known") >= 2 and _is_before(one, first)), None)
+    if before is None or rank(first.column, "date") == 3:
+        return first
+    # nothing happens after it became known: the other date is that of a later step
+    return replace(before, why=f"{before.why}; {first.column!r} is later, so it is the day of a later step")
+
+
+def _is_before(one: DateEvidence, other: DateEvidence) -> bool:
+    """Return whether dates are never later than others, and some earlier."""
+    both = one.known & other.known
+    steps = other.days[both] - one.days[both]
+    return bool(len(steps)) and float((steps >= 0).mean()) >= LEAST_ORDERED and float((steps > 0).mean()) > 1 - LEAST_ORDERED
 
 
 def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:
@@ -184,7 +210,7 @@ def _no_knowledge(table: ReadTable, one: DateEvidence, date: DateEvidence, state
     later = float((one.days[both] >= date.days[both]).mean()) if both.any() else 0.0
     if not stated and both.sum() < 0.5 * date.known.sum():
         return "fewer than half of its rows have a date"
-    if not stated and later < 0.95:
+    if not stated and later < LEAST_ORDERED:
         return f"{1 - later:.0%} of its dates lie before the day of the event"
     if one.form in (None, date.form) or (date.form is None and _reads_alike(table, date, str(one.form))):
         return ""

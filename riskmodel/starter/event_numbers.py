@@ -29,6 +29,10 @@ LEAST_NUMBERS = 0.9
 """Share of the different texts that look like numbers, from which a column holds such."""
 
 
+FULL_GRID = 0.98
+"""Share of all combinations of the other columns that have a row, in a table with a row for everything."""
+
+
 def with_counts(table: ReadTable, stated: StatedColumns) -> ReadTable:
     """Return a table whose numbers of events have no signs between thousands."""
     counts = {name for name in table.columns if _is_called_so(name) or name == stated.amount}
@@ -63,6 +67,25 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
                 f"{name!r} of {table.shown!r} holds numbers that are not all whole, so every row counts as one event. If it is the number of events, "
                 "write whole numbers."
             )
+    return _number_of_a_full_grid(table, taken, decisions)
+
+
+def _number_of_a_full_grid(table: ReadTable, taken: set[str], decisions: Decisions) -> str | None:
+    """Return the only number of a table with a row for everything.
+
+    Where each hour of each day and place has a row, some with 0, a row is no event.
+    """
+    free = [name for name, column in table.columns.items() if name not in taken and column.is_numeric and _is_whole(column)]
+    for name in free:
+        others = [other for other in table.columns if other != name]
+        full = FULL_GRID * np.prod([float(len(table.columns[other].values)) for other in others]) <= table.rows
+        zeros = bool((table.columns[name].numbers == 0).any())
+        if len(others) > 1 and full and zeros and not is_other_number(name) and combined(table, others).max() + 1 == table.rows:
+            decisions.limit(
+                f"{name!r} of {table.shown!r} is taken for the number of events of a row, because there is a row for each {', '.join(others[:-1])} and {others[-1]}, some with 0. If it says "
+                "something else, leave it out of the table and run init again."
+            )
+            return name
     return None
 
 
@@ -77,7 +100,7 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
         return False
     others = [column for column in table.columns if column != name]
     own = next((c for c in others if _names_rows(table, c)), None)
-    timed = next((c for c in others if _holds_minutes(table.columns[c])), None)
+    timed = next((c for c in others if holds_minutes(table.columns[c])), None)
     points = _points(table)
     if own:
         why = f"every row has its own {own!r}"
@@ -121,7 +144,7 @@ def _names_rows(table: ReadTable, name: str) -> bool:
     return named and len(column.values) == table.rows and not _is_run(column)
 
 
-def _holds_minutes(column: TextValues) -> bool:
+def holds_minutes(column: TextValues) -> bool:
     """Return whether most texts name a minute that is not 0."""
     return 2 * sum(_MINUTES.search(text) is not None for text in column.values) > len(column.values) > 0
 

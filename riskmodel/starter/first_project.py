@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,22 +131,50 @@ def init(
     >>> made.plan.target.key, made.plan.cell_count
     ('theft', 4)
     """
+    day = None if today is None else day_argument(today, "today", "init")
+    return new_project(folder, tables, stated_columns(stated), day, data)
+
+
+def stated_columns(stated: Mapping[str, str | None]) -> StatedColumns:
+    """Return what is stated, if :func:`init` knows all of it.
+
+    Raises
+    ------
+    UsageError
+        Naming what it does not know.
+    """
     known = tuple(StatedColumns.__dataclass_fields__)
     for name in stated:
         if name not in known:
             raise UsageError(
                 f"init has no parameter {name!r}. Expected: {', '.join(known)}. {did_you_mean(name, known).partition('. ')[2]}".rstrip()
             )
+    return StatedColumns(**stated)
+
+
+def new_project(
+    folder: str | Path,
+    tables: Any,
+    columns: StatedColumns,
+    day: int | None = None,
+    data: str | Path | None = None,
+    one_list: bool = False,
+) -> NewProject:
+    """Write a project from tables; :func:`init` says how.
+
+    Parameters
+    ----------
+    one_list
+        Whether all cells get one list, whatever areas the table names.
+    """
     target = Path(folder).absolute()
     refuse_project(target)
-    columns = StatedColumns(**stated)
-    day = None if today is None else day_argument(today, "today", "init")
     read, frame = _tables(tables)
     read = [reshaped(table, columns.dates, day) for table in joined_tables(read)]
     names = [table.name for table in read]
     paths = {table.name: _path(table, target, data) for table in read}
     title = target.name if frame is not None or len(names) > 1 else names[0]
-    plan = decided_plan(read, paths, _plain(title) or "project", columns, day)
+    plan = decided_plan(read, paths, _plain(title) or "project", columns, day, one_list)
     files = project_files(plan)
     for source in plan.sources:
         if source.table.frame is not None:

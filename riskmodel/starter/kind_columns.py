@@ -15,7 +15,7 @@ from riskmodel.starter.other_words import is_about_persons, is_circumstance, is_
 from riskmodel.starter.rolling_sums import refuse_rolling
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable
-from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.text_values import NO, YES, TextValues
 
 FULL = 0.8
 """Share of all pairs of cell and date that a table of counts has a row for."""
@@ -25,9 +25,6 @@ LARGEST, MOST_MARKS = 0.8, 1.5
 """Largest share of the rows that one kind has, and marks per row, where rows mark several; what nearly all rows have is no kind."""
 MOST_COUNTS = 30
 """Different numbers of a column that may count the events of a kind in a row."""
-YES = frozenset(("1", "1.0", "y", "yes", "t", "true", "x", "✓", "√", "是", "有", "ja", "j", "oui", "sí", "si", "sim", "да"))
-NO = frozenset(("0", "0.0", "n", "no", "f", "false", "-", "否", "无", "nein", "non", "não", "nao", "нет", ""))
-"""Texts in lower case that mark a kind, or that it was none."""
 _ROLES = ("id", "x", "y", "year", "month", "week", "day")
 
 

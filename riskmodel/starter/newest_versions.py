@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -15,16 +16,21 @@ from riskmodel.starter.table_columns import ReadTable
 
 OTHER_TIMES = 0.99
 """Share of the rows of records with several that must have a time of change of their own."""
+_VERSION = re.compile(r"\b(version|revision|rev)( (no|nr|number|id))?$|版本|修订号|修订次数")
+"""Names of numbers that grow with each version of a record."""
 _TOLD = ("kind", "cell", "x", "y", "date")
 """Roles in which versions may differ, so that a record would count more than once."""
 
 
 def newest_versions(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
-    """Return the newest row of each record, by its time of change.
+    """Return the newest row of each record, by its time of change or its number.
 
     A table is returned only if earlier versions would count as further events.
     """
-    changed = next((name for name in table.columns if rank(name, "changed") >= 2 and rank(name, "known") < 3), None)
+    numbered = next(
+        (name for name, column in table.columns.items() if _VERSION.search(plain_name(name)) and column.is_numeric), None
+    )
+    changed = numbered or next((name for name in table.columns if rank(name, "changed") >= 2 and rank(name, "known") < 3), None)
     record = next((name for name in table.columns if changed is not None and _names_records(table, name)), None)
     if changed is None or record is None:
         return None
@@ -35,10 +41,10 @@ def newest_versions(table: ReadTable, form: str | None, today: int | None) -> Ne
     told = [name for name in table.columns if name != changed and max(rank(name, role) for role in _TOLD) >= 2]
     if combined(table, (record, *told)).max() < len(table.columns[record].values):
         return None
-    times = date_evidence(table.columns[changed], today, form, True)
-    if times is None:
+    times = None if numbered else date_evidence(table.columns[changed], today, form, True)
+    if times is None and not numbered:
         return None
-    rows = _newest(ids, times.days)
+    rows = _newest(ids, table.columns[changed].row_numbers() if times is None else times.days)
     columns = {name: column.texts()[rows].tolist() for name, column in table.columns.items()}
     older = counted(table.rows - len(rows), "row")
     why = f"rows with the same {record} are versions of one record: the newest by {changed} counts"
@@ -52,8 +58,8 @@ def _names_records(table: ReadTable, name: str) -> bool:
     return numbered and column.filled == table.rows and FEWEST * table.rows <= len(column.values) < table.rows
 
 
-def _newest(ids: Any, days: Any) -> Any:
-    """Return the row of each id with the latest day."""
-    order = np.lexsort((np.arange(len(ids)), days, ids))
+def _newest(ids: Any, times: Any) -> Any:
+    """Return the row of each id with the latest time or number."""
+    order = np.lexsort((np.arange(len(ids)), times, ids))
     last = np.append(np.diff(ids[order]) != 0, True)
     return np.sort(order[last])

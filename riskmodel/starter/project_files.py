@@ -32,7 +32,7 @@ def project_files(plan: ProjectPlan) -> dict[str, bytes]:
     if plan.grid is not None:
         files["places/boundary.geojson"] = json.dumps(plan.grid.geojson()) + "\n"
     else:
-        files["places/cells.csv"] = _cells(plan.cells)
+        files["places/cells.csv"] = _cells(plan)
     if plan.schedule is not None:
         files["features/signals.py"] = features_module(plan)
         files[f"experiments/{EXPERIMENT}.toml"] = "\n".join(_experiment(plan)) + "\n"
@@ -51,11 +51,11 @@ def _names(names: str | Sequence[str]) -> str:
     return quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(quoted, names))}]"
 
 
-def _cells(cells: tuple[str, ...]) -> str:
+def _cells(plan: ProjectPlan) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["cell"])
-    writer.writerows([one] for one in cells)
+    writer.writerow(["cell", *plan.groupings])
+    writer.writerows([one, *(groups[one] for groups in plan.groupings.values())] for one in plan.cells)
     return file.getvalue()
 
 
@@ -69,8 +69,13 @@ def _project(plan: ProjectPlan) -> Iterator[str]:
     yield ""
     yield from _places(plan)
     yield ""
-    yield "# All cells get one list. With a grouping of the cells (places.groupings), each of its groups gets one."
+    if plan.groupings:
+        yield "# Each group of this grouping gets a list."
+    else:
+        yield "# All cells get one list. With a grouping of the cells (places.groupings), each of its groups gets one."
     yield "[warnings]"
+    if plan.groupings:
+        yield f"grouping = {quoted(list(plan.groupings)[-1])}"
     yield f"language = {quoted(plan.language)}"
     yield ""
     yield "# Features, experiments and lists call the kinds by these names."
@@ -94,6 +99,8 @@ def _places(plan: ProjectPlan) -> Iterator[str]:
         yield "[places]"
         yield 'path = "places/cells.csv"'
         yield 'id = "cell"'
+        if plan.groupings:
+            yield f"groupings = {{ {', '.join(f'{_key(name)} = {quoted(name)}' for name in plan.groupings)} }}"
         return
     unit = "its own units" if grid.crs == LOCAL else "metres" if grid.size == grid.metres else "units of crs"
     yield f"# Squares over the area in which the points lie; size is in {unit}."

@@ -55,6 +55,8 @@ class ProjectPlan:
         Ids of the cells, where they are not those of a grid.
     target
         Kind that the first experiment forecasts.
+    groupings
+        Group of every cell by grouping, the finest first; each group of the last gets a list.
     """
 
     name: str
@@ -71,6 +73,7 @@ class ProjectPlan:
     decisions: Decisions
     through: int
     ahead: tuple[str, ...] = field(default=())
+    groupings: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def first_night(self) -> int:

@@ -29,7 +29,7 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.decision_table import decision_table
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.first_project import NewProject, new_project, stated_columns
 from riskmodel.starter.project_files import EXPERIMENT
 from riskmodel.starter.python_words import python_words
 
@@ -223,6 +223,7 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
 def _started(folder: Path, frame: Any, stated: dict[str, str | None]) -> NewProject:
     """Return the project of a frame; messages name arguments of Python."""
     try:
-        return init(folder, frame, **stated)
+        # a look shows one list, whatever areas the frame names
+        return new_project(folder, frame, stated_columns(stated), one_list=True)
     except (UsageError, RefusedError) as error:
         raise type(error)(python_words(str(error))) from None

@@ -12,9 +12,10 @@ import numpy as np
 
 from riskmodel.base.accents import without_accents
 from riskmodel.base.plurals import counted
-from riskmodel.starter.column_words import free_name, is_chinese, plain_name, rank
+from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
+from riskmodel.starter.event_numbers import holds_minutes
 from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
@@ -172,14 +173,18 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> NewRows | N
         # to read dates takes longest
         return None
     date = only_date(table, form, today)
-    if date is None or len(table.columns[date.column].values) < table.rows:
+    if date is None or len(table.columns[date.column].values) < table.rows or holds_minutes(table.columns[date.column]):
+        # a row that names its minute is an event
         return None
     names = [name for name in table.columns if name != date.column and not is_total(name)]
     if len(names) < 2 or not all(holds_counts(table.columns[name]) for name in names):
         return None
     sums = _sums(np.array([column.row_numbers() for column in as_counts(table, names)]))
     names = [name for name, adds_up in zip(names, sums.tolist(), strict=True) if not adds_up]
-    if any(max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or is_figure(name) for name in names):
+    if any(
+        max(rank(name, role) for role in ("x", "y", "cell", "amount")) == 3 or is_figure(name) or looks_like_id(name)
+        for name in names
+    ):
         return None
     left = tuple((name, "it adds up the other columns") for name in table.columns if name not in (date.column, *names))
     cell, amount = ("网格", "数量") if is_chinese(names) else ("cell", "count")

@@ -20,6 +20,10 @@ MISSING = frozenset(
 )  # fmt: skip
 """Texts in lower case that stand for a number or a date that is missing."""
 
+YES = frozenset(("1", "1.0", "y", "yes", "t", "true", "x", "✓", "√", "是", "有", "ja", "j", "oui", "sí", "si", "sim", "да"))
+NO = frozenset(("0", "0.0", "n", "no", "f", "false", "-", "否", "无", "nein", "non", "não", "nao", "нет", ""))
+"""Texts in lower case that say yes, or no."""
+
 
 @dataclass(frozen=True, eq=False)
 class TextValues:

@@ -22,7 +22,7 @@ BETWEEN = " | "
 """What an ingest writes between the columns that name a cell."""
 _MOST_LOCAL, _MOST_PAIRS = 500, 5_000_000
 _WIDER = re.compile(
-    r"\b(city|town|county|state|province|municipality|region|village|borough)\b|[省市县县区镇乡村]$|街道|社区|派出所"
+    r"\b(city|town|county|state|province|municipality|region|village|borough)\b|[省市县区镇乡村]$|街道|社区|派出所"
 )
 """Names of columns whose areas are wider than cells."""
 _NUMBER_OF = re.compile(r"\b(no|nr|num|number|id|code|name)\b|[编代]?[号码]$|编码|名称")
@@ -48,7 +48,7 @@ def with_whole_names(table: ReadTable, stated: StatedColumns) -> ReadTable:
     if cell is None or stated.cell is not None or stated.x is not None:
         return table
     parts, whole = [cell], table.columns[cell]
-    for other in _areas(table):
+    for other in area_columns(table):
         if other not in parts and _start_again(whole, table.columns[other]):
             parts = [name for name in table.columns if name in (*parts, other)]
             whole = _joined([table.columns[name] for name in parts])
@@ -57,7 +57,7 @@ def with_whole_names(table: ReadTable, stated: StatedColumns) -> ReadTable:
     return replace(table, columns={**table.columns, whole.name: whole}, joined={whole.name: tuple(parts)})
 
 
-def _areas(table: ReadTable) -> list[str]:
+def area_columns(table: ReadTable) -> list[str]:
     """Return the columns that may name areas."""
     found = []
     for name, column in table.columns.items():
@@ -70,10 +70,10 @@ def _areas(table: ReadTable) -> list[str]:
 
 def _start_again(one: TextValues, other: TextValues) -> bool:
     """Return whether names of one column start again in areas of another."""
-    return _are_local(one, other) or _are_local(other, one)
+    return are_local(one, other) or are_local(other, one)
 
 
-def _are_local(names: TextValues, areas: TextValues) -> bool:
+def are_local(names: TextValues, areas: TextValues) -> bool:
     """Return whether the same names occur in all areas."""
     there = (names.codes >= 0) & (areas.codes >= 0)
     area = _spelt_alike(areas)[areas.codes[there]]

@@ -124,6 +124,36 @@ def test_reports_of_nothing_are_named_with_the_setting(tmp_path: Path) -> None:
     assert "may not be about" not in limits(table.assign(disposition="Report taken"), tmp_path / "other")
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("Action", ("DELETE", "ADD"), "DELETE"),
+        ("是否撤销", ("是", "否"), "是"),
+        ("is_test", ("1", "0"), "1"),
+        ("变更类型", ("作废", "新增"), "作废"),
+    ],
+)
+def test_rows_that_take_others_back_are_named(tmp_path: Path, name: str, values: tuple[str, str], said: str) -> None:
+    table = incidents()
+    found = limits(table.assign(**{name: np.where(np.arange(len(table)) % 10 == 0, *values)}), tmp_path / "city")
+    assert f"may not be about an event, by '{name}': {said} (300)" in found
+    assert "If they take back earlier rows, remove these, too." in found
+
+
+def test_reports_of_one_incident_beside_an_id_of_each_row_are_named(tmp_path: Path) -> None:
+    table = incidents()
+    again = pd.concat([table, table[::3]], ignore_index=True)
+    again = again.drop(columns="incident_id")
+    again["案件编号"], again["接警编号"] = [*range(len(table)), *range(0, len(table), 3)], range(10_000, 10_000 + len(again))
+    again["接警编号"] = "J" + again["接警编号"].astype(str)
+    assert (
+        "'案件编号' has 3,000 different values in 4,000 rows of 'the frame', and rows with the same one agree in kind and place"
+        in limits(again, tmp_path / "city")
+    )
+    again["案件编号"] = np.random.default_rng(1).permutation(again["案件编号"])
+    assert "agree in kind and place" not in limits(again, tmp_path / "other")
+
+
 def test_a_point_that_stands_for_unknown_places_is_named(tmp_path: Path) -> None:
     rng, table = np.random.default_rng(9), incidents().drop(columns="beat")
     table["lon"], table["lat"] = -87.6 + rng.normal(0, 0.05, len(table)), 41.8 + rng.normal(0, 0.04, len(table))

@@ -89,7 +89,8 @@ def test_a_table_of_cells_with_a_day_of_knowledge(start: Start) -> None:
         "id": "incident_id", "occurred": "occurred", "known": "reported", "kind": "offense", "cell": "beat",
     }  # fmt: skip
     assert made.plan.cell_count == 30
-    assert reason(made, "district") == "another division into areas; it can be a grouping or a layer"
+    assert reason(made, "lists").startswith("the coarsest grouping of the cells")
+    assert list(made.plan.groupings) == ["district"]
     assert any("no shapes" in one for one in made.decisions.limits)
     report = ingest(made.project(), "2025-01-01")
     assert report.total().accepted == 1500

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 import riskmodel as rm
 from riskmodel.records.intake import ingest
@@ -50,6 +51,14 @@ def test_the_newest_version_counts_wherever_it_stands(tmp_path: Path) -> None:
         made = started(tmp_path / str(at), frame)
         assert events(made) == pairs(now)
         assert any(one.reason == "200 rows with an earlier updated" for one in made.decisions.left_out)
+
+
+@pytest.mark.parametrize("name", ["version", "Revision No", "版本"])
+def test_versions_may_be_numbered(tmp_path: Path, name: str) -> None:
+    first, second = CALLS.drop(columns="updated"), LATER.drop(columns="updated")
+    made = started(tmp_path, pd.concat([second.assign(**{name: 2}), first.assign(**{name: 1})]))
+    assert events(made) == pairs(pd.concat([CALLS.drop(LATER.index), LATER]))
+    assert any(one.reason == f"200 rows with an earlier {name}" for one in made.decisions.left_out)
 
 
 def test_versions_that_differ_in_nothing_that_counts_are_read_where_they_are(tmp_path: Path) -> None:

@@ -142,6 +142,25 @@ def test_a_table_of_events_stays_as_it_is(tmp_path: Path) -> None:
     assert not (made.folder / "data").exists()
 
 
+@pytest.mark.parametrize("ids", ["编号", "案件编号"])
+def test_codes_beside_instants_are_no_counts(tmp_path: Path, ids: str) -> None:
+    times = pd.date_range("2023-01-02 00:07", periods=600, freq="13h17min")
+    frame = pd.DataFrame(
+        {
+            ids: range(700_000, 700_600),
+            "报警时间": times.strftime("%Y-%m-%d %H:%M"),
+            "报警类型代码": [10_100, 20_100] * 300,
+            "派出所代码": [3_201, 3_202, 3_203] * 200,
+        }
+    )
+    made = started(tmp_path, frame)
+    assert made.plan.cells == ("3201", "3202", "3203")
+    assert {kind.key: kind.events for kind in made.plan.kinds} == {"kind_10100": 300, "kind_20100": 300}
+    days = frame.assign(报警时间=times.strftime("%Y-%m-%d")).drop_duplicates("报警时间")
+    (tmp_path / "days").mkdir()
+    assert started(tmp_path / "days", days).plan.cells == made.plan.cells
+
+
 @pytest.mark.parametrize("total", ["total", "合计"])
 def test_one_column_per_kind_beside_their_total(tmp_path: Path, total: str) -> None:
     draw = np.random.default_rng(5)

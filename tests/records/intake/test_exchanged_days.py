@@ -46,3 +46,18 @@ def test_days_and_months_that_were_exchanged_are_refused(form: str) -> None:
 )
 def test_other_dates_are_accepted(texts: list[str], form: str | None) -> None:
     refuse_exchanged("day", column(texts), None if form is None else date_form(form))
+
+
+@pytest.mark.parametrize("form", ["d/m/yyyy", "%d/%m/%Y", "d.m.yyyy"])
+def test_an_export_that_changes_the_order_is_refused(form: str) -> None:
+    sign = "." if "." in form else "/"
+    later = [f"{day:%m{sign}%d{sign}%Y} 14:30" for day in DAYS[100:]]
+    with pytest.raises(
+        UsageError, match=r"'day' holds 61 different dates that are not .*, as stated, but .*would count in a wrong month"
+    ):
+        refuse_exchanged("day", column([*(f"{day:%d{sign}%m{sign}%Y} 14:30" for day in DAYS[:100]), *later]), date_form(form))
+
+
+def test_a_few_slips_are_rows_in_quarantine() -> None:
+    texts = [f"{day:%d/%m/%Y}" for day in DAYS]
+    refuse_exchanged("day", column([*texts, *(f"{day:%m/%d/%Y}" for day in DAYS[12:20])]), date_form("d/m/yyyy"))

@@ -1,23 +1,26 @@
-"""Dates whose day and month a spreadsheet program exchanged.
+"""Dates whose day and month stand in the other order.
 
-Where day and month of a text can be read the other way round, such a program takes it for a date of its own (5 March for 3 May), and leaves all others as text.
+Where day and month of a text can be read the other way round, a spreadsheet program takes it for a date of its own (5 March for 3 May), and leaves all others as text.
+An export that changes the order has days that the stated form cannot read; it would read the days up to 12 in a wrong month.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from riskmodel.base.date_forms import DateForm
+from riskmodel.base.date_forms import NUMBERED, DateForm, date_form
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.date_column import UNREADABLE, plain_days
 from riskmodel.records.intake.columns.text_column import Column
 
 LEAST = 10
 """Different dates of each form that are too many for chance."""
+SLIPS = 0.01
+"""Share of the different texts up to which dates in the other order are slips of single rows."""
 
 
 def refuse_exchanged(name: str, column: Column, form: DateForm | None) -> None:
-    """Refuse dates whose day and month were exchanged.
+    """Refuse dates whose day and month stand in the other order.
 
     Parameters
     ----------
@@ -27,11 +30,13 @@ def refuse_exchanged(name: str, column: Column, form: DateForm | None) -> None:
     Raises
     ------
     UsageError
-        If no text has a day up to 12, and every date that begins with the year has one.
+        If no text has a day up to 12, and every date that begins with the year has one; or many texts can be read only with day and
+        month the other way round.
     """
     if form is None or form.year_first:
         return
     plain, days = plain_days(column)
+    _refuse_other_order(name, [column.values[at] for at in np.flatnonzero(~plain).tolist()], form)
     own = np.unique(days[plain & (days < UNREADABLE)])
     if len(own) < LEAST or _day_of_month(own).max() > 12:
         return
@@ -41,6 +46,19 @@ def refuse_exchanged(name: str, column: Column, form: DateForm | None) -> None:
             f"The column {name!r} holds {len(texts):,} different dates written as {form.text}, all with a day above 12, and {len(own):,} that begin with the year, "
             "all with a day up to 12: a spreadsheet program exchanged day and month of these. Import the original table again with this column as "
             "text, and save that."
+        )
+
+
+def _refuse_other_order(name: str, texts: list[str], form: DateForm) -> None:
+    """Refuse texts of which many can only be read the other way round."""
+    if form.text in NUMBERED or "mmm" in form.text.lower() or "%b" in form.text.lower():
+        return
+    other = date_form(form.text.translate(str.maketrans("dmDM", "mdMD")))
+    found = {day for text in texts if form.read(text) is None and (day := other.read(text)) is not None}
+    if len(found) >= LEAST and len(found) > SLIPS * len(set(texts)):
+        raise UsageError(
+            f"The column {name!r} holds {len(found):,} different dates that are not {form.text}, as stated, but {other.text}: those with a day up to 12 would count in a wrong month. If the "
+            f"export has changed, write all dates as {form.text} again, or all as {other.text} and state that (dates of the source)."
         )
 
 
