@@ -1,4 +1,4 @@
-"""Groupings of the cells: columns of areas in which each cell has one value.
+"""Groupings of the cells, from columns in which cells have one value.
 
 The street of each grid, or the district of each beat, stands in every row of a table, so that no other table has to say which cells belong together.
 """
@@ -63,7 +63,7 @@ def explain_lists(groupings: dict[str, dict[str, str]], decisions: Decisions) ->
 
 
 def _is_local(table: ReadTable, roles: ColumnRoles, name: str) -> bool:
-    """Return whether the names of a part of a cell start again elsewhere."""
+    """Return whether the names of a part start again elsewhere."""
     others = [other for other in roles.cells if other != name]
     return name in roles.cells and any(are_local(table.columns[name], table.columns[other]) for other in others)
 
@@ -79,7 +79,7 @@ def _groups(table: ReadTable, cell: str, name: str) -> dict[str, str] | None:
 
 
 def _divides(groups: dict[str, str], cells: tuple[str, ...]) -> bool:
-    """Return whether all cells have a group, of which there are a few."""
+    """Return whether all cells have one of a few groups."""
     many = len({groups[cell] for cell in cells}) if set(cells) <= set(groups) else 0
     return 2 <= many <= min(MOST_GROUPS, len(cells) // LEAST_CELLS)
 

@@ -108,7 +108,7 @@ def occurrence(
 
 
 def _possible(ordered: list[DateEvidence]) -> DateEvidence:
-    """Return the first date that most rows have and that is not after the day of knowledge."""
+    """Return the first date that can be that of the event."""
     first, most = ordered[0], max(int(one.known.sum()) for one in ordered)
     full = next(one for one in ordered if one.known.sum() >= LEAST_DATED * most)
     if full is not first:

@@ -23,7 +23,7 @@ _TOLD = ("kind", "cell", "x", "y", "date")
 
 
 def newest_versions(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
-    """Return the newest row of each record, by its time of change or its number.
+    """Return the newest row of each record, by time or number.
 
     A table is returned only if earlier versions would count as further events.
     """

@@ -50,7 +50,7 @@ def refuse_exchanged(name: str, column: Column, form: DateForm | None) -> None:
 
 
 def _refuse_other_order(name: str, texts: list[str], form: DateForm) -> None:
-    """Refuse texts of which many can only be read the other way round."""
+    """Refuse texts if many can be read only the other way round."""
     if form.text in NUMBERED or "mmm" in form.text.lower() or "%b" in form.text.lower():
         return
     other = date_form(form.text.translate(str.maketrans("dmDM", "mdMD")))
