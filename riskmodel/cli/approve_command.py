@@ -52,7 +52,7 @@ def approve(
         for state, those in states
         if those
     ]
-    lines += [f"  {path}" for path in done.paths]
+    lines += [f"  {folder}" for folder in dict.fromkeys(path.parent for path in done.paths)]
     emit(result, json, "\n".join([*lines, *undelivered_lines(done.undelivered, language)]))
     if overdue(done.undelivered):
         raise typer.Exit(4)

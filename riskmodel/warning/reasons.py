@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from riskmodel.asof.vocabulary import State
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.forecasts.explanation import ExplainedPart
 from riskmodel.warning.numbers import NO_DATA, ComparedWords, number, times, whole, year
@@ -73,6 +74,21 @@ class ExplainedPlace:
         alone = self.parts[i].form == "times" or not self.local[i]
         return not (alone and self._has_numbers(i) and self._as_usual(i))
 
+    def repeats(self, i: int, told: Iterable[int]) -> bool:
+        """Whether a part counts states that a told one has counted.
+
+        A sentence on several kinds of state gives the number of each.
+        """
+        one = self.parts[i].feature
+        return isinstance(one, State) and any(self._repeated(i, one, j) for j in told)
+
+    def _repeated(self, i: int, one: State, j: int) -> bool:
+        other = self.parts[j].feature
+        if not isinstance(other, State) or other.over != one.over:
+            return False
+        ours, theirs = set(one.kinds), set(other.kinds)
+        return ours <= theirs or (theirs <= ours and self.value[i] == self.value[j])
+
     def _has_numbers(self, i: int) -> bool:
         """Whether the sentence of a part has a number."""
         texts = [self.parts[i].meaning(language) for language in LANGUAGES]
@@ -116,7 +132,7 @@ def top_reasons(place: ExplainedPlace, count: int) -> tuple[Reason, ...]:
     pools = ((here, True), (here, False), (clear, True), ([i for i in raising if local[i]], True), (raising, True), (lower, True))
     for pool, once_per_family in (*pools, (lowering, True)):
         for i in pool:
-            if len(chosen) == count or (once_per_family and parts[i].family in families):
+            if len(chosen) == count or (once_per_family and parts[i].family in families) or place.repeats(i, chosen):
                 continue
             if (subject := _subject(parts[i].family, parts[i].name)) not in subjects:
                 chosen.append(i)

@@ -12,6 +12,7 @@ from riskmodel.detection.joint import EarlySign, JudgedFamily, Surge, SurgeFamil
 from riskmodel.detection.joint.surge_cluster import SurgeState
 from riskmodel.warning import Evidence, WarningList, assemble, gather, shortlist, warn
 from riskmodel.warning.formats.html import render
+from riskmodel.warning.formats.list_summary import list_summary
 from riskmodel.warning.formats.surge_text import surge_text
 from tests.warning.test_list_page import MALICE
 from tests.worlds.full_list import MEAN, Reader
@@ -143,6 +144,30 @@ def test_the_page_names_the_families_that_were_judged_and_says_where_it_was_only
     english = render(one, county(), "en").decode()
     assert "In what was judged, no place is unusual." in english
     assert "Only police calls (through 4 January 2025) could be judged; no other family can agree with it." in english
+
+
+def test_the_first_sentence_names_where_it_is_unusual(plain: tuple[WarningList, ...]) -> None:
+    whole = replace(plain[0], surges=(surge("C0003", state="lasting"), surge("C0000"), surge("C0005", state="closed")))
+    assert list_summary(whole, "zh").startswith("异动2处：第1村 C0000（新出现）、第1村 C0003（仍在持续）；预警8处（")
+    assert list_summary(whole, "en").startswith("2 surges: 第1村 C0000 (new), 第1村 C0003 (lasting); 8 places warned of (")
+    many = replace(whole, surges=tuple(surge(f"C000{n}") for n in range(5)))
+    assert list_summary(many, "zh").startswith("异动5处：第1村 C0000（新出现）、第1村 C0001（新出现）、第1村 C0002（新出现）等；")
+    assert not list_summary(plain[0], "zh").startswith("异动")
+
+
+def test_a_surge_is_no_gap_in_the_data_and_the_page_says_what_to_do(plain: tuple[WarningList, ...]) -> None:
+    fresh = tuple(replace(row, through=AS_OF - 1, stale=False, alert=None) for row in plain[0].freshness)
+    whole = replace(plain[0], surges=(surge("C0000"),), freshness=fresh)
+    page = render(whole, county()).decode()
+    assert "单独看各类信号，近一周均未超出警戒上限；几类合起来的异动见“三情联判”。" in page
+    assert "数据过期、缺失" not in page
+    assert "请先核对这些记录，再决定是否派人去看。" in page
+    assert "近12周每周起数，横线为通常水平" in page
+    late = replace(whole, unjudged=(UnjudgedFamily("sentiment", None),))
+    assert "无法判断全部信号" in render(late, county()).decode()
+    quiet = render(replace(whole, surges=()), county()).decode()
+    assert "各类信号近一周均在通常范围内。" in quiet
+    assert "请先核对这些记录" not in quiet
 
 
 def test_labels_are_escaped_on_the_page(plain: tuple[WarningList, ...]) -> None:

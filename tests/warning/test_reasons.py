@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from riskmodel.asof.vocabulary import State
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.explanation import Explanation
+from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.forecasters.additive.part_meanings import ADDITIVE_MEANINGS, ARISING, UNFOUND
 from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import EPIDEMIC_MEANINGS
 from riskmodel.forecasts.forecasters.group_series.group_series import SERIES_MEANINGS
@@ -23,6 +24,7 @@ from riskmodel.forecasts.forecasters.seasonal_rate import SEASONAL_MEANINGS
 from riskmodel.records.history import Coverage, History
 from riskmodel.warning import AnsweredWarning, Evidence, Freshness, freshness, gather, shortlist, warn
 from riskmodel.warning.numbers import ComparedWords, number, percent
+from riskmodel.warning.reasons import ExplainedPlace, top_reasons
 from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
 
 ALL_MEANINGS = (ADDITIVE_MEANINGS, HARMONIC_MEANINGS, EPIDEMIC_MEANINGS, SEASONAL_MEANINGS, SERIES_MEANINGS)
@@ -47,6 +49,23 @@ def test_the_best_part_of_each_family_comes_first_and_one_subject_once():
     reasons = one([0.9, 0.8, 0.1, 0.3, -0.5]).reasons["C0000"]
     assert [r.part for r in reasons] == ["rental_hazards_open_90d", "online_fire_28d", "police_fire_365d"]
     assert {r.direction for r in reasons} == {"raises"}
+
+
+def test_states_that_a_reason_counts_by_kind_are_not_counted_again():
+    def said(value: float, *contribution: float) -> list[str]:
+        both, one, near = State(("wiring", "gas")), State("gas"), State("gas", over="neighbours")
+        parts = [
+            ExplainedPart(f"p{i}", f"f{i}", "count", Text(zh="{value}", en="{value}"), each)
+            for i, each in enumerate((both, one, near))
+        ]
+        place = ExplainedPlace(parts, np.array(contribution), np.array([value, 1.0, 1.0]), np.zeros(3), np.ones(3, dtype=bool))
+        return [reason.part for reason in top_reasons(place, 3)]
+
+    # six hazards, one of them of gas: "6 (wiring 5, gas 1)" has said it
+    assert said(6, 0.9, 0.5, 0.1) == ["p0", "p2"]
+    # the one of gas stood first; the sum says more only where there are others
+    assert said(6, 0.5, 0.9, 0.1) == ["p1", "p0", "p2"]
+    assert said(1, 0.5, 0.9, 0.1) == ["p1", "p2"]
 
 
 def test_what_lowers_fills_the_rest():

@@ -73,7 +73,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         cards=shown,
         follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
         sections=[section_row(section, heads[section.target], warning_list, language) for section in warning_list.sections],
-        quiet=PHRASES["no_notices" if _all_judged(warning_list) else "no_notices_stale"](language),
+        quiet=PHRASES[_quiet(warning_list)](language),
         surges=surge_rows(warning_list, language),
         surge_notes=_surge_notes(warning_list, language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
@@ -118,14 +118,15 @@ def page_template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _all_judged(warning_list: WarningList) -> bool:
-    """Return whether all sources are whole and all targets scored.
+def _quiet(warning_list: WarningList) -> str:
+    """Return the key of the phrase for a list without notices.
 
-    Only then do no notices mean that all signals are as usual.
+    Only where all sources are whole and all targets scored are all signals as usual, and only without a surge.
     """
-    whole = not warning_list.stale() and all(row.alert is None for row in warning_list.freshness)
-    whole = whole and not (warning_list.surges or warning_list.unjudged)
-    return whole and all(section.cannot_score is None for section in warning_list.sections)
+    whole = not (warning_list.stale() or warning_list.unjudged) and all(row.alert is None for row in warning_list.freshness)
+    if not whole or any(section.cannot_score is not None for section in warning_list.sections):
+        return "no_notices_stale"
+    return "no_notices_surge" if warning_list.surges else "no_notices"
 
 
 def _surge_notes(whole: WarningList, language: Language) -> list[str]:

@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES
-from riskmodel.base.texts import Language, Text, enumerated
+from riskmodel.base.texts import Language, Text, bracketed, enumerated
 from riskmodel.warning.formats.matters import Titled, matters
 from riskmodel.warning.formats.plain_text import date_text, row_date, short_date
+from riskmodel.warning.formats.surge_text import STATES
 from riskmodel.warning.formats.worklist import listed_in_order, overdue_count
 from riskmodel.warning.warn.warning_list import WarningList
 
+SURGES = Text(zh="异动{n}处：{places}", en="{surges}: {places}")
+MOST_NAMED = 3
+"""Surges that the sentence names."""
+OTHERS = Text(zh="等", en=" and others")
 PLACES = Text(zh="预警{n}处（{grades}）", en="{places} warned of ({grades})")
 SPOT_CHECKS = Text(zh="随机抽查{n}处", en="{checks}")
 MOVED = Text(zh="较{list}{moves}", en="since {list}: {moves}")
@@ -28,13 +33,13 @@ END = Text(zh="{matter}至{last}", en="{matter} to {last}")
 
 
 def list_summary(whole: WarningList, language: Language) -> str:
-    """Return how many places there are, and what is due first.
+    """Return what is unusual, how many places there are, and what is due first.
 
-    It is empty for a list without places, follow-ups and overdue answers.
+    It is empty for a list without surges, places, follow-ups and overdue answers.
     """
     listed = listed_in_order(whole)
     warned = [warning for _, warning in listed if warning.grade]
-    parts = []
+    parts = _surges(whole, language)
     if warned:
         parts.append(PLACES(language, n=len(warned), places=counted(len(warned), "place"), grades=_grades(whole, language)))
     if len(listed) > len(warned):
@@ -52,6 +57,16 @@ def list_summary(whole: WarningList, language: Language) -> str:
         parts.append(OVERDUE(language, n=overdue, places=counted(overdue, "place")))
     stop, end = ("；", "。") if language == "zh" else ("; ", ".")
     return stop.join(parts) + end if parts else ""
+
+
+def _surges(whole: WarningList, language: Language) -> list[str]:
+    """Return how many surges are open, and where; new ones first."""
+    still = sorted((one for one in whole.surges or () if one.open), key=lambda one: one.state != "new")
+    if not still:
+        return []
+    named = [bracketed(one.called, STATES[one.state](language), language) for one in still[:MOST_NAMED]]
+    places = enumerated(named, language) + (OTHERS(language) if len(still) > MOST_NAMED else "")
+    return [SURGES(language, n=len(still), surges=counted(len(still), "surge"), places=places)]
 
 
 def _moves(whole: WarningList, language: Language) -> str:
