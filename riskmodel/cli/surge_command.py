@@ -58,7 +58,7 @@ def _text(report: SurgeReport, language: Language) -> str:
         lines += [f"  {one.id} {heading(one, language)}", f"      {surge_text(one, language)}"]
     clear = [lead for lead in report.lead_lag if lead.clear]
     lines.append(labelled(LEADS(language), "" if clear else NO_LEADS(language), language).rstrip())
-    lines += [f"  {lead.title(language)}: {sign_text(lead.sign, language)}" for lead in clear]
+    lines += [f"  {labelled(lead.title(language), sign_text(lead.sign, language), language)}" for lead in clear]
     return "\n".join(lines)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Language, Text
-from riskmodel.warning import FORMATS, Untrained, WarningList
+from riskmodel.warning import FORMATS, PastList, Untrained, WarningList
 from riskmodel.warning.formats.cap import CAP_SEVERITIES, NAMESPACE
 from riskmodel.warning.formats.worklist import listed_in_order
 from tests.warning.test_csv_list import DANGEROUS
@@ -94,6 +94,12 @@ def test_an_update_refers_to_the_list_before_and_a_cancel_has_no_block():
     assert texts(update, "msgType") == ["Update"]
     sender, identifier, sent = texts(update, "references")[0].split(",")
     assert [sender, identifier, sent] == [*texts(first, "sender"), *texts(first, "identifier"), *texts(first, "sent")]
+    # the list before was a draft: receivers hold the last one that was approved
+    past = (PastList(AS_OF - 20, 8, 8, 0), PastList(AS_OF - 14, 8, 8, 0))
+    sent = message(replace(lists(scored(county(), MEAN), Policy(capacity=8), before)[0], past=past))
+    assert texts(sent, "references")[0].split(",")[2].startswith("2024-12-23T")
+    none = message(replace(lists(scored(county(), MEAN), Policy(capacity=8), before)[0], journal="0c9c0854a353"))
+    assert (texts(none, "msgType"), texts(none, "references")) == (["Alert"], [])
     cancel = message(lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0])
     assert (texts(cancel, "msgType"), texts(cancel, "info/event")) == (["Cancel"], [])
     unknown = lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0]

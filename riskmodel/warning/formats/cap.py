@@ -152,8 +152,13 @@ def _instant(whole: WarningList, day: int) -> str:
 
 
 def _earlier(whole: WarningList) -> str:
-    """Return sender, identifier and time of the list before, if any."""
+    """Return sender, identifier and time of the list before, if any.
+
+    A list of the ledger refers to the last one that was approved: drafts were never sent.
+    """
     days = sorted({section.previous_as_of for section in whole.sections if section.previous_as_of is not None})
+    if whole.journal or whole.past:
+        days = sorted(past.as_of for past in whole.past)[-1:]
     return " ".join(
         f"{_sender(whole)},{short_id('list', whole.grouping, whole.centre, day)},{_instant(whole, day)}" for day in days
     )

@@ -33,7 +33,7 @@ END = Text(zh="{matter}至{last}", en="{matter} to {last}")
 
 
 def list_summary(whole: WarningList, language: Language) -> str:
-    """Return what is unusual, how many places there are, and what is due first.
+    """Return what is unusual, how many places, and what is due first.
 
     It is empty for a list without surges, places, follow-ups and overdue answers.
     """
