@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.days import to_iso
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period, list_summary
 from riskmodel.warning.formats.map import draw
@@ -30,7 +30,7 @@ from riskmodel.warning.formats.page_rows import (
 )
 from riskmodel.warning.formats.plain_text import date_text, list_status_text, row_date
 from riskmodel.warning.formats.surge_rows import surge_rows
-from riskmodel.warning.formats.surge_text import judged_text, quiet_text, unjudged_text
+from riskmodel.warning.formats.surge_text import ADVICE, BARS, NO_NOTICES, judged_text, quiet_text, unjudged_text
 from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.formats.worklist import grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
@@ -73,7 +73,9 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         cards=shown,
         follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
         sections=[section_row(section, heads[section.target], warning_list, language) for section in warning_list.sections],
-        quiet=PHRASES[_quiet(warning_list)](language),
+        quiet=_quiet(warning_list)(language),
+        advice=ADVICE(language),
+        bars=BARS(language),
         surges=surge_rows(warning_list, language),
         surge_notes=_surge_notes(warning_list, language),
         notices=[notice_row(notice, language) for notice in warning_list.notices],
@@ -118,15 +120,15 @@ def page_template(name: str) -> Template:
     return environment.get_template(name)
 
 
-def _quiet(warning_list: WarningList) -> str:
-    """Return the key of the phrase for a list without notices.
+def _quiet(warning_list: WarningList) -> Text:
+    """Return what a list without notices says.
 
     Only where all sources are whole and all targets scored are all signals as usual, and only without a surge.
     """
     whole = not (warning_list.stale() or warning_list.unjudged) and all(row.alert is None for row in warning_list.freshness)
     if not whole or any(section.cannot_score is not None for section in warning_list.sections):
-        return "no_notices_stale"
-    return "no_notices_surge" if warning_list.surges else "no_notices"
+        return PHRASES["no_notices_stale"]
+    return NO_NOTICES if warning_list.surges else PHRASES["no_notices"]
 
 
 def _surge_notes(whole: WarningList, language: Language) -> list[str]:

@@ -207,15 +207,6 @@ PHRASES = {
         "No unusual signals were found, but not all could be judged: data are stale, missing, incomplete or too short.",
     ),
     "no_notices": phrase("各类信号近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
-    "no_notices_surge": phrase(
-        "单独看各类信号，近一周均未超出警戒上限；几类合起来的异动见“三情联判”。",
-        "No single family was above its upper bound in the last complete week. What is unusual over all families stands above.",
-    ),
-    "surge_advice": phrase(
-        "异动表示记录明显多于平常，不等于已经出事。请先核对这些记录，再决定是否派人去看。",
-        "A surge means far more records than usual. Check these records first, then decide whether to send somebody.",
-    ),
-    "spark_note": phrase("近12周每周起数，横线为通常水平", "counts of the last twelve weeks; the line is the usual number"),
     "notice": phrase(
         "{first}至{last}共{count}起，通常每周约{n}起，警戒上限{upper}起。",
         "{count} from {first} to {last}; usually about {n} a week, upper bound {upper}.",

@@ -51,6 +51,15 @@ ONE_JUDGED = Text(
 )
 QUIET = Text(zh="各类情况联合判断，未见异动。", en="Judged together, no place is unusual.")
 QUIET_SO_FAR = Text(zh="参加判断的来源未见异动。", en="In what was judged, no place is unusual.")
+NO_NOTICES = Text(
+    zh="单独看各类信号，近一周均未超出警戒上限；几类合起来的异动见“三情联判”。",
+    en="No single family was above its upper bound in the last complete week. What is unusual over all families stands above.",
+)
+ADVICE = Text(
+    zh="异动表示记录明显多于平常，不等于已经出事。请先核对这些记录，再决定是否派人去看。",
+    en="A surge means far more records than usual. Check these records first, then decide whether to send somebody.",
+)
+BARS = Text(zh="近12周每周起数，横线为通常水平", en="counts of the last twelve weeks; the line is the usual number")
 NOT_JUDGED = Text(zh="本次无法判断是否有异动。", en="Tonight nobody can say whether a place is unusual.")
 
 
