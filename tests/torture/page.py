@@ -17,17 +17,25 @@ HEAD = """# The torture harness
 
 <!-- Written by `python -m tests.torture --page`; do not edit. -->
 
-`tests/torture/` runs the real night, approval, delivery and answering code in one process, on a project of four cells with a folder of the
-receiver and a choice of drop folder, feed, webhook and mail. A seed draws some actions (a night, an approval of what was read a while ago,
-answers, a delivery, a silence, an acknowledgement, a removal of old pages, new rows, time that passes or is set back) and a fault for each. More than half follow a story
-that would seldom come about by chance: an officer approves what was read before new rows came, the same answers come in again on later days, two machines
-deliver at once, the next night is run, an approval is stopped while it writes files, a receiver fails several times and recovers after the clock
-was set right, or the power is cut between an approval and the receiver's answer. In one of five the ledger is open in another program at the same time.
+`tests/torture/` runs the real code of night, approval, delivery and answers, in one process. Its project has four cells, a folder of the receiver, and a
+choice of drop folder, feed, webhook and mail. A seed draws some actions and a fault for each. Actions are a night, an approval of what was read a while
+ago, answers, a delivery, a silence, an acknowledgement, a removal of old pages, new rows, and time that passes or is set back.
+
+More than half of the seeds follow a story that would seldom come about by chance:
+
+- An officer approves what was read before new rows came.
+- The same answers come in again on later days.
+- Two machines deliver at once, or the next night is run meanwhile.
+- An approval is stopped while it writes files.
+- A receiver fails several times and recovers after the clock was set right.
+- The power is cut between an approval and the receiver's answer.
+
+In one seed of five the ledger is open in another program at the same time.
 
 | what fails | how |
 |---|---|
 | process | killed at any operation of files, of SQLite or of a receiver; a file that was being written may be there in part |
-| power | cut at any operation: an unsynced content is kept, lost or torn, an unsynced name kept or lost, each at random; in databases page by page and sector by sector; also while nothing works |
+| power | cut at any operation, also while nothing works. Content that is not synced is kept, lost or torn, a name kept or lost, each at random. In databases this is drawn page by page and sector by sector |
 | disk | full, or an input/output error, at any operation, once or from then on |
 | clock | jumps forward and days back |
 | receiver | does not answer, fails, redirects, takes a list and loses the answer, answers after the lease has ended, says conflict, acknowledges another id, gets a request twice or later again |
@@ -36,11 +44,18 @@ was set right, or the power is cut between an approval and the receiver's answer
 The operations are seen where they happen: Python's audit events, `os.fsync`, and a file system that is registered with SQLite. Receivers stand behind
 the sockets of the webhook and behind `smtplib`.
 
-After every action: what was approved, receipted, answered, acknowledged, silenced or journalled is still there; only what a person read is
-approved; nothing that is not approved, and no other content, reached a receiver; nothing takes effect twice at a receiver that keeps ids;
-no receipt that no receiver gave; no failure that is not noted; no half-written file in sight of a receiver; waits, leases and tokens as
-[decision 0027](decisions/0027-an-outbox-in-the-ledger.md) states them; no list left in a silence or in quiet hours; and the night's exit code and last lines
-say what waits. Once nothing fails any more, three runs deliver everything, the audit passes, and each answer is a record once.
+After every action this must hold:
+
+- What was approved, receipted, answered, acknowledged, silenced or journalled is still there.
+- Only what a person read is approved. Only what is approved, and no other content, reached a receiver.
+- Nothing takes effect twice at a receiver that keeps ids.
+- Each receipt was given by a receiver, and each failure is noted.
+- No half-written file is in sight of a receiver.
+- Waits, leases and tokens are as [decision 0027](decisions/0027-an-outbox-in-the-ledger.md) states them.
+- No list leaves in a silence or in quiet hours.
+- The night's exit code and last lines say what waits.
+
+Once nothing fails any more, three runs deliver everything, the audit passes, and each answer is a record once.
 
 `make torture SEEDS=1000` runs seeds, `make torture SEED=17` one of them with every operation. A failure prints the command that replays it
 exactly. `make test` runs the first 200 and every planted bug.
@@ -52,8 +67,8 @@ KILLS_HEAD = """
 ## Real kills
 
 `python -m tests.torture.real_kills` runs nights, approvals and files of answers as real processes on a real disk, four nights to a copy of the
-project, and kills each at a random time by `kill -9`, one to three times, before it runs to its end. Then no approval, receipt, answer or journal entry may be
-missing, none may be there twice, and no receiver's folder may lack a file or hold a half-written one.
+project. Each is killed one to three times by `kill -9`, at a random time, and then runs to its end. After that no approval, receipt, answer or journal entry may be
+missing or be there twice. No receiver's folder may lack a file or hold a half-written one.
 
 | day | processes killed | lost, doubled or half-written | command | note |
 |---|---|---|---|---|

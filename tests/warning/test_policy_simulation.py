@@ -92,7 +92,7 @@ def test_open_nights_are_neither_hits_nor_misses(simulation: PolicySimulation, w
     mine = lines[(lines["policy"] == ADOPTED) & (lines["grade"] != "spot check")]
     judged = mine[mine["events"].notna()]
     figures = simulation.figures[0]
-    assert figures.hit_rate.value == pytest.approx((judged["events"] > 0).mean())
+    assert figures.precision.value == pytest.approx((judged["events"] > 0).mean())
     assert figures.stated == pytest.approx(judged["probability"].mean())
     assert figures.hits.value == pytest.approx((judged["events"] > 0).sum() / walked.final.sum())
     # warnings are counted on every night

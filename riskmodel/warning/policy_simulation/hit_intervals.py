@@ -41,7 +41,7 @@ def quotient_interval(walked: WalkedNights, above: Any, below: Any) -> Interval:
 def precision_of_lines(lines: ListedLines, keep: Any) -> Interval:
     """Return the share of some lines with an event, with its interval.
 
-    Backtests call it precision, and tables of a simulation the hit rate of warnings (``hit_rate``). Only final nights count. The block bootstrap has no width where all lines or none are hits, so the interval is at least the exact
+    Only final nights count. The block bootstrap has no width where all lines or none are hits, so the interval is at least the exact
     binomial one (Clopper and Pearson, 1934). A place that is listed on many nights of a horizon is one trial there; trials of unequal numbers of
     nights count as as many equal ones as have the same variance (Kish, 1965).
     """

@@ -48,8 +48,8 @@ class PolicyFigures:
         Ranked lines per scored night.
     hits
         Ranked lines with an event in the horizon, per final night.
-    hit_rate
-        Hits over ranked lines: the hit rate of warnings, which backtests call precision.
+    precision
+        Hits over ranked lines.
     stated
         Mean stated probability of these lines.
     caught
@@ -77,7 +77,7 @@ class PolicyFigures:
     exploration: int
     warnings: float
     hits: Interval
-    hit_rate: Interval
+    precision: Interval
     stated: float
     caught: Interval
     against_counts: Interval
@@ -131,7 +131,7 @@ def policy_figures(lines: ListedLines, counts: ListedLines | None, first: Listed
         exploration=lines.policy.exploration,
         warnings=int(ranked.sum()) / scored,
         hits=quotient_interval(walked, lines.by_night(ranked & final, hit), nights),
-        hit_rate=precision_of_lines(lines, ranked),
+        precision=precision_of_lines(lines, ranked),
         stated=float(columns["probability"][ranked & final].mean()) if (ranked & final).any() else float("nan"),
         caught=quotient_interval(walked, caught, walked.events.sum(axis=1)),
         against_counts=nothing if counts is None else quotient_interval(walked, caught, events_by_night(counts)),

@@ -111,7 +111,7 @@ class PolicySimulation(HtmlCard):
 
     def html_frame(self) -> pd.DataFrame:
         """Return the table of the card: the main figures of each policy."""
-        columns = ["policy", "warnings", "hit_rate", "stated", "caught", "against_counts", "flapping"]
+        columns = ["policy", "warnings", "precision", "stated", "caught", "against_counts", "flapping"]
         return self.frame()[columns]
 
     def frame(self, table: Table = "policies") -> pd.DataFrame:

@@ -39,8 +39,8 @@ def simulation_findings(simulation: PolicySimulation) -> Iterator[str]:
     if not walked.final.any():
         return
     yield (
-        f"The policy {first.policy!r} gives {fixed_number(first.warnings, 1)} warnings a night. Of those with a final outcome, {part(first.hit_rate.value)}"
-        f"{part_range(*first.hit_rate[1:])} had an event within the horizon; the lists stated {part(first.stated)}."
+        f"The policy {first.policy!r} gives {fixed_number(first.warnings, 1)} warnings a night. Of those with a final outcome, {part(first.precision.value)}"
+        f"{part_range(*first.precision[1:])} had an event within the horizon; the lists stated {part(first.stated)}."
     )
     ratio = first.against_counts
     yield (
@@ -52,7 +52,7 @@ def simulation_findings(simulation: PolicySimulation) -> Iterator[str]:
         ratio = one.against_first
         yield (
             f"The policy {one.policy!r} gives {fixed_number(one.warnings, 1)} warnings a night, which catch {_times(ratio.value, ratio.low, ratio.high)} the events of "
-            f"{first.policy!r}; hit rate {part(one.hit_rate.value)}{part_range(*one.hit_rate[1:])}."
+            f"{first.policy!r}; precision {part(one.precision.value)}{part_range(*one.precision[1:])}."
         )
 
 

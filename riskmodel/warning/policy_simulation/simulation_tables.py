@@ -45,7 +45,7 @@ def _policies(simulation: PolicySimulation) -> TextTable:
         (
             "policy",
             "warnings",
-            "hit rate",
+            "precision",
             "stated",
             "events caught",
             "x counts",
@@ -64,7 +64,7 @@ def _policy_row(one: PolicyFigures, by_counts: bool = False) -> tuple[str, ...]:
     return (
         one.policy,
         fixed_number(one.warnings, 1),
-        shares(one.hit_rate),
+        shares(one.precision),
         "–" if by_counts else part(one.stated),
         shares(one.caught),
         ratio(one.against_counts),
@@ -117,7 +117,7 @@ def _centres(simulation: PolicySimulation) -> TextTable:
     return TextTable(
         "Centres",
         "Warnings a night of each grade, and the share of all warnings with an event.",
-        ("policy", "centre", *GRADES, "spot checks", "with outcome", "hit rate"),
+        ("policy", "centre", *GRADES, "spot checks", "with outcome", "precision"),
         tuple(rows),
     )
 
@@ -131,7 +131,7 @@ def _capacity(simulation: PolicySimulation) -> TextTable:
                 f"{one.capacity:,}",
                 fixed_number(one.warnings, 1),
                 counts(one.hits),
-                shares(one.hit_rate),
+                shares(one.precision),
                 part(more / lines if lines > 0 else np.nan),
                 shares(one.caught),
                 ratio(one.against_counts),
@@ -142,7 +142,7 @@ def _capacity(simulation: PolicySimulation) -> TextTable:
     return TextTable(
         f"Hits against capacity ({simulation.lines[0].name})",
         "Each capacity is a walk of its own, with its own answers and rests. The rate of the added lines is what the last step of capacity brings.",
-        ("capacity", "warnings", "hits a night", "hit rate", "of added lines", "events caught", "x counts", "flapping"),
+        ("capacity", "warnings", "hits a night", "precision", "of added lines", "events caught", "x counts", "flapping"),
         tuple(found),
     )
 
