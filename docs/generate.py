@@ -23,7 +23,7 @@ from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.project import load_project
 from riskmodel.base.texts import Text
 from riskmodel.cli import app
-from riskmodel.cli.app import EXIT_CODES
+from riskmodel.cli.app import EXIT_CODES, SHORT_CODES
 from riskmodel.warning.warn.warning_list import json_schema
 
 ROOT = Path(__file__).absolute().parent.parent
@@ -64,7 +64,7 @@ def commands_page() -> str:
         *_options(group.params),
     ]
     for name, command in _leaves(group, names):
-        example = (command.epilog or "").removesuffix(EXIT_CODES).strip().removeprefix("Example: ").removesuffix(".")
+        example = (command.epilog or "").removesuffix(SHORT_CODES).strip().removeprefix("Example: ").removesuffix(".")
         lines += ["", f"## {name}", "", _cell(" ".join((command.help or "").split())), ""]
         lines += [*_options(command.params), "", "```sh", example, "```"]
     return "\n".join(lines) + "\n"

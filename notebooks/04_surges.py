@@ -80,7 +80,7 @@ for night in ("2025-11-12", "2025-11-15", "2025-11-18", "2025-11-23", "2025-12-1
     print(report)
     for one in report.surges:
         print("  ", one.id, heading(one, "en"))
-        print("  ", surge_text(one, "zh"))
+        print("  ", surge_text(one, "en"))
 
 # %% [markdown]
 # ## The numbers behind it

@@ -21,6 +21,10 @@ from riskmodel.cli.output import emit_failure, prepare_streams, write_error, wri
 from riskmodel.cli.stop_signals import orderly_stop
 
 EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, or a model failed its own last dates, 130 interrupted."
+SHORT_CODES = (
+    "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded (the output says why), 130 interrupted."
+)
+"""The same where a command's own help has told the rest."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "To begin": ("init", "demo", "simulate"),
     "Data": ("ingest", "check", "quarantine", "features"),
@@ -97,7 +101,7 @@ def command(example: str, under: typer.Typer = app) -> Callable[[F], F]:
 
     ``under`` is the group that it belongs to.
     """
-    return under.command(cls=CommandWithGlobals, epilog=f"Example: {example}. {EXIT_CODES}")
+    return under.command(cls=CommandWithGlobals, epilog=f"Example: {example}. {SHORT_CODES}")
 
 
 def _chosen(ctx: typer.Context, name: str) -> bool:

@@ -148,7 +148,7 @@ class Scores(HtmlCard):
         return len(self.cell)
 
     def __repr__(self) -> str:
-        dates = f"{to_iso(self.as_of.min())} to {to_iso(self.as_of.max())}" if len(self) else "no date"
+        dates = " to ".join(dict.fromkeys([to_iso(self.as_of.min()), to_iso(self.as_of.max())])) if len(self) else "no date"
         return f"<Scores {self.target!r}: {counted(len(self), 'row')}, as of {dates}, {counted(self.horizon, 'day')} ahead, {self.mean.sum():.1f} events expected>"
 
     @property

@@ -120,5 +120,5 @@ def test_rows_can_be_taken(scores: Scores, town: History) -> None:
     one = scores.take(scores.as_of == 19_007)
     assert len(one) == 6
     assert np.array_equal(one.mean, scores.mean[6:])
-    assert repr(one).startswith("<Scores 'town-theft': 6 rows, as of 2022-01-15 to 2022-01-15, 14 days ahead")
+    assert repr(one).startswith("<Scores 'town-theft': 6 rows, as of 2022-01-15, 14 days ahead")
     assert "no date" in repr(scores.take(np.zeros(12, dtype=bool)))

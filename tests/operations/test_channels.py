@@ -162,15 +162,31 @@ def test_a_mail_says_how_many_places_and_that_red_ones_are_to_be_acknowledged() 
     assert body is not None
     zh, en, last = body.get_content().split("\n\n")
     assert zh.splitlines() == [
-        "东区 centre，数据截至2025-12-31零时。名单见附件。",
+        "东区 centre，数据截至2025年12月31日零时。名单见附件。",
         list_summary(whole, "zh"),
-        f"名单有红色预警{red}处。请阅后签收：riskmodel acknowledge --as-of 2025-12-31 --centre 东区 centre --role 角色",
+        f"名单有红色预警{red}处。请阅后签收：riskmodel acknowledge --as-of 2025-12-31 --centre '东区 centre' --role 角色",
         "走访后请在附件表格（xlsx）中填写结果和走访日期，并交回。",
     ]
     assert list_summary(whole, "en") in en
     assert last == f"id: {one.id}\n"
     plain = EmailChannel(MailServer("localhost", 25, "tls"), "a@b.invalid", "c@d.invalid").message(parcel())
     assert plain["Subject"] == f"预警名单 东区 centre 2025-12-31 / Warning list {parcel().id[:12]}"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "zh", "en"), [(30, "30分钟", "30 minutes"), (60, "1小时", "1 hour"), (180, "3小时", "3 hours")]
+)
+def test_a_mail_that_escalates_a_list_says_why_it_comes(minutes: int, zh: str, en: str) -> None:
+    one = parcel({"list.json": canonical_json(full().to_json())})
+    server = MailServer("localhost", 25, "tls")
+    message = EmailChannel(server, "a@b.invalid", "c@d.invalid", escalates_after=minutes).message(one)
+    assert "无人签收）" in message["Subject"]
+    assert "red, not acknowledged" in message["Subject"]
+    body = message.get_body()
+    assert body is not None
+    chinese, english, _ = body.get_content().split("\n\n")
+    assert chinese.startswith(f"此名单有红色预警，送达{zh}后仍无人签收，故转发给您。请联系值班员，或代为签收。\n东区 centre，")
+    assert english.startswith(f"Nobody said within {en} that the red warnings of this list were read, so it comes to you. ")
 
 
 def test_a_mail_server_that_refuses_or_is_another_one_is_a_failure_without_secrets(pem: Path, tmp_path: Path) -> None:

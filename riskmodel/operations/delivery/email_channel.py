@@ -36,13 +36,14 @@ class EmailChannel:
     """Messages to one receiver.
 
     The id of the delivery is the Message-ID, so that a message which was handed in twice, because the machine went down in between, is one
-    message for a receiver that keeps ids.
+    message for a receiver that keeps ids. With ``escalates_after`` minutes it brings red lists that nobody acknowledged in that time.
     """
 
     server: MailServer
     sender: str
     address: str
     name: str = "email"
+    escalates_after: int | None = None
 
     def send(self, parcel: Parcel) -> None:
         """Hand a message in.
@@ -79,10 +80,10 @@ class EmailChannel:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = self.address
-        message["Subject"] = mail_subject(parcel)
+        message["Subject"] = mail_subject(parcel, self.escalates_after)
         message["Message-ID"] = f"<{parcel.id}@riskmodel.invalid>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(mail_body(parcel))
+        message.set_content(mail_body(parcel, self.escalates_after))
         for name, content in sorted(parcel.files.items()):
             kind = (mimetypes.guess_type(name)[0] or "application/octet-stream").split("/")
             message.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=name)

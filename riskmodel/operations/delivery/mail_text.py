@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, Text
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.warning.formats import format_of
 from riskmodel.warning.formats.list_summary import list_summary
+from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.warn.warning_list import WarningList
 
 BROUGHT = Text(zh="{centre}，数据截至{day}零时。名单见附件。", en="The list of {centre}, as of {day}, is attached.")
@@ -16,33 +20,60 @@ ANSWER = Text(
     zh="走访后请在附件表格（xlsx）中填写结果和走访日期，并交回。",
     en="After a visit, fill in result and date in the attached table (xlsx) and hand it back.",
 )
+ESCALATED = Text(
+    zh="此名单有红色预警，送达{time}后仍无人签收，故转发给您。请联系值班员，或代为签收。",
+    en="Nobody said within {time} that the red warnings of this list were read, so it comes to you. Ask the duty officer, or say so yourself.",
+)
 READ_RED = Text(
     zh="名单有红色预警{n}处。请阅后签收：riskmodel acknowledge --as-of {day} --centre {centre} --role 角色",
     en="It has {n} red. Say that you read it: riskmodel acknowledge --as-of {day} --centre {centre} --role ROLE",
 )
 
 
-def mail_subject(parcel: Parcel) -> str:
-    """Return the subject of a mail: centre, date and red warnings."""
+def mail_subject(parcel: Parcel, escalates_after: int | None = None) -> str:
+    """Return the subject of a mail: centre, date and red warnings.
+
+    Parameters
+    ----------
+    escalates_after
+        Minutes in which nobody acknowledged the list, of a mail that it is escalated by.
+    """
     whole = _list_of(parcel)
     red = 0 if whole is None else _red(whole)
-    zh, en = (f"（红色{red}处）", f", {red} red") if red else ("", "")
-    return f"预警名单 {parcel.centre} {to_iso(parcel.as_of)}{zh} / Warning list{en} {parcel.id[:12]}"
+    zh, en = ([f"红色{red}处"], [f"{red} red"]) if red else ([], [])
+    if escalates_after is not None:
+        zh, en = [*zh, "无人签收"], [*en, "not acknowledged"]
+    told = f"（{'，'.join(zh)}）" if zh else ""
+    return f"预警名单 {parcel.centre} {to_iso(parcel.as_of)}{told} / {', '.join(['Warning list', *en])} {parcel.id[:12]}"
 
 
-def mail_body(parcel: Parcel) -> str:
-    """Return the text of a mail, in Chinese and in English."""
-    return "\n\n".join("\n".join(_lines(parcel, language)) for language in ("zh", "en")) + f"\n\nid: {parcel.id}\n"
+def mail_body(parcel: Parcel, escalates_after: int | None = None) -> str:
+    """Return the text of a mail, in Chinese and in English.
+
+    Parameters
+    ----------
+    escalates_after
+        As in :func:`mail_subject`; the mail says so first.
+    """
+    texts = ("\n".join(_lines(parcel, escalates_after, language)) for language in ("zh", "en"))
+    return "\n\n".join(texts) + f"\n\nid: {parcel.id}\n"
 
 
-def _lines(parcel: Parcel, language: Language) -> list[str]:
+def _lines(parcel: Parcel, escalates_after: int | None, language: Language) -> list[str]:
     day, whole = to_iso(parcel.as_of), _list_of(parcel)
-    lines = [BROUGHT(language, centre=parcel.centre, day=day)]
+    lines = [] if escalates_after is None else [ESCALATED(language, time=_duration(escalates_after, language))]
+    lines.append(BROUGHT(language, centre=parcel.centre, day=date_text(parcel.as_of, language)))
     if whole is not None:
         lines.append(list_summary(whole, language))
         if red := _red(whole):
-            lines.append(READ_RED(language, n=red, day=day, centre=parcel.centre))
+            lines.append(READ_RED(language, n=red, day=day, centre=quote(parcel.centre)))
     return [*(line for line in lines if line), ANSWER(language)]
+
+
+def _duration(minutes: int, language: Language) -> str:
+    """Return minutes as hours where they are whole hours."""
+    count, zh, en = (minutes // 60, "小时", "hour") if minutes % 60 == 0 else (minutes, "分钟", "minute")
+    return f"{count}{zh}" if language == "zh" else counted(count, en)
 
 
 def _red(whole: WarningList) -> int:

@@ -113,9 +113,8 @@ def _folder(project: Project, table: DropTable | FeedTable) -> Channel:
 def _email(project: Project, table: EmailTable, receiver: str, environment: Mapping[str, str]) -> Channel:
     password = _secret(table.name, table.password, environment) if table.password else ""
     authority = str(project.path(table.authority)) if table.authority else ""
-    return EmailChannel(
-        MailServer(table.host, table.port, table.security, table.user, password, authority), table.sender, receiver
-    )
+    server = MailServer(table.host, table.port, table.security, table.user, password, authority)
+    return EmailChannel(server, table.sender, receiver, escalates_after=table.escalates_after)
 
 
 def _webhook(project: Project, table: WebhookTable, environment: Mapping[str, str], now: Callable[[], int]) -> Channel:
