@@ -45,7 +45,7 @@ def test_intervals_are_those_of_the_scores_of_shown_places() -> None:
 
 @pytest.mark.parametrize(("language", "columns", "said"), [
     ("zh", ("区间下限", "区间上限", "置信水平（%）"), 'title="置信水平 80%">多半在{}–{}起之间'),
-    ("en", ("Interval from", "Interval to", "Interval level (%)"), 'title="Confidence level 80 %">80 % interval {}–{}'),
+    ("en", ("Interval from", "Interval to", "Interval level (%)"), 'title="Confidence level 80%">most likely {}–{}'),
 ])  # fmt: skip
 def test_every_form_says_the_interval_and_its_level(language: Language, columns: tuple[str, ...], said: str) -> None:
     for one in night(CONFORMAL):

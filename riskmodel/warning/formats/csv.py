@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -38,6 +39,9 @@ COLUMNS = (
 )  # fmt: skip
 """The columns, as keys of :data:`~riskmodel.warning.formats.list_phrases.PHRASES`; the last two are blank, for the answer."""
 
+NUMBER = re.compile(r"\d+(e\d+)?")
+"""What a spreadsheet takes for a number: digits, or digits with an exponent."""
+
 FORMULA_SIGNS, BREAKS = frozenset("=+-@＝＋－＠"), frozenset("\t\r\n")
 """What makes a formula of a cell in a spreadsheet; at the begin of a text, some take a break away."""
 
@@ -58,6 +62,19 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
+def short_digest(digest: str) -> str:
+    """Return a digest's first digits, at least eight.
+
+    There are so many that no spreadsheet takes them for a number.
+
+    Examples
+    --------
+    >>> short_digest("5fa7bb2a0c9c"), short_digest("123456780a9c"), short_digest("12e456780a9c")
+    ('5fa7bb2a', '123456780a', '12e456780a')
+    """
+    return next((digest[:n] for n in range(8, len(digest)) if not NUMBER.fullmatch(digest[:n])), digest)
+
+
 def guarded(value: object) -> object:
     """Return a value; text that could be a formula gets an apostrophe.
 
@@ -74,7 +91,7 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         "status": list_status_text(warning_list, language),
         "centre": warning_list.centre,
         "as_of": to_iso(warning_list.as_of),
-        "digest": warning_list.digest[:8],
+        "digest": short_digest(warning_list.digest),
         "journal": warning_list.journal,
         "data_note": " ".join(notes(warning_list, language)),
     }

@@ -69,8 +69,8 @@ WORDS = {
         "{n} expected in {days} days, probability of at least one {p}{interval}; position {position} of {places} in the centre, whose "
         "median is {median}",
     ),
-    "interval": phrase("，多半在{low}–{high}起之间", ", {level} % interval {low}-{high}"),
-    "interval_point": phrase("，多半为{low}起", ", {level} % interval {low}-{high}"),
+    "interval": phrase("，多半在{low}–{high}起之间", ", most likely {low}–{high} ({level}%)"),
+    "interval_point": phrase("，多半为{low}起", ", most likely {low} ({level}%)"),
     "previous": phrase("上次名单（{date}）：{was}", "Last list ({date}): {was}"),
     "was": phrase("{grade}，第{rank}位", "{grade}, rank {rank}"),
     "was_not": phrase("未列入", "not listed"),

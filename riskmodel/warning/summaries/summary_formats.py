@@ -16,7 +16,7 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.project.places_table import WHOLE_AREA
 from riskmodel.base.shown_texts import shown_lines
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.csv import guarded
+from riskmodel.warning.formats.csv import guarded, short_digest
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.summaries import summary_page
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
@@ -58,7 +58,7 @@ def _cells(summary: Summary, language: Language) -> Iterator[dict[str, object]]:
     total, status = SUMMARY_PHRASES["total"](language), status_of(summary, language)
     end = {
         PHRASES["data_note"](language): " ".join(note(language) for note in summary.notes),
-        PHRASES["digest"](language): summary.digest[:8],
+        PHRASES["digest"](language): short_digest(summary.digest),
         PHRASES["journal"](language): summary.journal,
     }
     days = {
