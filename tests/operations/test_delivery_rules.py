@@ -103,6 +103,7 @@ def test_a_red_list_that_nobody_acknowledges_goes_to_the_next_receiver_once(town
     for _ in range(2):
         assert deliver_waiting(project, AS_OF, clock=lambda: at(8, 31)) == ()
         assert sent(project, "second") == len(red) - 1
+    assert {(one / "ESCALATED.txt").is_file() for one in project.path("second").iterdir()} == {True}
     left = [one.subject for one in project_status(project, AS_OF, at(8, 31)).items if one.code == "unacknowledged"]
     assert set(left) == red - {"West centre"}
     # the acknowledgement lapses after two days, since nobody answered

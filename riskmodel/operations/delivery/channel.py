@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.texts import Text
+
+NOT_ACKNOWLEDGED = Text(zh="逾期无人签收，已升级", en="Not acknowledged in time, escalated")
+"""What every channel says of a red list that nobody acknowledged."""
 
 
 @dataclass(frozen=True)
 class Parcel:
     """An approved list in all its formats, ready to be sent.
 
-    ``id`` is the id of its receipt; ``files`` are file name to content; ``copies`` is where the same files stand at home.
+    ``id`` is the id of its receipt; ``files`` are file name to content, always those that were approved; ``copies`` is where the same files
+    stand at home. An ``escalated`` parcel is a red list that nobody acknowledged in time: whatever wraps the files says so.
     """
 
     id: str
@@ -22,6 +27,7 @@ class Parcel:
     centre: str
     files: Mapping[str, bytes]
     copies: str = "outbox"
+    escalated: bool = False
 
 
 class Channel(Protocol):

@@ -37,7 +37,7 @@ def queue(
     }
     for route in routes:
         for one in lists:
-            if route.escalates_after is None and route.carries(one.centre) and (one.id, *route.destination) not in sent:
+            if not route.escalates and route.carries(one.centre) and (one.id, *route.destination) not in sent:
                 book.deliveries.add([queued(one, route.destination, files[one.centre], day)])
 
 
@@ -57,6 +57,7 @@ def deliver(
     *,
     copies: str = "outbox",
     now: int = 0,
+    escalated: bool = False,
 ) -> Receipt:
     """Send an approved list by a channel and record the receipt.
 
@@ -73,6 +74,8 @@ def deliver(
         Where the same files stand at home, for messages.
     now
         The time in seconds since 1970.
+    escalated
+        Whether the receiver gets it because nobody acknowledged it.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def deliver(
     if not one.approved:
         raise draft_leaves(one.as_of, one.centre)
     where = Receiver(channel.name, channel.address)
-    parcel = Parcel(receipt_id(one.id, *where, files), one.id, one.as_of, one.centre, files, copies)
+    parcel = Parcel(receipt_id(one.id, *where, files), one.id, one.as_of, one.centre, files, copies, escalated)
     with ledger.read() as book:
         earlier = _receipts(book, one, where, [parcel.id, first_receipt_id(one.id, *where)])
     for recorded in earlier:

@@ -36,7 +36,7 @@ def unacknowledged(book: Transaction, routes: Sequence[Route], now: int) -> Iter
 
     Without a channel that escalates there are none.
     """
-    further = [route for route in routes if route.escalates_after is not None]
+    further = [route for route in routes if route.escalates]
     if not further:
         return
     for one in _latest_approved(book):

@@ -9,7 +9,7 @@ from pathlib import Path
 from riskmodel.base.days import to_iso
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import canonical_json, remove_unfinished, sha256, write_bytes
-from riskmodel.operations.delivery.channel import Parcel
+from riskmodel.operations.delivery.channel import NOT_ACKNOWLEDGED, Parcel
 from riskmodel.operations.errors import changed_delivery
 from riskmodel.warning.formats import FORMATS, format_of
 
@@ -67,7 +67,8 @@ class FeedChannel:
     def _facts(self, parcel: Parcel) -> dict[str, object]:
         place = self._place(parcel).relative_to(self.folder).as_posix()
         files = {f"{place}/{name}": sha256(content) for name, content in parcel.files.items()}
-        return {"id": parcel.id, "list": parcel.list_id, "as_of": to_iso(parcel.as_of), "centre": parcel.centre, "files": files}
+        facts = {"id": parcel.id, "list": parcel.list_id, "as_of": to_iso(parcel.as_of), "centre": parcel.centre, "files": files}
+        return {**facts, "escalated": True} if parcel.escalated else facts
 
     def _feed(self) -> bytes:
         """Return the Atom document of the newest entries."""
@@ -83,7 +84,8 @@ class FeedChannel:
         for facts in entries:
             entry = ET.SubElement(feed, f"{{{ATOM}}}entry")
             _text(entry, "id", f"urn:sha256:{facts['id']}")
-            _text(entry, "title", f"{facts['centre']} {facts['as_of']}")
+            why = f" {NOT_ACKNOWLEDGED.zh} / {NOT_ACKNOWLEDGED.en}" if facts.get("escalated") else ""
+            _text(entry, "title", f"{facts['centre']} {facts['as_of']}{why}")
             _text(entry, "updated", f"{facts['as_of']}T00:00:00Z")
             _text(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", self.title)
             for path, digest in sorted(facts["files"].items()):

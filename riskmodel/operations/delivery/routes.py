@@ -51,6 +51,11 @@ class Route(NamedTuple):
     quiet: QuietHours
     escalates_after: int | None = None
 
+    @property
+    def escalates(self) -> bool:
+        """Whether it carries only red lists that nobody acknowledged."""
+        return self.escalates_after is not None
+
     def carries(self, centre: str) -> bool:
         """Return whether the lists of a centre go there."""
         return not self.centres or centre in self.centres

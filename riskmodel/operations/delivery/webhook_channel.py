@@ -74,7 +74,10 @@ class WebhookChannel:
 
 
 def envelope(parcel: Parcel) -> bytes:
-    """Return the CloudEvents envelope of a list and its digests."""
+    """Return the CloudEvents envelope of a list and its digests.
+
+    Its type is the same for an escalated list, so that a receiver which knows one type takes both.
+    """
     jsons = [content for name, content in sorted(parcel.files.items()) if format_of(name) == "json"]
     return canonical_json(
         {
@@ -89,6 +92,7 @@ def envelope(parcel: Parcel) -> bytes:
                 "list": parcel.list_id,
                 "as_of": to_iso(parcel.as_of),
                 "centre": parcel.centre,
+                "escalated": parcel.escalated,
                 "sha256": {name: sha256(content) for name, content in parcel.files.items()},
                 "content": json.loads(jsons[0]) if jsons else None,
             },

@@ -60,7 +60,7 @@ def check_sent(project: Project, ledger: Ledger, as_of: int, files: Files, couri
         for route in courier.routes:
             if route.carries(one.centre) and route.destination in sent:
                 copies = str(outbox_folder(project, as_of, one.centre))
-                deliver(ledger, route.open(), one, files[one.centre], courier.day, copies=copies, now=courier.now())
+                _deliver_by(ledger, route, one, files[one.centre], courier, copies)
 
 
 def queue_lists(ledger: Ledger, as_of: int, files: Files, courier: Courier) -> None:
@@ -92,7 +92,7 @@ def complete_deliveries(project: Project, ledger: Ledger, courier: Courier) -> t
         unqueued = book.deliveries.unqueued()
         this_round = _round(book, courier, now)
     left = list(_queue_again(project, ledger, courier, unqueued))
-    escalates = any(route.escalates_after is not None for route in courier.routes)
+    escalates = any(route.escalates for route in courier.routes)
     if escalates:
         _escalate(ledger, courier, now)
     if unqueued or escalates:
@@ -216,7 +216,12 @@ def _deliver_row(project: Project, ledger: Ledger, row: QueuedDelivery, courier:
     refuse_unsendable(from_stored(one))
     files = queued_files(project, ledger, row)
     copies = str(outbox_folder(project, row.as_of, row.centre))
-    deliver(ledger, route.open(), one, files, courier.day, copies=copies, now=courier.now())
+    _deliver_by(ledger, route, one, files, courier, copies)
+
+
+def _deliver_by(ledger: Ledger, route: Route, one: StoredList, files: Mapping[str, bytes], courier: Courier, copies: str) -> None:
+    """Send a list by a route, marked where the route escalates."""
+    deliver(ledger, route.open(), one, files, courier.day, copies=copies, now=courier.now(), escalated=route.escalates)
 
 
 def _lists(ledger: Ledger, as_of: int) -> tuple[StoredList, ...]:
