@@ -22,12 +22,12 @@ def night(
 
     It ingests what is there and the answers, scores, detects, lists, delivers, and says so in five lines. It may be started as often as wanted:
     a night that is done is not computed again, a run that was stopped is completed, and of several at once one works. Sources with a deadline
-    are waited for. The exit code is 4 if a list is degraded or refused or something is not delivered.
+    are waited for. The lines are in the language of the project's lists. The exit code is 4 if a list is degraded or refused or something is not delivered.
     """
     from riskmodel.operations.night_service import run_service
 
     project = current.project()
     done = run_service(project, today(project) if as_of is None else as_of, os.environ)
-    emit(done.to_json(), json, repr(done))
+    emit(done.to_json(), json, done.text(project.table.warnings.language))
     if done.exit_code:
         raise typer.Exit(done.exit_code)

@@ -6,137 +6,199 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
+from riskmodel.base.texts import Text, bracketed, enumerated, labelled, phrase
 from riskmodel.cli.undelivered_text import undelivered_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from riskmodel.base.texts import Language
     from riskmodel.operations.nightly import NightReport
     from riskmodel.records.intake import IngestReport
     from riskmodel.warning import WarningList
 
+CLOSED = phrase(
+    "已关闭：名单保持不变，新的反馈和记录从下一夜间批次起计入。",
+    "CLOSED: its lists hold as they are; new answers and records count from the next night on.",
+)
+NEWER_DATA = phrase(
+    "请报送更新的数据，运行 riskmodel ingest，再重新运行该批次。",
+    "Deliver newer data, run 'riskmodel ingest', then run the night again.",
+)
+FAILED_MODEL = phrase(
+    "模型未通过检验的名单请勿发送。请另训练一个版本并设为现用模型，或退回上一版，再重新运行该批次。",
+    "Do not send a list whose model failed. Train and promote another version, or roll back, then run the night again.",
+)
+PREVIEW = phrase(
+    "预演：早于其日期运行，数据不完整。名单不能批准，请在当日重新运行。",
+    "PREVIEW: made before its date, from incomplete data. These lists cannot be approved; run the night again on its date.",
+)
+NO_ANSWERS = phrase("没有新反馈。", "No new answers.")
+CHANGED = {
+    "disappears": phrase("消失", "disappears"),
+    "appears": phrase("出现", "appears"),
+    "jumps": phrase("骤增", "jumps"),
+}
 
-def night_text(night: NightReport) -> str:
+
+def night_text(night: NightReport, language: Language) -> str:
     """Return a night's report for the terminal.
 
     It lists the centres with their counts, what is amiss and what comes next.
     """
-    lines = [
-        f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}",
-        *(f"  {_counts(one)}" for one in night.lists),
-        *(f"  {one}" for one in _surge_lines(night)),
+    from riskmodel.operations.night_lines import next_line
+
+    as_of, count = to_iso(night.plan.as_of), len(night.lists)
+    said = [
+        *_surge_lines(night),
         *_timing_lines(night),
         *_plan_lines(night),
         *([] if night.answers is None else _answer_lines(night.answers)),
         *_source_lines(night),
         *_model_lines(night),
         *_held_lines(night),
-        *undelivered_lines(night.undelivered),
+    ]
+    lines = [
+        phrase(f"{as_of}夜间批次：{count}份名单", f"Night of {as_of}: {counted(count, 'list')}")(language),
+        *(f"  {_counts(one, language)}" for one in night.lists),
+        *(one(language) for one in said),
+        *undelivered_lines(night.undelivered, language),
     ]
     if night.paths:
-        lines.append(f"Files: {night.paths[0].parents[1]}")
-    if night.timing == "night" and any(one.status == "draft" and not one.nothing_known() for one in night.lists):
-        lines.append(f"Next: riskmodel approve --as-of {to_iso(night.plan.as_of)} --role ROLE --digest {night.digest[:8]}")
+        lines.append(labelled(phrase("文件", "Files")(language), str(night.paths[0].parents[1]), language))
+    if (following := next_line(night)) is not None:
+        lines.append(following(language))
     return "\n".join(lines)
 
 
-def _plan_lines(night: NightReport) -> list[str]:
-    """Return which champions are missing, and whether the night is closed."""
-    lines = [
-        f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'."
-        for name in night.plan.missing
-    ]
+def _plan_lines(night: NightReport) -> Iterator[Text]:
+    """Yield which champions are missing, and whether the night is closed."""
+    for name in night.plan.missing:
+        yield Text(
+            zh=f"缺少模型：{name}没有现用模型。运行 riskmodel train {name}、riskmodel promote {name}。",
+            en=f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'.",
+        )
     if (server := night.plan.server) is not None:
-        lines.append(
-            f"SERVER: {server.said} These lists are by the champions that it named on {to_iso(server.known_on)}, from their copies here."
+        since = to_iso(server.known_on)
+        yield Text(
+            zh=f"服务器不可用（英文）：{server.said} 名单使用它于{since}最后给出的现用模型（本机副本）。",
+            en=f"SERVER: {server.said} These lists are by the champions that it named on {since}, from their copies here.",
         )
     if night.plan.replay:
-        lines.append("CLOSED: its lists hold as they are; new answers and records count from the next night on.")
-    return lines
+        yield CLOSED
 
 
-def _source_lines(night: NightReport) -> list[str]:
-    """Return what is amiss with sources and their kinds."""
-    lines = [
-        f"STALE: nothing was known of {source} at this date."
-        if through is None
-        else f"STALE: {source} is complete only through {to_iso(through)}."
-        for source, through in sorted(night.stale.items())
-    ]
+def _source_lines(night: NightReport) -> Iterator[Text]:
+    """Yield what is amiss with sources and their kinds."""
+    from riskmodel.warning.formats.notes import alert_text
+
+    called = _sources(night)
+    for source, through in sorted(night.stale.items()):
+        name = called.get(source) or phrase(source, source)
+        if through is None:
+            yield Text(zh=f"数据过期：{name.zh}截至该日没有任何数据。", en=f"STALE: nothing was known of {name.en} at this date.")
+        else:
+            last = to_iso(through)
+            yield Text(zh=f"数据过期：{name.zh}仅完整至{last}。", en=f"STALE: {name.en} is complete only through {last}.")
     if night.stale:
-        lines.append("Deliver newer data, run 'riskmodel ingest', then run the night again.")
-    lines += [f"INGEST: {one}" for one in night.alerts]
-    return lines + [
-        f"SUDDEN: {one.source}: {one.kind.en} {one.what}: {one.count:,} in the period from {to_iso(one.since)}, "
-        f"usually {one.usual:g}. Check the source's data."
-        for one in night.sudden
-    ]
-
-
-def _model_lines(night: NightReport) -> list[str]:
-    """Return notes of the fits, and what to do if one failed."""
-    lines = [
-        f"{'FAILED' if note.failed else 'NOTE'}: {name}: {note}" for name, notes in night.fit_notes.items() for note in notes
-    ]
-    if night.failed:
-        lines.append(
-            "Do not send a list whose model failed. Train and promote another version, or roll back, then run the night again."
+        yield NEWER_DATA
+    for alert in night.alerts:
+        name = called.get(alert.source) or phrase(alert.source, alert.source)
+        yield Text(zh=f"导入异常：{alert_text(alert, 'zh', name.zh)}详情（英文）：{alert.said}", en=f"INGEST: {alert}")
+    for one in night.sudden:
+        name, since = called.get(one.source) or phrase(one.source, one.source), to_iso(one.since)
+        yield Text(
+            zh=f"类别变化：{name.zh}的“{one.kind.zh}”{CHANGED[one.what].zh}：自{since}起的一期有{one.count:,}条，通常{one.usual:g}条。请向来源核实数据。",
+            en=f"SUDDEN: {name.en}: {one.kind.en} {one.what}: {one.count:,} in the period from {since}, usually {one.usual:g}. Check the source's data.",
         )
-    return lines
 
 
-def _held_lines(night: NightReport) -> list[str]:
-    """Return the lists that wait for review."""
-    return [
-        f"HELD: the list for {one.centre} waits for review: {one.said.en} Find out why, then approve it with its digest."
-        for one in night.held
-    ]
+def _sources(night: NightReport) -> dict[str, Text]:
+    """Return what people call the sources of a night."""
+    rows = [row for one in night.lists for row in one.freshness]
+    return {row.source: Text(zh=row.called("zh"), en=row.called("en")) for row in rows}
 
 
-def _timing_lines(night: NightReport) -> list[str]:
-    """Return what is amiss with the ages of models, or a preview."""
+def _model_lines(night: NightReport) -> Iterator[Text]:
+    """Yield notes of the fits, and what to do if one failed."""
+    for name, notes in night.fit_notes.items():
+        for note in notes:
+            head = phrase("模型未通过检验", "FAILED") if note.failed else phrase("提示", "NOTE")
+            yield Text(zh=f"{head.zh}：{name}：{note.forecaster}：{note.text.zh}", en=f"{head.en}: {name}: {note}")
+    if night.failed:
+        yield FAILED_MODEL
+
+
+def _held_lines(night: NightReport) -> Iterator[Text]:
+    """Yield the lists that wait for review."""
+    for one in night.held:
+        yield Text(
+            zh=f"待复核：{one.centre}的名单。{one.said.zh}请查明原因，阅后用其摘要批准。",
+            en=f"HELD: the list for {one.centre} waits for review: {one.said.en} Find out why, then approve it with its digest.",
+        )
+
+
+def _timing_lines(night: NightReport) -> Iterator[Text]:
+    """Yield what is amiss with the ages of models, or a preview."""
     if night.timing == "preview":
-        return [
-            "PREVIEW: made before its date, from incomplete data. These lists cannot be approved; run the night again on its date."
-        ]
-    lines = [
-        f"REPLAY: the model of {section.target} was trained on {night.trained[section.target]}, after this night. These lists cannot be "
-        "approved."
-        for section in night.lists[0].sections
-        if section.hindsight
-    ]
-    return lines + [
-        f"OLD MODEL: {section.target} was trained on {night.trained[section.target]}; the backtest tested it for {counted(section.age.tested, 'day')}. "
-        f"Run 'riskmodel train {section.target}'."
-        for section in night.lists[0].sections
-        if section.age is not None and section.outdated
-    ]
+        yield PREVIEW
+        return
+    sections = night.lists[0].sections
+    for one in sections:
+        if one.hindsight:
+            trained = night.trained[one.target]
+            yield Text(
+                zh=f"回放：{one.target}的模型训练于{trained}，晚于该批次，名单不能批准。",
+                en=f"REPLAY: the model of {one.target} was trained on {trained}, after this night. These lists cannot be approved.",
+            )
+    for one in sections:
+        if one.age is not None and one.outdated:
+            trained, tested = night.trained[one.target], one.age.tested
+            yield Text(
+                zh=f"模型超期：{one.target}训练于{trained}，回测只检验到训练后{tested}天。运行 riskmodel train {one.target}。",
+                en=f"OLD MODEL: {one.target} was trained on {trained}; the backtest tested it for {counted(tested, 'day')}. "
+                f"Run 'riskmodel train {one.target}'.",
+            )
 
 
-def _surge_lines(night: NightReport) -> list[str]:
-    """Return how many surges there are, and which families took no part."""
+def _surge_lines(night: NightReport) -> Iterator[Text]:
+    """Yield how many surges there are, and which families took no part."""
+    from riskmodel.warning.formats.plain_text import family_name
+
     open_ones = {one.id: one for each in night.lists for one in each.surges or () if one.open}
-    unjudged = next((each.unjudged for each in night.lists), ())
+    unjudged = [one.family for one in next((each.unjudged for each in night.lists), ())]
     if not open_ones and not unjudged:
-        return []
-    fresh = sum(one.state == "new" for one in open_ones.values())
-    new = f", {fresh or 'none'} new (see 'riskmodel warnings')" if open_ones else ""
-    left = f"; not judged: {', '.join(one.family for one in unjudged)}" if unjudged else ""
-    return [f"{counted(len(open_ones), 'surge') if open_ones else 'No surges'}{new}{left}"]
+        return
+    count, fresh = len(open_ones), sum(one.state == "new" for one in open_ones.values())
+    zh, en = "  没有异动", "  No surges"
+    if open_ones:
+        zh = f"  异动{count}处，其中新增{fresh}处（见 riskmodel warnings）"
+        en = f"  {counted(count, 'surge')}, {fresh or 'none'} new (see 'riskmodel warnings')"
+    if unjudged:
+        zh += f"；未判断：{enumerated((family_name(name, 'zh') for name in unjudged), 'zh')}"
+        en += f"; not judged: {enumerated(unjudged, 'en')}"
+    yield Text(zh=zh, en=en)
 
 
-def _counts(one: WarningList) -> str:
+def _counts(one: WarningList, language: Language) -> str:
     """Return a centre's warnings by target."""
-    targets = [
-        f"{section.target} cannot be scored"
-        if section.cannot_score is not None
-        else f"{section.target} {counted(len(section.warnings), 'warning')}"
-        for section in one.sections
-    ]
-    return f"{one.centre}: {', '.join(targets)} (list {one.digest[:8]})"
+    targets = []
+    for section in one.sections:
+        n = len(section.warnings)
+        said = phrase(f"{section.target}无法评分", f"{section.target} cannot be scored")
+        if section.cannot_score is None:
+            said = phrase(f"{section.target} {n}条预警", f"{section.target} {counted(n, 'warning')}")
+        targets.append(said(language))
+    digest = phrase(f"名单{one.digest[:8]}", f"list {one.digest[:8]}")(language)
+    return bracketed(labelled(one.centre, enumerated(targets, language), language), digest, language)
 
 
-def _answer_lines(answers: IngestReport) -> list[str]:
-    """Return what became of new answers."""
+def _answer_lines(answers: IngestReport) -> Iterator[Text]:
+    """Yield what became of new answers."""
     total = answers.total()
     if not total.accepted and not total.quarantined:
-        return ["No new answers."]
-    return [f"Answers: {one}" for one in answers.sources]
+        yield NO_ANSWERS
+        return
+    for one in answers.sources:
+        zh = f"反馈：{one.source}：{one.rows:,}行，采纳{one.accepted:,}，重复{one.duplicates:,}，隔离{one.quarantined:,}"
+        yield Text(zh=f"{zh}（隔离原因见 riskmodel quarantine）" if one.quarantined else zh, en=f"Answers: {one}")

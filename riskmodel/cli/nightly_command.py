@@ -35,6 +35,6 @@ def nightly(
         night = run_nightly(
             project, day if as_of is None else as_of, day=day, preview=preview, progress=tell, environment=os.environ
         )
-    emit(night.to_json(), json, night_text(night))
+    emit(night.to_json(), json, night_text(night, project.table.warnings.language))
     if night.exit_code:
         raise typer.Exit(night.exit_code)

@@ -24,15 +24,14 @@ def _line_en(one: Undelivered) -> str:
 
 
 def _line_zh(one: Undelivered) -> str:
-    from riskmodel.operations.nightly.undelivered_lists import NEXT
+    from riskmodel.operations.nightly.undelivered_lists import why_text
     from riskmodel.warning.formats.plain_text import date_text
 
     to = f"（{one.where.channel} {one.where.address}）" if one.where is not None and _named(one) else ""
     list_of = f"{one.centre} {date_text(one.as_of, 'zh')}的名单已批准"
     if one.hold is not None:
         return f"按规则待送：{list_of}{to}。{one.hold.said.zh}"
-    why = "下次运行 riskmodel night 或 riskmodel approve 时送达。" if one.why in ("", NEXT) else f"原因（英文）：{one.why}"
-    return f"未送达：{list_of}，尚未送达{to}。{why}"
+    return f"未送达：{list_of}，尚未送达{to}。{why_text(one).zh}"
 
 
 def _named(one: Undelivered) -> bool:

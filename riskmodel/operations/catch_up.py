@@ -14,6 +14,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger
 from riskmodel.operations.missed_nights import LOOKED_AT, caught_up, missed_nights, note_caught_up, to_catch_up, usual_interval
 from riskmodel.operations.nightly import run_nightly, seconds
@@ -36,26 +37,43 @@ class CaughtUp:
     failed: tuple[tuple[int, str], ...] = ()
 
     @property
-    def said(self) -> str:
-        """What was missed and caught up, in sentences; empty if nothing was."""
-        found = []
+    def said(self) -> Text | None:
+        """What was missed and caught up, in sentences; None if nothing was."""
+        found = list[Text]()
         tried = {*self.nights, *(day for day, _ in self.failed)}
         skipped = len([day for day in self.missed if day not in tried])
         if self.missed and self.last is not None:
-            rest = "" if tried else "; not caught up"
-            found.append(f"{counted(len(self.missed), 'night')} since {to_iso(self.last)} not run{rest}.")
+            count, since = len(self.missed), to_iso(self.last)
+            rest = phrase("", "") if tried else phrase("，未补算", "; not caught up")
+            found.append(
+                Text(
+                    zh=f"自{since}起漏跑{count}个夜间批次{rest.zh}。",
+                    en=f"{counted(count, 'night')} since {since} not run{rest.en}.",
+                )
+            )
         if self.nights:
-            first, last = to_iso(self.nights[0]), to_iso(self.nights[-1])
-            days = first if first == last else f"{first} to {last}"
-            found.append(f"Caught up for the record: {counted(len(self.nights), 'missed night')} ({days}).")
+            count, first, last = len(self.nights), to_iso(self.nights[0]), to_iso(self.nights[-1])
+            days = phrase(first, first) if first == last else phrase(f"{first}至{last}", f"{first} to {last}")
+            found.append(
+                Text(
+                    zh=f"已补算存档：{count}个漏跑的夜间批次（{days.zh}）。",
+                    en=f"Caught up for the record: {counted(count, 'missed night')} ({days.en}).",
+                )
+            )
         if skipped and tried:
-            found.append(f"{counted(skipped, 'older one')} skipped.")
-        return " ".join(found)
+            found.append(Text(zh=f"更早的{skipped}个跳过。", en=f"{counted(skipped, 'older one')} skipped."))
+        return Text(zh="".join(one.zh for one in found), en=" ".join(one.en for one in found)) if found else None
 
     @property
-    def faults(self) -> list[str]:
+    def faults(self) -> list[Text]:
         """What could not be caught up, and why."""
-        return [f"the missed night of {to_iso(day)} cannot be caught up ({why.removesuffix('.')})" for day, why in self.failed]
+        return [
+            Text(
+                zh=f"{to_iso(day)}漏跑的夜间批次无法补算（原因，英文：{why.removesuffix('.')}）",
+                en=f"the missed night of {to_iso(day)} cannot be caught up ({why.removesuffix('.')})",
+            )
+            for day, why in self.failed
+        ]
 
 
 def missed_before(project: Project, as_of: int) -> CaughtUp:

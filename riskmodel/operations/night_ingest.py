@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Text, phrase
 
 if TYPE_CHECKING:
     from riskmodel.records.intake import IngestReport
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 class IngestAccount:
     """What the ingests of a run did, over all layers.
 
-    ``amiss`` are sources that were not or not wholly ingested, and the first sentences of errors; ``copied`` are sources with rows that were
-    probably delivered twice; ``rebuilt`` are damaged files of the history that were rebuilt, and ``damaged`` those that stay so.
+    ``amiss`` are sources that were not or not wholly ingested; ``copied`` are sources with rows that were
+    probably delivered twice; ``rebuilt`` are damaged files of the history that were rebuilt, and ``damaged`` those that stay so. ``errors`` are the
+    first sentences of ingests that failed as a whole, and ``called`` is what people call the sources.
     """
 
     rows: int = 0
@@ -27,16 +29,26 @@ class IngestAccount:
     copied: tuple[str, ...] = ()
     rebuilt: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+    called: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
     @property
     def whole(self) -> bool:
         """Whether everything was ingested and nothing stays damaged."""
-        return not (self.amiss or self.copied or self.damaged)
+        return not (self.amiss or self.errors or self.copied or self.damaged)
 
-    def __str__(self) -> str:
-        amiss = f"; amiss: {', '.join(self.amiss)}" if self.amiss else ""
-        rebuilt = f"; rebuilt from the source, since damaged: {', '.join(self.rebuilt)}" if self.rebuilt else ""
-        return f"Ingested: {counted(self.rows, 'new record')}{amiss}{rebuilt}."
+    @property
+    def said(self) -> Text:
+        """The account in one sentence."""
+        named = [self.called.get(name) or phrase(name, name) for name in self.amiss]
+        named += [phrase(f"（英文）{error}", error) for error in self.errors]
+        zh, en = f"导入：新增记录{self.rows:,}条", f"Ingested: {counted(self.rows, 'new record')}"
+        if named:
+            zh, en = f"{zh}；异常：{'、'.join(one.zh for one in named)}", f"{en}; problems: {', '.join(one.en for one in named)}"
+        if self.rebuilt:
+            files = ", ".join(self.rebuilt)
+            zh, en = f"{zh}；曾损坏、已由数据源重建：{files}", f"{en}; rebuilt from the source, since damaged: {files}"
+        return Text(zh=f"{zh}。", en=f"{en}.")
 
 
 def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) -> IngestAccount:
@@ -54,15 +66,17 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
     from riskmodel.records.intake import ingest
 
     reports: list[IngestReport] = []
-    failed: list[str] = []
+    failed, errors = list[str](), list[str]()
+    called: dict[str, Text] = {}
     for name in ("", *sorted(project.table.layers)):
         part = project.layer(name)
+        called |= {source.name: source.title for source in part.table.sources if source.title is not None}
         if all(source.frame or source.answers for source in part.table.sources):
             continue
         try:
             report = ingest(part, as_of, environment=environment)
         except RiskmodelError as error:
-            failed.append(str(error).partition(". ")[0])
+            errors.append(str(error).partition(". ")[0])
             continue
         reports.append(report)
         failed += [alert.source for alert in report.alerts]
@@ -73,4 +87,6 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
         tuple(one.source for one in sources if one.copied),
         tuple(dict.fromkeys(file for one in (*reports, *sources) for file in one.rebuilt)),
         tuple(dict.fromkeys(file for report in reports for file in report.damaged)),
+        tuple(dict.fromkeys(errors)),
+        called,
     )

@@ -2,119 +2,257 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.nightly import ListChange, NightReport, Undelivered, held_lists, overdue
+from riskmodel.operations.nightly.undelivered_lists import why_text
+
+NO_PROBLEMS, NO_OTHERS = phrase("无异常。", "No problems."), phrase("无其他异常。", "No other problems.")
+NOTHING_NEXT = phrase("下一步：无。", "Next: nothing.")
+CLOSED = phrase(
+    "该批次已关闭：名单保持不变，新的反馈和记录从下一夜间批次起计入。",
+    "The night is closed: its lists hold as they are, and new answers and records count from the next night on.",
+)
 
 
-def night_lines(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> tuple[str, ...]:
+def night_lines(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> tuple[Text, ...]:
     """Return the five lines of a night."""
     warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
-    drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
-    as_of = to_iso(night.plan.as_of)
-    approve = f"riskmodel approve --as-of {as_of} --role ROLE --digest {night.digest[:8]}"
+    first = Text(
+        zh=f"{to_iso(night.plan.as_of)}夜间批次：{len(night.lists)}份名单，{warnings:,}条预警。",
+        en=f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}.",
+    )
     return (
-        f"Night of {as_of}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}. {caught.said}".rstrip(),
-        f"{ingested} {_answers(night)}",
-        _amiss(night, ingested, caught),
+        joined(first, caught.said),
+        joined(ingested.said, _answers(night)),
+        _problems(night, ingested, caught),
         delivery_line(night.undelivered, len(night.receipts)),
-        f"Next: {approve}" if drafts and night.timing == "night" else "Next: nothing.",
+        next_line(night) or NOTHING_NEXT,
     )
 
 
-def _answers(night: NightReport) -> str:
+def joined(*sentences: Text | None) -> Text:
+    """Return sentences in one line; those that are empty are left out."""
+    said = [one for one in sentences if one is not None]
+    return Text(zh="".join(one.zh for one in said), en=" ".join(one.en for one in said if one.en))
+
+
+def listed(head: Text, items: Sequence[Text], tail: Text) -> Text:
+    """Return items in one line, between a head and the rest."""
+    zh, en = "；".join(one.zh for one in items), "; ".join(one.en for one in items)
+    return Text(zh=f"{head.zh}：{zh}。{tail.zh}", en=f"{head.en}: {en}. {tail.en}")
+
+
+def next_line(night: NightReport) -> Text | None:
+    """Return the command that a night's drafts wait for, if any."""
+    drafts = any(one.status == "draft" and not one.nothing_known() for one in night.lists)
+    if not drafts or night.timing != "night":
+        return None
+    words = f"riskmodel approve --as-of {to_iso(night.plan.as_of)} --role {{role}} --digest {night.digest[:8]}"
+    return Text(zh=f"下一步：{words.format(role='角色')}", en=f"Next: {words.format(role='ROLE')}")
+
+
+def _answers(night: NightReport) -> Text:
     """Return how many answers are new, or that the night is closed."""
     if night.plan.replay:
-        return "The night is closed: its lists hold as they are, and new answers and records count from the next night on."
+        return CLOSED
     accepted = 0 if night.answers is None else night.answers.total().accepted
-    return f"{counted(accepted, 'new answer')}."
+    return Text(zh=f"新反馈{accepted:,}条。", en=f"{counted(accepted, 'new answer')}.")
 
 
-def _amiss(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> str:
+def _problems(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> Text:
     """Return why the night or its ingest is degraded, in one line."""
-    from riskmodel.warning import disappeared
+    found = [*_models(night), *_sources(night, ingested), *_lists(night), *_timing_faults(night), *caught.faults]
+    if not found:
+        return NO_OTHERS if ingested.rebuilt else NO_PROBLEMS
+    what_to_do = phrase(
+        "处理办法见 riskmodel status 和 riskmodel check。", "Run 'riskmodel status' and 'riskmodel check' for what to do."
+    )
+    return listed(phrase("异常", "Problems"), found, what_to_do)
 
+
+def _models(night: NightReport) -> list[Text]:
+    """Return what is wrong with the models of a night."""
+    called = {part.target: part.title for one in night.lists for part in (*one.sections, *one.untrained)}
     cannot = sorted({section.target for one in night.lists for section in one.sections if section.cannot_score is not None})
+    failed = [name for name, notes in night.fit_notes.items() if any(note.failed for note in notes)]
     found = [
-        *(f"{target} cannot be scored" for target in cannot),
-        *(f"{name} has no champion" for name in night.plan.missing),
-        *([f"{server.said} The champions are those of {to_iso(server.known_on)}"] if (server := night.plan.server) else []),
-        *(f"{name} is stale" for name in sorted(night.stale)),
-        *(f"{name}: ingest failed or incomplete" for name in dict.fromkeys([*(a.source for a in night.alerts), *ingested.amiss])),
-        *(f"{name}: rows probably delivered twice" for name in ingested.copied),
-        *(f"the file {file!r} of the history is damaged" for file in ingested.damaged),
-        *(f"the list for {name} is held for review ({said.removesuffix('.')})" for name, said in _reviews(night.held).items()),
-        *(f"{one.source}: {one.kind.en} disappeared" for one in night.sudden if disappeared([one])),
-        *_timing_faults(night),
-        *(f"the model of {name} failed" for name, notes in night.fit_notes.items() if any(note.failed for note in notes)),
-        *([f"{counted(len(late), 'list')} not delivered"] if (late := overdue(night.undelivered)) else []),
-        *caught.faults,
+        *_about(cannot, called, phrase("“{name}”无法评分", "{name} cannot be scored")),
+        *_about(night.plan.missing, called, phrase("“{name}”没有现用模型", "{name} has no champion")),
+        *_about(failed, called, phrase("“{name}”的模型未通过检验", "the model of {name} failed")),
     ]
-    if found:
-        return f"Amiss: {'; '.join(found)}. Run 'riskmodel status' and 'riskmodel check' for what to do."
-    return "Nothing else amiss." if ingested.rebuilt else "Nothing amiss."
-
-
-def _reviews(held: Iterable[ListChange]) -> dict[str, str]:
-    """Return the first change of each centre's list that is held."""
-    found: dict[str, str] = {}
-    for one in held:
-        found.setdefault(one.centre, one.said.en)
+    if (server := night.plan.server) is not None:
+        since, said = to_iso(server.known_on), server.said.removesuffix(".")
+        zh = f"MLflow 服务器不可用，沿用{since}的现用模型（英文：{said}）"
+        found.append(Text(zh=zh, en=f"{said}, so the champions are those of {since}"))
     return found
 
 
-def left_to_people(project: Project, as_of: int) -> list[str]:
+def _sources(night: NightReport, ingested: IngestAccount) -> list[Text]:
+    """Return what is wrong with the sources and their last ingest."""
+    from riskmodel.warning import disappeared
+
+    called = ingested.called
+    incomplete = dict.fromkeys([*(alert.source for alert in night.alerts), *ingested.amiss])
+    return [
+        *_about(sorted(night.stale), called, phrase("“{name}”数据过期", "{name} is stale")),
+        *_about(incomplete, called, phrase("“{name}”导入失败或不完整", "{name}: ingest failed or incomplete")),
+        *_about(ingested.errors, {}, phrase("导入失败（英文：{name}）", "{name}")),
+        *_about(ingested.copied, called, phrase("“{name}”有疑似重复报送的行", "{name}: rows probably delivered twice")),
+        *_about(ingested.damaged, {}, phrase("历史数据文件“{name}”已损坏", "the file '{name}' of the history is damaged")),
+        *(
+            _about(
+                [one.source], called, Text(zh=f"“{{name}}”的“{one.kind.zh}”记录消失", en=f"{{name}}: {one.kind.en} disappeared")
+            )[0]
+            for one in night.sudden
+            if disappeared([one])
+        ),
+    ]
+
+
+def _lists(night: NightReport) -> list[Text]:
+    """Return which lists are held for review or not delivered."""
+    found = [
+        Text(
+            zh=f"{name}的名单待复核（{said.zh.rstrip('。')}）",
+            en=f"the list for {name} is held for review ({said.en.rstrip('.')})",
+        )
+        for name, said in _reviews(night.held).items()
+    ]
+    if late := overdue(night.undelivered):
+        found.append(Text(zh=f"{_count(late)}份名单未送达", en=f"{counted(_count(late), 'list')} not delivered"))
+    return found
+
+
+def _about(names: Iterable[str], called: Mapping[str, Text], said: Text) -> list[Text]:
+    """Return a sentence about each name, as people call it."""
+    each = [called.get(name) or phrase(name, name) for name in names]
+    return [Text(zh=said.zh.replace("{name}", one.zh), en=said.en.replace("{name}", one.en)) for one in each]
+
+
+def _reviews(held: Iterable[ListChange]) -> dict[str, Text]:
+    """Return the first change of each centre's list that is held."""
+    found: dict[str, Text] = {}
+    for one in held:
+        found.setdefault(one.centre, one.said)
+    return found
+
+
+def left_to_people(project: Project, as_of: int) -> list[Text]:
     """Return what a night that is done leaves to people."""
     if not Ledger.exists(project):
         return []
     with Ledger.of(project).read() as book:
         centres = _reviews(held_lists(book, project, as_of))
-        old = {section.target for one in book.lists.of(as_of) for section in from_stored(one).sections if section.outdated}
+        sections = [section for one in book.lists.of(as_of) for section in from_stored(one).sections]
+    old = {section.target: section.title for section in sections if section.outdated}
+    held = phrase("待复核：{names}。", "Held for review: {names}.")
     return [
-        *([f"Held for review: {', '.join(centres)}."] if centres else []),
-        *(f"The model of {target} is old." for target in sorted(old)),
+        *([_named(held, list(centres))] if centres else []),
+        *_about(sorted(old), old, phrase("“{name}”的模型已超期。", "The model of {name} is old.")),
     ]
 
 
-def _timing_faults(night: NightReport) -> list[str]:
+def _named(said: Text, names: Sequence[str]) -> Text:
+    """Return a sentence about several names."""
+    return Text(zh=said.zh.replace("{names}", "、".join(names)), en=said.en.replace("{names}", ", ".join(names)))
+
+
+def _timing_faults(night: NightReport) -> list[Text]:
     """Return what is amiss with its day and its models' ages."""
     sections = {section.target: section for one in night.lists for section in one.sections}.values()
-    return [
-        *(["made before its date, so the lists are a preview that cannot be approved"] if night.timing == "preview" else []),
-        *(
-            f"the model of {one.target} was trained on {night.trained[one.target]}, after this night, so the lists are a replay that "
-            "cannot be approved"
-            for one in sections
-            if one.hindsight
-        ),
-        *(f"the model of {one.target} is old" for one in sections if one.age is not None and one.outdated),
-    ]
+    preview = phrase(
+        "该批次早于其日期运行，名单为预演，不能批准", "made before its date, so the lists are a preview that cannot be approved"
+    )
+    found = [preview] if night.timing == "preview" else []
+    for one in sections:
+        called = {one.target: one.title}
+        if one.hindsight:
+            trained = night.trained[one.target]
+            zh = f"“{{name}}”的模型训练于{trained}，晚于该批次，名单为回放，不能批准"
+            en = f"the model of {{name}} was trained on {trained}, after this night, so the lists are a replay that cannot be approved"
+            found += _about([one.target], called, Text(zh=zh, en=en))
+        if one.age is not None and one.outdated:
+            found += _about([one.target], called, phrase("“{name}”的模型已超期", "the model of {name} is old"))
+    return found
 
 
-def delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> str:
+def delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> Text:
     """Return how deliveries stand, in one line."""
     waiting = list(left)
-    sent = "" if receipts is None else f"{counted(receipts, 'receipt')} of this night; "
-    if not waiting:
-        return f"Delivery: {sent}nothing waits."
     late = overdue(waiting)
-    if not late:
-        lists = _lists(waiting)
-        return f"Delivery: {sent}{counted(lists, 'list')} {'waits' if lists == 1 else 'wait'} by rule: {waiting[0].why}"
-    first = late[0]
-    return (
-        f"Delivery: {sent}NOT DELIVERED: {counted(_lists(late), 'list')}, the first that of {to_iso(first.as_of)} for {first.centre}: "
-        f"{first.why}"
+    if late:
+        first = late[0]
+        day, of = to_iso(first.as_of), counted(_count(late), "list")
+        said = Text(
+            zh=f"未送达：{_count(late)}份名单，最早的是{first.centre} {day}的名单。{why_text(first).zh}",
+            en=f"NOT DELIVERED: {of}, the first that of {day} for {first.centre}: {first.why}",
+        )
+    elif waiting and (hold := waiting[0].hold) is not None:
+        count = _count(waiting)
+        waits = "waits" if count == 1 else "wait"
+        said = Text(zh=f"{count}份名单按规则待送：{hold.said.zh}", en=f"{counted(count, 'list')} {waits} by rule: {hold.said.en}")
+    else:
+        said = phrase("无待送名单。", "nothing waits.")
+    sent = (
+        phrase("", "")
+        if receipts is None
+        else phrase(f"本批次回执{receipts}份；", f"{counted(receipts, 'receipt')} of this night; ")
+    )
+    return Text(zh=f"送达：{sent.zh}{said.zh}", en=f"Delivery: {sent.en}{said.en}")
+
+
+def _count(deliveries: Iterable[Undelivered]) -> int:
+    """Return how many lists deliveries to several receivers carry."""
+    return len({(one.as_of, one.centre) for one in deliveries})
+
+
+def busy_line(as_of: int) -> Text:
+    """Return that another run works on the night."""
+    day = to_iso(as_of)
+    return Text(
+        zh=f"另一个进程正在运行{day}的夜间批次，本次未做任何操作。",
+        en=f"Another run works on the night of {day}; nothing was done here.",
     )
 
 
-def _lists(deliveries: Iterable[Undelivered]) -> int:
-    """Return how many lists deliveries to several receivers carry."""
-    return len({(one.as_of, one.centre) for one in deliveries})
+def done_lines(as_of: int, waiting: Sequence[Text], caught: CaughtUp, left: Iterable[Undelivered]) -> tuple[Text, ...]:
+    """Return the lines of a night that was done before.
+
+    ``waiting`` is what it leaves to people.
+    """
+    day = to_iso(as_of)
+    first = Text(zh=f"{day}的夜间批次此前已完成，名单保持不变。", en=f"The night of {day} was done before; its lists stay.")
+    faults = [Text(zh=f"异常：{one.zh}。", en=f"Problems: {one.en}.") for one in caught.faults[:1]]
+    return (joined(first, *waiting, caught.said), *faults, delivery_line(left))
+
+
+def refused_lines(
+    as_of: int, error: str, ingested: IngestAccount, missed: CaughtUp, left: Iterable[Undelivered]
+) -> tuple[Text, ...]:
+    """Return the lines of a night without lists, and why."""
+    day = to_iso(as_of)
+    first = Text(zh=f"{day}夜间批次：没有名单。", en=f"Night of {day}: no lists.")
+    reason = Text(zh=f"原因（英文）：{error}", en=f"Reason: {error}")
+    return (joined(first, missed.said), ingested.said, reason, delivery_line(left))
+
+
+def waiting_lines(awaited: Sequence[tuple[str, str]], ingested: IngestAccount, left: Iterable[Undelivered]) -> tuple[Text, ...]:
+    """Return the lines of a run that waits for sources.
+
+    ``awaited`` are their names, and until when each is waited for.
+    """
+    names = [(ingested.called.get(source) or phrase(source, source), deadline) for source, deadline in awaited]
+    waits = Text(
+        zh=f"等待数据源：{'、'.join(f'{one.zh}（至{deadline}）' for one, deadline in names)}。下次运行会再试。",
+        en=f"Waiting for {', '.join(f'{one.en} until {deadline}' for one, deadline in names)}. The next run tries again.",
+    )
+    return (ingested.said, waits, delivery_line(left))

@@ -42,10 +42,10 @@ class RunSignal:
 
 METRICS: dict[str, str] = {
     "riskmodel_night_last_run_timestamp_seconds": "When 'riskmodel night' last ended, in seconds since 1970.",
-    GOOD_AT: "When a run last ended with nothing amiss, in seconds since 1970; 0: never.",
+    GOOD_AT: "When a run last ended without a problem, in seconds since 1970; 0: never.",
     "riskmodel_night_as_of_timestamp_seconds": "As-of date of the last run (00:00 UTC of that day), in seconds since 1970.",
     "riskmodel_night_duration_seconds": "How long the last run took.",
-    "riskmodel_night_exit_code": "Exit code of the last run: 0 nothing amiss, 4 degraded.",
+    "riskmodel_night_exit_code": "Exit code of the last run: 0 no problem, 4 degraded.",
     "riskmodel_night_lists": "Lists of the night, unless it has none yet.",
     "riskmodel_night_warnings": "Warnings on these lists, unless no target could be scored.",
     "riskmodel_night_unscored_targets": "Targets on these lists that could not be scored: how many warnings they would have is unknown.",

@@ -1,7 +1,7 @@
 """The night as a service: one command for a timer.
 
-It goes from new tables to delivered lists. It may be started at any time, as often as wanted and several times at once: one run works, the others say so. Each step may be repeated, so a
-run that was stopped is completed by the next one.
+It goes from new tables to delivered lists. It may be started at any time, as often as wanted and several times at once: one run works, the
+others say so. Each step may be repeated, so a run that was stopped is completed by the next one.
 """
 
 from __future__ import annotations
@@ -21,12 +21,20 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.files import write_json
 from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Language, Text
 from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.delivery import in_words
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
-from riskmodel.operations.night_lines import delivery_line, left_to_people, night_lines
+from riskmodel.operations.night_lines import (
+    busy_line,
+    done_lines,
+    left_to_people,
+    night_lines,
+    refused_lines,
+    waiting_lines,
+)
 from riskmodel.operations.night_metrics import RunSignal, list_counts, source_counts
 from riskmodel.operations.night_signals import signal_run
 from riskmodel.operations.nightly import (
@@ -47,12 +55,13 @@ log = logging.getLogger("riskmodel")
 class ServiceReport:
     """What a run did, in at most five lines.
 
+    ``said`` are the lines in both languages; ``lines``, which JSON and log have, are in English, so that one rule of a watcher fits every project.
     ``caught_up`` are the missed nights that it computed for the record. ``state`` is ``"done"``, ``"degraded"``, ``"refused"``, ``"waiting"`` (for a source, until its deadline) or ``"busy"`` (another run works).
     """
 
     as_of: int
     state: str
-    lines: tuple[str, ...]
+    said: tuple[Text, ...]
     exit_code: int = DONE
     night: NightReport | None = None
     undelivered: tuple[Undelivered, ...] = ()
@@ -70,8 +79,17 @@ class ServiceReport:
             "caught_up": [to_iso(day) for day in self.caught_up],
         }
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines in English."""
+        return tuple(one.en for one in self.said)
+
+    def text(self, language: Language) -> str:
+        """Return the lines for a person."""
+        return "\n".join(one(language) for one in self.said)
+
     def __repr__(self) -> str:
-        return "\n".join(self.lines)
+        return self.text("en")
 
 
 @dataclass(frozen=True)
@@ -135,7 +153,7 @@ def run_service(
         try:
             stack.enter_context(held(lock_beside(project.ledger_file.with_name("service")), wait=False))
         except BlockingIOError:
-            return ServiceReport(as_of, "busy", (f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",))
+            return ServiceReport(as_of, "busy", (busy_line(as_of),))
         began = clock()
         try:
             done = _worked(run)
@@ -219,15 +237,14 @@ def _worked(run: ServiceRun) -> ServiceReport:
     awaited = _awaited(run)
     if awaited:
         left = _delivered(run)
-        lines = (str(ingested), f"Waiting for {', '.join(awaited)}. The next run tries again.", delivery_line(left))
+        lines = waiting_lines(awaited, ingested, left)
         return ServiceReport(run.as_of, "waiting", lines, DEGRADED if overdue(left) else DONE, undelivered=left)
     try:
         night = run_nightly(run.project, run.as_of, day=run.as_of, environment=run.environment, clock=run.clock, patient=True)
     except RiskmodelError as error:
         left = _delivered(run)
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
-        first = f"Night of {to_iso(run.as_of)}: no lists. {missed.said}".rstrip()
-        lines = (first, str(ingested), f"Amiss: {error}", delivery_line(left))
+        lines = refused_lines(run.as_of, str(error), ingested, missed, left)
         return ServiceReport(run.as_of, "refused", lines, code, undelivered=left)
     return _recorded(run, night, ingested, missed)
 
@@ -235,15 +252,10 @@ def _worked(run: ServiceRun) -> ServiceReport:
 def _done_before(run: ServiceRun) -> ServiceReport:
     """Deliver and catch up what waits after a night that is done."""
     left = _delivered(run)
-    first = f"The night of {to_iso(run.as_of)} was done before; its lists stay."
     waiting = left_to_people(run.project, run.as_of)
     caught = catch_up(run.project, run.as_of, CaughtUp(), run.clock)
     code = DEGRADED if overdue(left) or waiting or caught.faults else DONE
-    lines = (
-        " ".join([first, *waiting, caught.said]).strip(),
-        *(f"Amiss: {one}." for one in caught.faults[:1]),
-        delivery_line(left),
-    )
+    lines = done_lines(run.as_of, waiting, caught, left)
     return ServiceReport(run.as_of, "degraded" if code else "done", lines, code, undelivered=left, caught_up=caught.nights)
 
 
@@ -259,12 +271,12 @@ def _recorded(run: ServiceRun, night: NightReport, ingested: IngestAccount, miss
     return ServiceReport(run.as_of, state, lines, code, night, night.undelivered, caught.nights)
 
 
-def _awaited(run: ServiceRun) -> list[str]:
+def _awaited(run: ServiceRun) -> list[tuple[str, str]]:
     """Return the absent sources whose deadline has not come."""
     from riskmodel.records.source_alerts import source_alerts
     from riskmodel.records.store import HistoryStore, stale_sources
 
-    minutes, found = run.minutes(), list[str]()
+    minutes, found = run.minutes(), list[tuple[str, str]]()
     if minutes is None:
         return []
     for name in ("", *sorted(run.project.table.layers)):
@@ -275,7 +287,7 @@ def _awaited(run: ServiceRun) -> list[str]:
             continue
         absent = {*stale_sources(store, run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
         found += [
-            f"{source} until {deadline}"
+            (source, deadline)
             for source, deadline in sorted(deadlines.items())
             if source in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
         ]

@@ -41,13 +41,17 @@ def test_a_night_counts_its_surges_once_and_names_the_families_that_are_not_judg
         unjudged = {"online": AS_OF - 20} if late else {}
         monkeypatch.setattr("riskmodel.detection.joint.surge", lambda *_, **__: SurgeReport(AS_OF, surges, (), (), unjudged, 0.1))
         out = run("--project", ready.folder, "nightly", "--as-of", to_iso(AS_OF)).out
-        return next((line.strip() for line in out.splitlines() if " surge" in line), "")
+        return next((line.strip() for line in out.splitlines() if " surge" in line or "异动" in line), "")
 
     cells = tuple(load_history(ready).places.ids)
     words = Text(zh="火情", en="fire")
     one = Surge("s1", "all", words, "cell", cells[0], cells[0], cells, "new", AS_OF, 1e-6, 90, 4.0, ())
     lasting, closed = replace(one, id="s2", state="lasting"), replace(one, id="s3", state="closed")
     assert judged(late=False) == ""
+    assert judged(one, lasting, closed, late=True) == "异动2处，其中新增1处（见 riskmodel warnings）；未判断：网上投诉"
+    assert judged(late=True) == "没有异动；未判断：网上投诉"
+    path = ready.folder / "riskmodel.toml"
+    path.write_text(path.read_text("utf-8").replace("approval = ", 'language = "en"\napproval = '), "utf-8")
     assert judged(late=True) == "No surges; not judged: online"
     assert judged(one, lasting, closed, late=False) == "2 surges, 1 new (see 'riskmodel warnings')"
     assert judged(lasting, late=True) == "1 surge, none new (see 'riskmodel warnings'); not judged: online"
@@ -58,7 +62,23 @@ def stored(project: Project) -> tuple[StoredList, ...]:
         return book.lists.of(AS_OF)
 
 
+def test_a_night_of_a_project_with_chinese_lists_is_told_in_chinese(degraded: Project, run: Run) -> None:
+    zh = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF)).out.splitlines()
+    assert zh[0] == "2025-12-31夜间批次：3份名单"
+    assert [line.partition("（名单")[0] for line in zh[1:4]] == [
+        f"  {centre}：fire 3条预警" for centre in ("West centre", "a/b", "东区中心")
+    ]
+    assert zh[4:] == [
+        "缺少模型：hazards没有现用模型。运行 riskmodel train hazards、riskmodel promote hazards。",
+        "类别变化：checks的“隐患”消失：自2025-12-22起的一期有0条，通常21条。请向来源核实数据。",
+        f"文件：{degraded.path('outbox') / '2025-12-31'}",
+        "下一步：riskmodel approve --as-of 2025-12-31 --role 角色 --digest " + zh[-1][-8:],
+    ]
+
+
 def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Project, run: Run, tmp_path: Path) -> None:
+    path = degraded.folder / "riskmodel.toml"
+    path.write_text(re.sub(r"(?m)^approval", 'language = "en"\napproval', path.read_text("utf-8")), "utf-8")
     left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF))
     assert left.code == 4
     lines = left.out.splitlines()

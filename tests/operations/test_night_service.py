@@ -45,7 +45,7 @@ def test_one_command_does_the_whole_night_in_five_lines(make_ready: Ready, tmp_p
     assert (done.state, done.exit_code, len(done.lines)) == ("done", 0, 5)
     assert done.lines[0].startswith("Night of 2025-12-31: 3 lists, ")
     assert done.lines[1] == "Ingested: 0 new records. 0 new answers."
-    assert done.lines[2:] == ("Nothing amiss.", "Delivery: 3 receipts of this night; nothing waits.", "Next: nothing.")
+    assert done.lines[2:] == ("No problems.", "Delivery: 3 receipts of this night; nothing waits.", "Next: nothing.")
     assert json.loads(json.dumps(done.to_json()))["night"]["exit_code"] == 0
     before = left_by(project)
     again = serve(project, hour=6)
@@ -133,12 +133,17 @@ def test_a_source_is_waited_for_until_its_deadline_and_then_named(ready: Project
     early = serve(project, hour=6)
     assert (early.state, early.exit_code) == ("waiting", 0)
     assert early.lines[1:] == ("Waiting for calls until 06:30. The next run tries again.", "Delivery: nothing waits.")
-    assert early.lines[0] == "Ingested: 0 new records; amiss: calls."
+    assert early.text("zh").splitlines() == [
+        "导入：新增记录0条；异常：calls。",
+        "等待数据源：calls（至06:30）。下次运行会再试。",
+        "送达：无待送名单。",
+    ]
+    assert early.lines[0] == "Ingested: 0 new records; problems: calls."
     with Ledger.of(project).read() as book:
         assert book.nights.dates() == ()
     late = serve(project, hour=7)
     assert (late.state, late.exit_code) == ("degraded", 4)
-    assert late.lines[2].startswith("Amiss: calls: ingest failed or incomplete.")
+    assert late.lines[2].startswith("Problems: calls: ingest failed or incomplete.")
     # a degraded night is computed again when the source is there
     calls.write_text(there, encoding="utf-8")
     assert serve(project, hour=8).exit_code == 0
@@ -154,38 +159,40 @@ def test_a_damaged_part_that_was_rebuilt_is_named(make_ready: Ready, tmp_path: P
     done = serve(project)
     assert (done.state, done.exit_code) == ("done", 0)
     assert done.lines[1] == f"Ingested: 0 new records; rebuilt from the source, since damaged: parts/{part.name}. 0 new answers."
-    assert done.lines[2] == "Nothing else amiss."
+    assert done.lines[2] == "No other problems."
 
 
 FAULTS = (
     (
         "ingest of an error",
-        ("The statements of 'calls' are lost",),
-        (),
-        (),
-        "The statements of 'calls' are lost: ingest failed or incomplete",
+        IngestAccount(errors=("The statements of 'calls' are lost",)),
+        "The statements of 'calls' are lost",
+        "导入失败（英文：The statements of 'calls' are lost）",
     ),
-    ("copied rows", (), ("calls",), (), "calls: rows probably delivered twice"),
-    ("a damaged file", (), (), ("parts/a.parquet",), "the file 'parts/a.parquet' of the history is damaged"),
+    ("incomplete", IngestAccount(amiss=("calls",)), "calls: ingest failed or incomplete", "“calls”导入失败或不完整"),
+    ("copied rows", IngestAccount(copied=("calls",)), "calls: rows probably delivered twice", "“calls”有疑似重复报送的行"),
+    (
+        "a damaged file",
+        IngestAccount(damaged=("parts/a.parquet",)),
+        "the file 'parts/a.parquet' of the history is damaged",
+        "历史数据文件“parts/a.parquet”已损坏",
+    ),
 )
 
 
-@pytest.mark.parametrize(
-    ("amiss", "copied", "damaged", "said"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
-)
+@pytest.mark.parametrize(("account", "said", "zh"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
 def test_what_an_ingest_leaves_amiss_degrades_the_night(
     ready: Project,
     monkeypatch: pytest.MonkeyPatch,
-    amiss: tuple[str, ...],
-    copied: tuple[str, ...],
-    damaged: tuple[str, ...],
+    account: IngestAccount,
     said: str,
+    zh: str,
 ) -> None:
-    account = IngestAccount(0, amiss, copied, (), damaged)
     monkeypatch.setattr(night_service, "ingest_tables", lambda *_: account)
     done = serve(ready)
     assert (done.state, done.exit_code) == ("degraded", 4)
-    assert done.lines[2] == f"Amiss: {said}. Run 'riskmodel status' and 'riskmodel check' for what to do."
+    assert done.lines[2] == f"Problems: {said}. Run 'riskmodel status' and 'riskmodel check' for what to do."
+    assert done.text("zh").splitlines()[2] == f"异常：{zh}。处理办法见 riskmodel status 和 riskmodel check。"
 
 
 def test_an_ingest_that_fails_is_amiss(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,8 +202,8 @@ def test_an_ingest_that_fails_is_amiss(ready: Project, monkeypatch: pytest.Monke
     monkeypatch.setattr("riskmodel.records.intake.ingest", fails)
     done = serve(ready)
     assert done.exit_code == 4
-    assert done.lines[1].startswith("Ingested: 0 new records; amiss: The statements of 'calls' are lost.")
-    assert done.lines[2].startswith("Amiss: The statements of 'calls' are lost: ")
+    assert done.lines[1].startswith("Ingested: 0 new records; problems: The statements of 'calls' are lost.")
+    assert done.lines[2].startswith("Problems: The statements of 'calls' are lost. Run")
 
 
 def test_a_list_that_could_not_be_delivered_is_amiss(make_ready: Ready, tmp_path: Path) -> None:
@@ -205,7 +212,7 @@ def test_a_list_that_could_not_be_delivered_is_amiss(make_ready: Ready, tmp_path
     (project.path("outbox") / "sent").write_bytes(b"in the way")
     done = serve(project)
     assert (done.state, done.exit_code) == ("degraded", 4)
-    assert done.lines[2] == "Amiss: 3 lists not delivered. Run 'riskmodel status' and 'riskmodel check' for what to do."
+    assert done.lines[2] == "Problems: 3 lists not delivered. Run 'riskmodel status' and 'riskmodel check' for what to do."
 
 
 def test_a_weekly_night_misses_nothing_in_between(ready: Project) -> None:
@@ -256,8 +263,9 @@ def test_a_night_that_is_refused_says_why_and_still_delivers(ready: Project, mon
     monkeypatch.setattr(night_service, "run_nightly", refused)
     done = run_service(ready, AS_OF + 1, clock=lambda: at(23) + 2 * 86_400)
     assert (done.state, done.exit_code) == ("refused", 2)
-    assert done.lines[2] == "Amiss: The champion is gone. Promote one."
+    assert done.lines[2] == "Reason: The champion is gone. Promote one."
     assert done.lines[3] == "Delivery: nothing waits."
+    assert done.text("zh").splitlines()[2] == "原因（英文）：The champion is gone. Promote one."
     assert undelivered(Ledger.of(ready)) == ()
 
 
@@ -265,9 +273,19 @@ def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
     at_project = ["--project", str(ready.folder), "night", "--as-of", "2025-12-31"]
     done = CliRunner().invoke(app, at_project)
     assert done.exit_code == 0
-    assert len(done.output.strip().splitlines()) == 5
+    assert done.output.splitlines()[:3] == [
+        "2025-12-31夜间批次：3份名单，21条预警。",
+        "导入：新增记录0条。新反馈0条。",
+        "无异常。",
+    ]
+    assert done.output.splitlines()[3] == "送达：本批次回执0份；无待送名单。"
+    assert done.output.splitlines()[4].startswith("下一步：riskmodel approve --as-of 2025-12-31 --role 角色 --digest ")
     again = CliRunner().invoke(app, [*at_project, "--json", "-"])
     assert (again.exit_code, json.loads(again.output)["state"]) == (0, "done")
+    # what machines read is in English whatever the language of the lists
+    assert json.loads(again.output)["lines"][0] == "The night of 2025-12-31 was done before; its lists stay."
+    edited(ready.folder, ("approval = ", 'language = "en"\napproval = '))
+    assert CliRunner().invoke(app, at_project).output.splitlines()[-1] == "Delivery: nothing waits."
 
 
 @pytest.mark.parametrize("deadline", ["6:30", "24:00", "noon"])
@@ -280,7 +298,7 @@ def test_a_model_younger_than_the_night_is_amiss(make_ready: Ready, tmp_path: Pa
     project = make_ready(tmp_path / "town", approval=False)
     done = serve(project, AS_OF - 28)
     assert (done.state, done.exit_code) == ("degraded", 4)
-    amiss = next(line for line in done.lines if line.startswith("Amiss: "))
+    amiss = next(line for line in done.lines if line.startswith("Problems: "))
     assert "was trained on 20" in amiss
     assert "so the lists are a replay that cannot be approved" in amiss
     assert done.lines[-1] == "Next: nothing."

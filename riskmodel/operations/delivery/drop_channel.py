@@ -84,7 +84,7 @@ class DropChannel:
 
 
 def _dropped(parcel: Parcel) -> dict[str, bytes]:
-    """Return the files of a parcel, with the mark of one that escalated."""
+    """Return the files of a parcel, marked if it escalated."""
     mark = f"{NOT_ACKNOWLEDGED.zh}。\n{NOT_ACKNOWLEDGED.en}.\n".encode()
     return {**parcel.files, MARK: mark} if parcel.escalated else dict(parcel.files)
 

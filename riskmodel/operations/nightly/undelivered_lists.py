@@ -9,6 +9,7 @@ from typing import Any
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, QueuedDelivery, Transaction
 from riskmodel.operations.delivery import DeliveryHold, Receiver, Route, hold_of, routes
 
@@ -44,6 +45,15 @@ class Undelivered:
 def overdue(left: Iterable[Undelivered]) -> list[Undelivered]:
     """Return those that no rule lets wait."""
     return [one for one in left if one.hold is None]
+
+
+def why_text(one: Undelivered) -> Text:
+    """Return why a list is not delivered, in words."""
+    if one.hold is not None:
+        return one.hold.said
+    if one.why in ("", NEXT):
+        return Text(zh="下次运行 riskmodel night 或 riskmodel approve 时送达。", en=one.why)
+    return Text(zh=f"原因（英文）：{one.why}", en=one.why)
 
 
 NEXT = "The next 'riskmodel night' or 'riskmodel approve' delivers it."
