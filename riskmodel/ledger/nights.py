@@ -75,15 +75,21 @@ class Nights:
         check_since(self._connection, NIGHTS, found[0] if found else before)
         return found
 
-    def last(self) -> int | None:
-        """Return the as-of day of the last night, if any.
+    def last(self, until: int | None = None) -> int | None:
+        """Return the as-of day of the last night up to a day, if any.
+
+        Parameters
+        ----------
+        until
+            The last day that counts; every day if not given.
 
         Raises
         ------
         IntegrityError
             If a record of that night was changed, or a later night was removed.
         """
-        found = self._connection.scalar(select(func.max(NIGHTS.c.as_of)))
+        wanted = select(func.max(NIGHTS.c.as_of))
+        found = self._connection.scalar(wanted if until is None else wanted.where(NIGHTS.c.as_of <= until))
         if found is None:
             check_head(self._connection, NIGHTS)
         else:

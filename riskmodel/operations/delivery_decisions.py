@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.base.project import Project
 from riskmodel.ledger import SILENCE_REASONS, Acknowledgement, Ledger, Silence, SilenceReason
-from riskmodel.operations.delivery import URGENT, grades_of, local_time, routes
+from riskmodel.operations.delivery import URGENT, grades_of, local_day, local_time, routes
 
 LONGEST = 30 * 86_400
 """Seconds after which a silence ends at the latest, so that a wrong year silences nobody for ever."""
@@ -124,7 +124,7 @@ def _record(project: Project, silence: Silence) -> Silence:
     if wanted.channel and wanted.channel not in names:
         raise unknown_name("channel", wanted.channel, names)
     with Ledger.of(project).write() as book:
-        dates = book.nights.dates()
+        dates = book.nights.until(_day(project, wanted.since))
         centres = [mark.centre for mark in book.lists.marks(dates[-1])] if dates else []
         if wanted.centre and wanted.centre not in centres:
             raise unknown_name("centre", wanted.centre, centres)
@@ -157,4 +157,4 @@ def _reason(text: str) -> SilenceReason:
 
 
 def _day(project: Project, now: int) -> int:
-    return to_day(datetime.fromtimestamp(now, ZoneInfo(project.table.time_zone)).date())
+    return local_day(now, project.table.time_zone)

@@ -21,7 +21,7 @@ class IngestAccount:
 
     ``amiss`` are sources that were not or not wholly ingested; ``copied`` are sources with rows that were
     probably delivered twice; ``rebuilt`` are damaged files of the history that were rebuilt, and ``damaged`` those that stay so. ``errors`` are the
-    first sentences of ingests that failed as a whole, and ``called`` is what people call the sources.
+    first sentences of ingests that failed as a whole, ``stays`` are sources whose old rows stay since the date may be wrong, and ``called`` is what people call the sources.
     """
 
     rows: int = 0
@@ -30,6 +30,7 @@ class IngestAccount:
     rebuilt: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    stays: tuple[str, ...] = ()
     called: Mapping[str, Text] = field(default_factory=dict, repr=False)
 
     @property
@@ -40,15 +41,22 @@ class IngestAccount:
     @property
     def said(self) -> Text:
         """The account in one sentence."""
-        named = [self.called.get(name) or phrase(name, name) for name in self.amiss]
-        named += [phrase(f"（英文）{error}", error) for error in self.errors]
+        named = self._named(self.amiss) + [phrase(f"（英文）{error}", error) for error in self.errors]
         zh, en = f"导入：新增记录{self.rows:,}条", f"Ingested: {counted(self.rows, 'new record')}"
         if named:
             zh, en = f"{zh}；异常：{'、'.join(one.zh for one in named)}", f"{en}; problems: {', '.join(one.en for one in named)}"
         if self.rebuilt:
             files = ", ".join(self.rebuilt)
             zh, en = f"{zh}；曾损坏、已由数据源重建：{files}", f"{en}; rebuilt from the source, since damaged: {files}"
+        if self.stays:
+            kept = self._named(self.stays)
+            zh += f"；日期远晚于最新记录，过期记录暂不清理，请核对机器时钟：{'、'.join(one.zh for one in kept)}"
+            en += f"; old rows stay since the date is far after the newest row (check the clock): {', '.join(one.en for one in kept)}"
         return Text(zh=f"{zh}。", en=f"{en}.")
+
+    def _named(self, names: tuple[str, ...]) -> list[Text]:
+        """Return what people call sources."""
+        return [self.called.get(name) or phrase(name, name) for name in names]
 
 
 def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) -> IngestAccount:
@@ -88,5 +96,6 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
         tuple(dict.fromkeys(file for one in (*reports, *sources) for file in one.rebuilt)),
         tuple(dict.fromkeys(file for report in reports for file in report.damaged)),
         tuple(dict.fromkeys(errors)),
+        tuple(one.source for one in sources if one.stays),
         called,
     )

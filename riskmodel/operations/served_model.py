@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from riskmodel.base.days import day_argument, to_iso
+from riskmodel.base.days import day_argument, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import FILE_NAME, Project, load_project
 from riskmodel.ledger import Ledger
@@ -52,7 +54,7 @@ class ServedModel:
         model_input
             Not used; MLflow passes one.
         params
-            ``as_of``: an ISO date (empty: the last stored night); ``centre``: whose list (empty: all).
+            ``as_of``: an ISO date (empty: the last stored night up to today); ``centre``: whose list (empty: all).
 
         Raises
         ------
@@ -81,7 +83,7 @@ class ServedModel:
         """
         ledger = self._ledger()
         with ledger.read() as book:
-            dates = book.nights.dates()
+            dates = book.nights.until(_today(self.project))
             if not as_of and not dates:
                 raise no_night(ledger.name)
             day = day_argument(as_of, "as_of", "predict") if as_of else dates[-1]
@@ -111,6 +113,11 @@ class ServedModel:
             ledger = Ledger.of(self.project)
             self._opened = ledger, path.stat().st_ino if path.exists() else -1
         return self._opened[0]
+
+
+def _today(project: Project) -> int:
+    """Return today's day number in the project's time zone."""
+    return to_day(datetime.now(ZoneInfo(project.table.time_zone)).date())
 
 
 def load_served(path: str, model_config: dict[str, Any] | None = None) -> ServedModel:

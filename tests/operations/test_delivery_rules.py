@@ -21,7 +21,7 @@ from riskmodel.ledger import Answer, Ledger, Silence, Transaction, audit_ledger
 from riskmodel.operations.delivery import QuietHours, queue_escalations, routes, unacknowledged
 from riskmodel.operations.delivery_decisions import acknowledge
 from riskmodel.operations.night_service import run_service
-from riskmodel.operations.nightly import approve, deliver_waiting
+from riskmodel.operations.nightly import approve, deliver_waiting, run_nightly
 from riskmodel.operations.project_status import project_status
 from riskmodel.operations.status_text import project_status_text
 from tests.worlds.delivered_town import DUTY, approved, at, codes, drafted, sent, with_settings
@@ -114,6 +114,19 @@ def test_a_red_list_that_nobody_acknowledges_goes_to_the_next_receiver_once(town
     assert (sent(project, "second"), sent(project, "third")) == (len(red), 1)
     with Ledger.of(project).read() as book:
         assert audit_ledger(book).faults == ()
+
+
+def test_a_night_of_a_day_to_come_keeps_no_red_list_from_going_on(town: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lists may be those of other centres."""
+    project = with_settings(town, CHAIN)
+    approved(project, at(8))
+    run_nightly(project, AS_OF + 40, day=AS_OF, preview=True)
+    with Ledger.of(project).read() as book:
+        marks = type(book.lists).marks
+        red = {one.centre for one in book.lists.of(AS_OF) if any(warning.grade == "red" for warning in one.warnings)}
+    monkeypatch.setattr(type(book.lists), "marks", lambda self, day, centre=None: () if day > AS_OF else marks(self, day, centre))
+    deliver_waiting(project, AS_OF, clock=lambda: at(8, 31))
+    assert sent(project, "second") == len(red) > 0
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ import pytest
 from mlflow.exceptions import MlflowException
 
 from riskmodel import registry
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
 from riskmodel.base.project import Project, load_project
 from riskmodel.operations import served_model
@@ -201,6 +202,15 @@ def test_a_version_registered_before_checksums_of_all_files_is_refused_by_both(r
 def test_a_wrong_question_is_answered_with_what_to_do(one_night: Project, params: dict[str, Any], message: str) -> None:
     with pytest.raises(MlflowException, match=re.escape(message)):
         served(one_night).predict(None, params)
+
+
+def test_without_a_date_a_night_of_a_day_to_come_is_not_the_last_one(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    for day in (AS_OF, AS_OF + 2):
+        run_nightly(ready, day, day=day)
+        approve(ready, day, role="duty officer", day=day)
+    for now, last in ((AS_OF + 1, AS_OF), (AS_OF + 2, AS_OF + 2), (AS_OF - 1, AS_OF + 2)):
+        monkeypatch.setattr(served_model, "_today", lambda _, now=now: now)
+        assert {one["as_of"] for one in served(ready).predict(None, {})} == {to_iso(last)}
 
 
 def test_before_the_first_night_there_is_nothing_to_ask(ready: Project) -> None:

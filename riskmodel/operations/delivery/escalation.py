@@ -1,7 +1,7 @@
 """Escalation: red lists that nobody acknowledged go to further receivers.
 
 A list counts as read from its acknowledgement until that lapses, once each of its red warnings is answered, and once a later list of the
-centre is approved or the last night has no such centre. Otherwise each channel with ``escalates_after`` minutes gets it when so many have passed since the list first arrived
+centre is approved or the last night (one of a day to come does not count alone) has no such centre. Otherwise each channel with ``escalates_after`` minutes gets it when so many have passed since the list first arrived
 somewhere, or since the acknowledgement lapsed; once, like any other list. Where a clock that was set back leaves in doubt how long a list has
 waited, it goes on: a red list that reaches one receiver too many is better than one that reaches none.
 """
@@ -14,6 +14,7 @@ from typing import NamedTuple
 from riskmodel.ledger import QueuedDelivery, StoredList, Transaction
 from riskmodel.operations.delivery.channel import digest_id
 from riskmodel.operations.delivery.delivery_holds import URGENT
+from riskmodel.operations.delivery.quiet_hours import local_day
 from riskmodel.operations.delivery.routes import Route
 
 CLOCK_STEP = 3600
@@ -39,7 +40,7 @@ def unacknowledged(book: Transaction, routes: Sequence[Route], now: int) -> Iter
     further = [route for route in routes if route.escalates]
     if not further:
         return
-    for one in _latest_approved(book):
+    for one in _latest_approved(book, local_day(now, further[0].quiet.zone)):
         of_centre = [route for route in further if route.carries(one.centre)]
         since = _waits_since(book, one, now) if of_centre else None
         late = () if since is None else tuple(r for r in of_centre if _is_over(since, (r.escalates_after or 0) * 60, now))
@@ -59,10 +60,13 @@ def queue_escalations(book: Transaction, routes: Sequence[Route], now: int, day:
                 book.deliveries.add([to])
 
 
-def _latest_approved(book: Transaction) -> Iterator[StoredList]:
-    """Yield the last approved list of each centre of the last night."""
-    last = book.nights.last()
-    centres = set[str]() if last is None else {mark.centre for mark in book.lists.marks(last)}
+def _latest_approved(book: Transaction, day: int) -> Iterator[StoredList]:
+    """Yield the last approved list of each centre of the last night.
+
+    A night of a day to come is a preview, or a clock was wrong: the centres of the last one up to ``day`` count as well.
+    """
+    nights = {book.nights.last(until) for until in (day, None)}
+    centres = {mark.centre for night in nights if night is not None for mark in book.lists.marks(night)}
     for as_of, centre in book.lists.last_approved():
         if centre in centres:
             yield book.lists.of(as_of, centre)[0]

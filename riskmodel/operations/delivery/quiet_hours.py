@@ -6,6 +6,8 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from riskmodel.base.days import to_day
+
 
 class QuietHours(NamedTuple):
     """Two times of day, and the grades that break them.
@@ -40,6 +42,18 @@ class QuietHours(NamedTuple):
             if begins <= now < ends:
                 return int(ends)
         return None
+
+
+def local_day(now: int, zone: str) -> int:
+    """Return the day that the calendars of a time zone show.
+
+    Examples
+    --------
+    >>> from riskmodel.base.days import to_iso
+    >>> to_iso(local_day(1_767_106_800, "UTC")), to_iso(local_day(1_767_110_400, "Asia/Shanghai"))
+    ('2025-12-30', '2025-12-31')
+    """
+    return to_day(datetime.fromtimestamp(now, ZoneInfo(zone)).date())
 
 
 def local_time(now: int, zone: str) -> str:

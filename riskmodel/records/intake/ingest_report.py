@@ -60,6 +60,8 @@ class SourceReport:
         New rows that agree with others in all but the id.
     left_out
         Rows of the last table that are no longer in this one. The history keeps them.
+    stays
+        Why rows older than the source keeps stay; empty if none do.
     """
 
     source: str
@@ -80,6 +82,7 @@ class SourceReport:
     unseen: tuple[UnseenValue, ...] = ()
     copied: CopiedRows | None = None
     left_out: int = 0
+    stays: str = ""
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + self.quarantined:
@@ -167,6 +170,7 @@ class IngestReport:
         lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
         lines += [f"COPIED: {s.source}: {s.copied}" for s in self.sources if s.copied]
         lines += [_left_out(s) for s in self.sources if s.left_out and s.alert is None]
+        lines += [f"KEPT: {s.source}: {s.stays}" for s in self.sources if s.stays]
         if self.later:
             lines.append(
                 f"Rows of the table of exports that are known only after the day of the ingest do not count yet: {', '.join(self.later)}."

@@ -26,8 +26,10 @@ from riskmodel.records.intake.rows.masked_columns import SourceMasks, column_mas
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.rows.row_steps import RowContext, clean_rows
 from riskmodel.records.intake.statements import Statements
-from riskmodel.records.store import HistoryStore
+from riskmodel.records.store import HistoryStore, newest_day
 
+FAR = 92
+"""Days after the newest row from which on the day of an ingest is doubted, unless a source may be older (``stale_after``)."""
 ReadAnswers = Callable[[Cursor | None], tuple[Any, Cursor]]
 """Returns a frame of the answers after a cursor, and the cursor of the next ingest."""
 
@@ -70,6 +72,19 @@ class IngestRequest:
     frame: Any = None
     smaller: frozenset[str] = frozenset()
     answers: ReadAnswers | None = None
+
+    @property
+    def newest(self) -> int | None:
+        """Last day on which a stored row became known, answers left out.
+
+        An answer becomes known by the clock of this machine, a row of a table by that of its source.
+        """
+        answers = {name for one in self.project.table.sources if one.answers for name in one.names}
+        return newest_day(self.store, [part for part in self.manifest["parts"] if part["source"] not in answers])
+
+    def is_far_after(self, day: int) -> bool:
+        """Return whether the ingest is later than any table is late."""
+        return self.day - day > max([FAR, *(one.stale_after for one in self.project.table.sources)])
 
     def hashed(self, text: str) -> int:
         """Return the hash of a text that may not be kept.
@@ -120,7 +135,27 @@ class SourceRequest:
     @property
     def limit(self) -> int:
         """First day for which the source keeps rows."""
-        return int(ALWAYS) if self.source.keep_days is None else self.ingest.day - self.source.keep_days
+        return self.limit_by(None)
+
+    def limit_by(self, known: int | None) -> int:
+        """Return the first day for which the source keeps rows.
+
+        It follows from the day of the ingest. Where that is far after the newest row, a clock may run ahead: then no row leaves that would stay
+        on the day on which the newest row became known.
+
+        Parameters
+        ----------
+        known
+            Last day on which a row that is not stored yet became known, if any.
+        """
+        if self.source.keep_days is None:
+            return int(ALWAYS)
+        by_day, newest = self.ingest.day - self.source.keep_days, self.ingest.newest
+        days = [one for one in (newest, known) if one is not None]
+        if not days or not self.ingest.is_far_after(max(days)):
+            return by_day
+        before = self.manifest["sources"].get(self.name, {}).get("limit", int(ALWAYS))
+        return max(min(before, by_day), max(days) - self.source.keep_days)
 
     @property
     def spool(self) -> Path:

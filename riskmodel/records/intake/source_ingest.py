@@ -34,7 +34,7 @@ from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchange
 from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
 from riskmodel.records.intake.upkeep.retries import RowBatch, with_quarantine
-from riskmodel.records.intake.upkeep.row_expiry import expired_rows, last_days_of_rows, remove_expired_rows
+from riskmodel.records.intake.upkeep.row_expiry import expired_rows, last_days_of_rows, remove_expired_rows, why_rows_stay
 from riskmodel.records.part_table import ROWS, Labels, part_table
 from riskmodel.records.source_alerts import SourceAlert, set_alert
 from riskmodel.records.store import merge_parts, write_part
@@ -63,7 +63,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     same = "mark" in last and last["mark"] == mark.digest
     # a row that was known too late then may be in time now
     if same and mark.whole and TOO_LATE not in last["quarantined"]:
-        return replace(_unchanged(request, last), removed=removed)
+        return replace(_unchanged(request, last), removed=removed, stays=why_rows_stay(request))
     read = read_source(request, last.get("cursor") if same else None)
     batch = _batch(request, read, same)
     refuse_renamed(request, batch.table, batch.rows)
@@ -97,6 +97,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         alert=alert,
         unseen=unseen,
         left_out=rows_left_out(request, result, last),
+        stays=why_rows_stay(request),
     )
 
 

@@ -5,7 +5,7 @@ from riskmodel.records.store.expiry import files_of, is_manifest_expired, refuse
 from riskmodel.records.store.faults import empty_history, lost_rows, lost_statements, missing_from_project
 from riskmodel.records.store.history_store import HistoryStore
 from riskmodel.records.store.manifest_file import EMPTY, FORMAT
-from riskmodel.records.store.parts import MOST_PARTS, merge_parts, replace_parts, write_part
+from riskmodel.records.store.parts import MOST_PARTS, merge_parts, newest_day, replace_parts, write_part
 from riskmodel.records.store.stored_history import load_history, stale_sources, stored_history
 from riskmodel.records.store.verified_files import Verification, note_verified, verify_files
 
@@ -22,6 +22,7 @@ __all__ = [
     "lost_rows",
     "lost_statements",
     "merge_parts",
+    "newest_day",
     "missing_from_project",
     "note_verified",
     "refuse_expired",

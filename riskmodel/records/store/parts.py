@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.records.part_table import merged
 from riskmodel.records.store.history_store import HistoryStore
 
@@ -60,8 +61,27 @@ def replace_parts(store: HistoryStore, manifest: dict[str, Any], source: str, ch
 def write_part(store: HistoryStore, source: str, rows: pa.Table) -> dict[str, Any]:
     """Write rows of a source and return their manifest entry.
 
-    ``oldest`` is the first of the days that the rows are about.
+    ``oldest`` is the first of the days that the rows are about, ``newest`` the last on which one became known.
     """
-    entry = {**store.write_table("parts", source, rows), "oldest": int(rows["last"].to_numpy().min())}
+    days = {"oldest": int(rows["last"].to_numpy().min()), "newest": int(rows["known"].to_numpy().max())}
+    entry = {**store.write_table("parts", source, rows), **days}
     store.write_known_ids(entry, rows)
     return entry
+
+
+def newest_day(store: HistoryStore, parts: Iterable[Mapping[str, Any]]) -> int | None:
+    """Return the last day on which a row of these parts became known.
+
+    It is None without parts. Parts of earlier versions do not state it; damaged ones among them are left out.
+    """
+    days = [_newest(store, part) for part in parts]
+    return max((day for day in days if day is not None), default=None)
+
+
+def _newest(store: HistoryStore, part: Mapping[str, Any]) -> int | None:
+    if "newest" in part:
+        return part["newest"]
+    try:
+        return int(store.read_table(part)["known"].to_numpy().max())
+    except RiskmodelError:
+        return None

@@ -51,6 +51,44 @@ def test_rows_leave_the_history_when_their_days_are_over_and_are_counted(county:
     assert days(county.history()) == ["2024-06-01", "2024-06-02"]
 
 
+def test_a_clock_that_runs_ahead_lets_no_row_leave_that_a_right_one_would_keep(county: County) -> None:
+    rows = [row("1", day="2024-03-20"), row("2", day="2024-04-30"), row("3", day="2024-06-20")]
+    report = county.take(rows, "2024-06-29", police=KEEP)
+    assert (report.accepted, report.expired, report.stays) == (2, 1, "")
+    for day in ("2024-10-01", "2031-01-01", "2200-01-01"):
+        report = county.take(rows, day, police=KEEP)
+        assert (report.unchanged, report.removed) == (True, 0)
+        assert report.stays == (
+            f"this ingest is of {day}, {to_day(day) - to_day('2024-06-20'):,} days after the newest row (2024-06-20), so rows older than keep_days stay. "
+            "Correct the clock if it runs ahead; if it is right, they leave once newer rows are there."
+        )
+        assert f"KEPT: police: {report.stays}" in repr(IngestReport((report,), "x"))
+        assert days(county.history()) == ["2024-04-30", "2024-06-20"]
+    # rows that left before do not come back, and new rows under the wrong clock are kept as well
+    report = county.take([*rows, row("4", day="2024-06-25")], "2031-01-02", police=KEEP)
+    assert (report.accepted, report.expired, report.removed) == (1, 1, 0)
+    assert days(county.history()) == ["2024-04-30", "2024-06-20", "2024-06-25"]
+    # under the right clock everything goes on as if nothing had been
+    report = county.take([*rows, row("4", day="2024-06-25"), row("5", day="2024-10-01")], "2024-10-02", police=KEEP)
+    assert (report.expired, report.stays) == (3, "")
+    assert days(county.history()) == ["2024-06-25", "2024-10-01"]
+
+
+def test_a_first_ingest_under_a_clock_that_runs_ahead_takes_every_row_that_a_right_one_would(county: County) -> None:
+    rows = [row("1", day="2024-01-02"), row("2", day="2024-06-20")]
+    report = county.take(rows, "2031-01-01", police=KEEP)
+    assert (report.accepted, report.expired) == (1, 1)
+    assert days(county.history()) == ["2024-06-20"]
+
+
+def test_a_source_that_may_be_older_expires_by_the_day(county: County) -> None:
+    rows = [row("1", day="2024-04-30"), row("2", day="2024-06-20")]
+    county.take(rows, "2024-06-29", police=KEEP)
+    report = county.take(rows, "2024-11-01", police=f"{KEEP}\nstale_after = 200")
+    assert report.stays == ""
+    assert days(county.history()) == []
+
+
 @pytest.mark.parametrize(
     "later",
     [
@@ -61,7 +99,7 @@ def test_rows_leave_the_history_when_their_days_are_over_and_are_counted(county:
 )
 def test_a_row_that_is_not_accepted_does_not_keep_older_rows_of_its_id(county: County, later: tuple[str, ...]) -> None:
     def take(*more: tuple[str, ...]) -> SourceReport:
-        return county.take([row("1"), later, *more], "2024-06-30", police=f"{STATED}\nkeep_days = 80")
+        return county.take([row("1"), row("9", day="2024-06-10"), later, *more], "2024-06-30", police=f"{STATED}\nkeep_days = 80")
 
     take()
     first = told(county.history())
@@ -99,7 +137,7 @@ def test_a_state_that_lasts_is_kept_and_leaves_after_its_end(county: County) -> 
         ("2024-10-03", closed, 1),
         ("2024-10-04", closed, 0),
     ):
-        ingest(county.write(table([row()]), more=more, register=table([line], REGISTER_HEADER)), day)
+        ingest(county.write(table([row(), row("2", day="2024-08-01")]), more=more, register=table([line], REGISTER_HEADER)), day)
         assert len(county.history().of(kind="rooms")) == left
 
 
@@ -128,9 +166,10 @@ def test_a_night_before_the_limit_cannot_be_replayed_and_its_files_go(county: Co
 
 
 def test_a_backup_needs_no_file_of_what_can_no_longer_be_replayed(county: County, tmp_path: Path) -> None:
-    county.take([row("1", day="2024-06-01")], "2024-06-29", police=KEEP)
+    keep = f"{STATED}\nkeep_days = 50"
+    county.take([row("1", day="2024-06-01")], "2024-06-29", police=keep)
     past = county.store.manifest()
-    county.take([row("3", day="2024-10-20")], "2024-11-01", police=KEEP)
+    county.take([row("3", day="2024-08-20")], "2024-08-25", police=keep)
     assert not any((county.store.folder / part["file"]).exists() for part in past["parts"])
     back_up(county.store, tmp_path / "backup")
     names = read_backup(tmp_path / "backup").files
@@ -150,6 +189,8 @@ recent = good_rows.map(lambda values: (*values[:5], values[5].replace("2024-01-0
 def test_what_is_kept_is_what_a_history_without_a_limit_says_of_the_same_ids(
     rows: list[tuple[str, ...]], later: int, keep: int
 ) -> None:
+    # a table that holds no new row is one of a clock that runs ahead
+    rows = [*rows, row("new", day=to_iso(FIRST))]
     with counties(2) as (one, other):
         for day in (FIRST, FIRST + later):
             report = one.take(rows, to_iso(day), police=f"{STATED}\nkeep_days = {keep}")

@@ -1,6 +1,6 @@
 """Expired rows: their days are before those that a source keeps.
 
-A source with ``keep_days`` keeps rows from the day of the ingest less ``keep_days`` on. A row is about the days up to its last one:
+A source with ``keep_days`` keeps rows from the day of the ingest less ``keep_days`` on, or from an earlier one where a clock may run ahead. A row is about the days up to its last one:
 when it occurred, became known, or ended; a state that lasts has no last day. An id stays or goes with all its revisions, so that no
 lower revision is believed again when the higher one is removed.
 """
@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int32
 
-from riskmodel.base.days import ALWAYS, NEVER
+from riskmodel.base.days import ALWAYS, NEVER, to_iso
+from riskmodel.base.plurals import counted
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.acceptance import accept_rows
 from riskmodel.records.intake.rows.record_rows import RecordRows
@@ -42,11 +43,13 @@ def expired_rows(request: SourceRequest, rows: RecordRows) -> Bool[np.ndarray, "
     The rows of the history count as well as those of the table. A row that is not accepted keeps no accepted row of its id: that one
     would be removed at the next ingest and accepted again.
     """
-    expired = last_days_of_rows(request, rows) < request.limit
+    known = int(rows.known[rows.good].max()) if rows.good.any() else None
+    limit = request.limit_by(known)
+    expired = last_days_of_rows(request, rows) < limit
     if not expired.any():
         return expired
     old = _stored(request, np.unique(rows.id[expired]))
-    lasting = old["id"][old["last"] >= request.limit]
+    lasting = old["id"][old["last"] >= limit]
     keeps = _accepted_beside(request, rows, expired, lasting) & ~expired
     alone = rows.good & ~np.isin(rows.id, np.union1d(rows.id[keeps], lasting))
     return expired & (alone | ~np.isin(rows.id, np.union1d(rows.id[~expired], lasting)))
@@ -81,3 +84,17 @@ def remove_expired_rows(request: SourceRequest) -> int:
     if not any(parts[i]["oldest"] < request.limit - LAG for i in mine):
         return 0
     return replace_parts(request.store, request.manifest, request.name, mine, request.limit)
+
+
+def why_rows_stay(request: SourceRequest) -> str:
+    """Return why rows stay although their time is over; else empty."""
+    keep, newest, day = request.source.keep_days, request.ingest.newest, request.ingest.day
+    if keep is None or newest is None or not request.ingest.is_far_after(newest):
+        return ""
+    mine = [part["oldest"] for part in request.manifest["parts"] if part["source"] == request.name]
+    if not any(oldest < day - keep for oldest in mine):
+        return ""
+    return (
+        f"this ingest is of {to_iso(day)}, {counted(day - newest, 'day')} after the newest row ({to_iso(newest)}), so rows older than keep_days stay. "
+        "Correct the clock if it runs ahead; if it is right, they leave once newer rows are there."
+    )
