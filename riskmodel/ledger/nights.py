@@ -76,7 +76,7 @@ class Nights:
         return found
 
     def last(self, until: int | None = None) -> int | None:
-        """Return the as-of day of the last night up to a day, if any.
+        """Return the as-of day of the last night, if any.
 
         Parameters
         ----------

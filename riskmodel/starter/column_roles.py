@@ -8,6 +8,7 @@ from typing import NamedTuple
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.records.intake.readers.spreadsheet import refuse_merged
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
+from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
@@ -19,7 +20,7 @@ from riskmodel.starter.missing_places import no_place
 from riskmodel.starter.other_words import is_about_persons, is_circumstance
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_roles
-from riskmodel.starter.row_periods import row_period
+from riskmodel.starter.row_periods import row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.utc_midnights import are_utc_midnights
@@ -67,6 +68,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     period, why = row_period(table.shown, date, amount)
     if period != "day" and amount is None:
         _explain_periods(table, period, decisions)
+    if sunday_weeks(date, period):
+        _explain_sundays(table, date, decisions)
     cells = table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
@@ -76,11 +79,22 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     if amount is None and incident is None:
         _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
     roles = ColumnRoles(
-        date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells, are_utc_midnights(table, date)
+        date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
+        are_utc_midnights(table, date), _known_in_utc(table, known.date),
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
     return roles
+
+
+def _known_in_utc(table: ReadTable, known: DateEvidence | None) -> bool | None:
+    """Return whether days of knowledge are midnights of UTC.
+
+    None if they are no instants with a zone.
+    """
+    if known is None or not (known.zoned or known.form == "unix" or known.column in table.zoned):
+        return None
+    return are_utc_midnights(table, known)
 
 
 def _place(
@@ -100,6 +114,14 @@ def _explain_periods(table: ReadTable, period: str, decisions: Decisions) -> Non
     decisions.limit(
         f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
         "state their column with --amount; rates and averages are no such numbers."
+    )
+
+
+def _explain_sundays(table: ReadTable, date: DateEvidence, decisions: Decisions) -> None:
+    """Add that Sundays may be the last days of weeks."""
+    decisions.limit(
+        f"Every date in {date.column!r} of {table.shown!r} is a Sunday, taken as the first day of its week, so its events count on the Saturday after. If weeks end on these Sundays, as pandas "
+        "names them, they count six days late: call the column 'week ending' and run init again, or remove period = \"week\" in riskmodel.toml."
     )
 
 

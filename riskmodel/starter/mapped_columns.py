@@ -30,6 +30,8 @@ class ColumnRoles:
         Whether several rows are one event: those that agree in every column of ``id``.
     in_utc
         Whether the dates are midnights of UTC, so that days are counted there.
+    known_in_utc
+        The same of the days on which rows became known; None where these are plain dates or follow from the date.
     """
 
     date: DateEvidence
@@ -45,6 +47,7 @@ class ColumnRoles:
     merged: bool = False
     cells: tuple[str, ...] = ()
     in_utc: bool = False
+    known_in_utc: bool | None = None
 
     @property
     def form(self) -> str | None:

@@ -119,6 +119,7 @@ def _source(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
         yield f"title = {{ {plan.language} = {quoted(source.table.name.replace('_', ' ').strip())} }}"
     yield from _file(source)
     yield from _forms(source)
+    yield from _zones(plan, source)
     yield from _rows(source)
     yield ""
     yield "# The only columns that are read."
@@ -161,11 +162,19 @@ def _forms(source: PlannedSource) -> Iterator[str]:
         yield f"thousands = {quoted(thousands)}"
 
 
-def _rows(source: PlannedSource) -> Iterator[str]:
-    """Return what a row stands for, and which rows count."""
+def _zones(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
+    """Return in which zones days are counted, where these differ."""
     roles = source.roles
     if roles.in_utc:
         yield 'time_zone = "UTC"  # the dates are written as midnights of UTC'
+    if roles.known_in_utc is not None and roles.known_in_utc != roles.in_utc:
+        zone, why = ("UTC", "written as midnights of UTC") if roles.known_in_utc else (plan.time_zone, "instants")
+        yield f"known_time_zone = {quoted(zone)}  # the days of knowledge are {why}"
+
+
+def _rows(source: PlannedSource) -> Iterator[str]:
+    """Return what a row stands for, and which rows count."""
+    roles = source.roles
     if roles.period != "day":
         yield f"period = {quoted(roles.period)}"
         yield f"since = {quoted(to_iso(source.since))}"

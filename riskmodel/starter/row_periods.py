@@ -59,13 +59,13 @@ def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
         ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
         if ends:
             return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
-        sundays = (
-            "; if weeks end on these Sundays, as pandas names them, call the column 'week ending'"
-            if days[0] % 7 == SUNDAY
-            else ""
-        )
-        return "week", f"every date is the same day of the week, taken as the first of the week{sundays}"
+        return "week", "every date is the same day of the week, taken as the first of the week"
     return "day", "dates are days" + (" with a number of events each" if amount else "")
+
+
+def sunday_weeks(date: DateEvidence, period: str) -> bool:
+    """Return whether every week is named by a Sunday."""
+    return period == "week" and date.period == "day" and bool((date.days[date.known] % 7 == SUNDAY).all())
 
 
 def _refuse_longer(table: str, date: DateEvidence, period: str) -> None:

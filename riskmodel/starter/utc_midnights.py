@@ -9,12 +9,10 @@ import re
 
 import numpy as np
 
+from riskmodel.records.intake.date_doubts import LEAST_DAYS, LEAST_SHARE, MIDNIGHT
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.table_columns import ReadTable
 
-LEAST_DAYS, LEAST_SHARE = 10, 0.98
-"""Different instants, and the share of the rows at midnight, from which instants are dates."""
-_MIDNIGHT = re.compile(r".*[T ]00:?00(?::?00(?:[.,]0+)?)?\s*(?:Z|UTC|GMT|[+-]00(?::?00)?)", re.IGNORECASE)
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 """An instant of a column whose type states UTC."""
 _DAY = 86_400
@@ -31,7 +29,7 @@ def are_utc_midnights(table: ReadTable, date: DateEvidence) -> bool:
     elif table.zoned.get(date.column) in ("UTC", "Etc/UTC", "GMT", "Z"):
         midnight = np.array([_WITHOUT_ZONE.fullmatch(text) is not None for text in column.values])
     elif date.zoned:
-        midnight = np.array([_MIDNIGHT.fullmatch(text) is not None for text in column.values])
+        midnight = np.array([MIDNIGHT.fullmatch(text) is not None for text in column.values])
     else:
         return False
     return bool(column.counts[midnight].sum() >= LEAST_SHARE * column.filled)

@@ -77,3 +77,27 @@ def test_the_zone_of_a_source_must_exist() -> None:
     assert Source.model_validate({**given, "time_zone": "UTC"}).time_zone == "UTC"
     with pytest.raises((ValueError, UsageError), match="is not a time zone"):
         Source.model_validate({**given, "time_zone": "Mars/Olympus"})
+
+
+def test_days_of_knowledge_that_are_instants_keep_the_zone_of_the_place(tmp_path: Path) -> None:
+    reported = (DAYS + pd.Timedelta(hours=27)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    POINTS.assign(Date=DAYS.strftime("%Y-%m-%dT00:00:00Z"), **{"Date Reported": reported}).to_csv(
+        tmp_path / "calls.csv", index=False
+    )
+    made = init(tmp_path / "made", tmp_path / "calls.csv")
+    (source,) = made.project().table.sources
+    assert (source.columns.known, source.time_zone, source.known_time_zone) == ("Date Reported", "UTC", "America/Chicago")
+    assert days(made) == WRITTEN
+    # 03:00 UTC on the day after is still the evening of the day in Chicago
+    assert Counter(rm.load_history(made.project()).known - rm.load_history(made.project()).occurred) == {0: 900}
+
+
+@pytest.mark.parametrize(("weekday", "told"), [("W-SUN", True), ("W-MON", False)])
+def test_weeks_that_sundays_name_are_a_limit(tmp_path: Path, weekday: str, told: bool) -> None:
+    weeks = pd.date_range("2023-01-01", periods=60, freq=weekday)
+    table = pd.DataFrame({"week": weeks.strftime("%Y-%m-%d"), "area": "a", "cases": 3})
+    both = pd.concat([table, table.assign(area="b", cases=2)])
+    both.to_csv(tmp_path / "weekly.csv", index=False)
+    made = init(tmp_path / "made", tmp_path / "weekly.csv")
+    assert made.project().table.sources[0].period == "week"
+    assert any("Every date in 'week' of 'weekly.csv' is a Sunday" in one for one in made.plan.decisions.limits) is told

@@ -109,6 +109,9 @@ class Source(Table):
         default=None,
         description="zone in which days of instants are counted; UTC where dates are written as midnights of UTC; default: the project's",
     )
+    known_time_zone: str | None = Field(
+        default=None, description="zone of the days of columns.known and columns.ended_known; default: that of the other days"
+    )
     period: Literal["day", "week", "month"] = "day"
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
     label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
@@ -166,7 +169,7 @@ class Source(Table):
     def _is_a_form(cls, form: str | None) -> str | None:
         return form if form is None else date_form(form).text
 
-    @field_validator("time_zone")
+    @field_validator("time_zone", "known_time_zone")
     @classmethod
     def _is_a_time_zone(cls, zone: str | None) -> str | None:
         return zone if zone is None else known_zone(zone)

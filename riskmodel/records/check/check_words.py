@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskmodel.base.texts import Text
+from riskmodel.records.check.date_words import DATE_WORDS
 
 MOST_NAMED = 8
 """Names of a list that are given; of longer lists the rest is counted."""
@@ -39,6 +40,7 @@ SAID: dict[str, tuple[Text, Text]] = {
         "运行 riskmodel ingest 查看可能原因，修正映射或导出。",
         "See 'riskmodel ingest' for the likely cause; correct the mapping or the export.",
     ),
+    **DATE_WORDS,
     "never": _pair(
         "{setting} 中的“{value}”在“{column}”列中从未出现。",
         "'{value}' of {setting} never occurs in the column '{column}'.",
@@ -287,8 +289,7 @@ WORDS: dict[str, Text] = {
         zh="突变：每月数取 log(x+1/2)，满三年的减去季节（各月份与 13 个月滑动中位之差的中位）；前六个月与后六个月（至少三个月）的中位相差达到其标准误的 5 倍，"
         "且数量变化达到 1.5 倍（不足三年为 2.5 倍）。延迟变化：最近三个月的 95% 延迟与此前十二个月相比，相差 2 天以上且 1.5 倍以上。"
         "重复：某月半数以上（且至少 20 条、占比达到中位月的 5 倍）的记录除编号外相同。缺月：中位月至少 5 条而该月没有。隔离：占 1% 以上为注意，10% 以上为问题。",
-        en="Break: monthly counts are taken as log(x + 1/2), less the season if there are three years or more (for each month of the "
-        "year the median distance from the running median of 13 months). The medians of the six months before and the six months (at "
+        en="Break: monthly counts are taken as log(x + 1/2), less the season if there are three years or more (for each month of the year the median distance from the running median of 13 months). The medians of the six months before and the six months (at "
         "least three) after differ by 5 standard errors or more, and the count changes by a factor of 1.5 or more (2.5 with less than "
         "three years). Change of delay: the 95 % delay of the last three months differs from that of the twelve months before by 2 "
         "days or more and by a factor of 1.5 or more. Repeats: a month in which at least half of the records (20 or more, and 5 times "

@@ -86,7 +86,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     subjects["RM107"] = sum(one.records > 0 for one in known)
     subjects["RM108"] = sum(any(month.records >= REPEAT_LEAST for month in one.months) for one in known)
     subjects["RM109"] = sum(one.records >= COPIED_GROUPS for one in known)
-    subjects |= {"RM111": ingested, "RM112": sources}
+    subjects |= {"RM111": ingested, "RM112": sources, "RM113": sources}
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
@@ -124,6 +124,8 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
     if one.copies:
         yield _copied(one.source, one.copies)
     yield from _unseen(one)
+    for doubt in one.doubts:
+        yield _finding("warning", doubt.code, "source", one.source, column=doubt.column, zone=doubt.zone, setting=doubt.setting)
     yield from _quarantined(one)
     yield from _gaps(one)
     if one.records and one.early / one.records >= EARLY_SHARE:

@@ -15,6 +15,7 @@ from riskmodel.records.check.copies import group_sizes
 from riskmodel.records.copied_months import copied_months, month_name, month_of
 from riskmodel.records.history import Coverage, History, known_through, regular_days
 from riskmodel.records.intake.configured_values import UnseenValue, from_json
+from riskmodel.records.intake.date_doubts import DateDoubt, doubts_from_json
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,11 @@ class Isolated:
 class SourceCheck:
     """Measures of one source, as known on the day of the check.
 
-    ``delay_median`` and ``delay_95`` (95 % quantile) are days from occurring to becoming known. ``early`` counts records known
-    before they occurred, ``corrected`` those corrected or withdrawn, ``repeats`` those that agree with another one in all but the
-    id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
-    quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the
-    records of the days for which it is complete.
+    ``delay_median`` and ``delay_95`` (95 % quantile) are days from occurring to becoming known. ``early`` counts records known before they occurred, ``corrected`` those corrected or withdrawn,
+    ``repeats`` those that agree with another one in all but the id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
+    quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the records of the days for which it is complete.
 
-    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead``
-    is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins
-    after it ends (since, through). ``unseen`` are configured values that never occur.
+    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day.
     """
 
     source: str
@@ -100,6 +97,7 @@ class SourceCheck:
     ahead: tuple[str, str] | None = None
     reversed: tuple[str, str] | None = None
     unseen: tuple[UnseenValue, ...] = ()
+    doubts: tuple[DateDoubt, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -125,6 +123,7 @@ class _Measured(NamedTuple):
     stored_rows: Mapping[str, int]
     quarantined: Mapping[str, Mapping[str, int]]
     unseen: Mapping[str, tuple[UnseenValue, ...]]
+    doubts: Mapping[str, tuple[DateDoubt, ...]]
 
 
 class _Records(NamedTuple):
@@ -144,7 +143,7 @@ class _Records(NamedTuple):
 
 def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -> tuple[SourceCheck, ...]:
     """Return the measures of every source, as known on day ``as_of``."""
-    coverage = history.latest_coverage()
+    coverage, entries = history.latest_coverage(), manifest.get("sources", {})
     delivered = [kind for c in coverage for kind in c.kinds]
     stored: dict[str, int] = {}
     for part in manifest["parts"]:
@@ -156,8 +155,9 @@ def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -
         shared_kinds=frozenset(kind for kind in delivered if delivered.count(kind) > 1),
         stale=history.stale(as_of),
         stored_rows=stored,
-        quarantined={name: entry.get("quarantined", {}) for name, entry in manifest.get("sources", {}).items()},
-        unseen={name: from_json(entry.get("unseen", ())) for name, entry in manifest.get("sources", {}).items()},
+        quarantined={name: entry.get("quarantined", {}) for name, entry in entries.items()},
+        unseen={name: from_json(entry.get("unseen", ())) for name, entry in entries.items()},
+        doubts={name: doubts_from_json(entry.get("doubts", ())) for name, entry in entries.items()},
     )
     return tuple(_source(measured, c) for c in coverage)
 
@@ -193,6 +193,7 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         quarantined=dict(measured.quarantined.get(c.source, {})),
         months=() if since is None or through is None else _months(records, since, through),
         unseen=measured.unseen.get(c.source, ()),
+        doubts=measured.doubts.get(c.source, ()),
         copies=_copies(records),
         isolated=_isolated(days, first, last),
         ahead=_statement(

@@ -9,6 +9,7 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.configured_values import UnseenValue
 from riskmodel.records.intake.copied_rows import CopiedRows
+from riskmodel.records.intake.date_doubts import DateDoubt
 from riskmodel.records.intake.kind_changes import KindChange
 from riskmodel.records.source_alerts import AlertCode, SourceAlert
 
@@ -60,6 +61,8 @@ class SourceReport:
         New rows that agree with others in all but the id.
     left_out
         Rows of the last table that are no longer in this one. The history keeps them.
+    doubts
+        Columns whose dates may mean another day than they count as.
     stays
         Why rows older than the source keeps stay; empty if none do.
     """
@@ -82,6 +85,7 @@ class SourceReport:
     unseen: tuple[UnseenValue, ...] = ()
     copied: CopiedRows | None = None
     left_out: int = 0
+    doubts: tuple[DateDoubt, ...] = ()
     stays: str = ""
 
     def __post_init__(self) -> None:
@@ -167,6 +171,7 @@ class IngestReport:
         lines = [str(s) for s in (*self.sources, self.total())]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.sudden]
         lines += [f"Warning: {s.source}: {one}" for s in self.sources for one in s.unseen if one.near or one.key == "only"]
+        lines += [f"DATES: {s.source}: {one}" for s in self.sources for one in s.doubts]
         lines += [f"{_HEADS[one.code]}: {one.source}: {_said(one)}" for one in self.alerts]
         lines += [f"COPIED: {s.source}: {s.copied}" for s in self.sources if s.copied]
         lines += [_left_out(s) for s in self.sources if s.left_out and s.alert is None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -172,6 +172,12 @@ class SourceRequest:
         """The time zone in which the source's days are counted."""
         return self.source.time_zone or self.project.table.time_zone
 
+    @property
+    def zones_of_knowledge(self) -> dict[str, str]:
+        """The columns of days of knowledge with a zone of their own."""
+        zone, columns = self.source.known_time_zone, self.source.columns
+        return {name: zone for name in (columns.known, columns.ended_known) if name is not None and zone is not None}
+
     @cached_property
     def masks(self) -> SourceMasks:
         """The masks of the source's columns."""
@@ -187,8 +193,20 @@ class SourceRequest:
 
         They are those of another ``source`` if one is given.
         """
-        context = RowContext(source or self.source, self.ingest.locator, self.ingest.day, ZoneInfo(self.zone))
-        return clean_rows(context, table)
+        read = source or self.source
+        zone = read.time_zone or self.project.table.time_zone
+        known = ZoneInfo(read.known_time_zone or zone)
+        return clean_rows(RowContext(read, self.ingest.locator, self.ingest.day, ZoneInfo(zone), known), table)
+
+    @property
+    def reading(self) -> list[str | None]:
+        """How dates are read: zone, zone of knowledge and form."""
+        return [self.zone, self.source.known_time_zone, self.source.dates]
+
+    def clean_as(self, table: RawTable, reading: Sequence[str | None]) -> RecordRows:
+        """Return a table's rows with dates read in another way."""
+        changes: dict[str, str | None] = dict(zip(("time_zone", "known_time_zone", "dates"), reading, strict=True))
+        return self.clean(table, self.source.model_copy(update=changes))
 
     def environment(self, variable: str, what: str) -> str:
         """Return the value of an environment variable.

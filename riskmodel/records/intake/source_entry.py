@@ -34,7 +34,7 @@ def source_mark(request: SourceRequest) -> SourceMark:
     """Return the mark of a source: its mapping, places and files."""
     source, project = request.source, request.project
     addresses = project.table.places.addresses
-    unset = {name for name in ("dates", "decimal", "separator") if name not in source.model_fields_set}
+    unset = {name for name in ("dates", "decimal", "separator", "known_time_zone") if name not in source.model_fields_set}
     stated: list[Any] = [
         source.model_dump(exclude={"may_shrink", "may_quarantine", "deadline", *unset}),
         request.manifest["places"]["fingerprint"],

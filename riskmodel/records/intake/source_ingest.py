@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.records.column_schema import taken
+from riskmodel.records.intake.changed_dates import dates_are_read_alike, stored_rows_now
 from riskmodel.records.intake.configured_values import from_json, unseen_to_json, unseen_values
 from riskmodel.records.intake.copied_rows import find_copied_rows
+from riskmodel.records.intake.date_doubts import date_doubts, doubts_from_json, doubts_to_json
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.kind_changes import KindChange, changes_to_json
@@ -60,7 +62,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     if damage:
         last = without_damaged(request, damage, last)
     removed = remove_expired_rows(request) if not damage.parts else 0
-    same = "mark" in last and last["mark"] == mark.digest
+    same = "mark" in last and last["mark"] == mark.digest and dates_are_read_alike(request, last)
     # a row that was known too late then may be in time now
     if same and mark.whole and TOO_LATE not in last["quarantined"]:
         return replace(_unchanged(request, last), removed=removed, stays=why_rows_stay(request))
@@ -68,7 +70,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     batch = _batch(request, read, same)
     refuse_renamed(request, batch.table, batch.rows)
     restore_parts(request, damage, batch.rows, _part_of_rows, parts)
-    accepted = accept_rows(batch.rows, lambda ids: request.store.stored_rows(request.manifest, request.name, ids))
+    accepted = accept_rows(batch.rows, stored_rows_now(request, batch.table, batch.rows, last))
     copied = find_copied_rows(request, batch.rows, accepted.order)
     _store_rows(request, batch, accepted)
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
@@ -79,7 +81,10 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     weekly, sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
     before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
     unseen = unseen_values(request.source, read.table, before)
+    days = batch.rows.occurred[accepted.reason == 0]
+    doubts = date_doubts(request, read.table, days, doubts_from_json(last.get("doubts", ())))
     entry |= {
+        "doubts": doubts_to_json(doubts),
         "quarantined": waiting + refused,
         "weekly": weekly,
         "sudden": changes_to_json(sudden),
@@ -97,6 +102,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
         alert=alert,
         unseen=unseen,
         left_out=rows_left_out(request, result, last),
+        doubts=doubts,
         stays=why_rows_stay(request),
     )
 
@@ -109,9 +115,8 @@ def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
         entry["stated"] = add_statements(request, request.ingest.stated[request.name], last.get("stated"))
     _commit(request, entry)
     sudden = tuple(KindChange(**one) for one in last["sudden"])
-    return SourceReport(
-        request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert, unseen=from_json(last.get("unseen", ()))
-    )
+    told = {"unseen": from_json(last.get("unseen", ())), "doubts": doubts_from_json(last.get("doubts", ()))}
+    return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert, **told)
 
 
 def _batch(request: SourceRequest, read: SourceTable, same: bool) -> RowBatch:
@@ -152,7 +157,7 @@ def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int
 
 def _entry(request: SourceRequest, mark: SourceMark, result: TableResult, alert: SourceAlert | None, last: Entry) -> Entry:
     """Return the entry's part about the table and its completeness."""
-    entry: Entry = {"mark": mark.digest, **first_kept_day(request), **_rows_read(result, alert, last)}
+    entry: Entry = {"mark": mark.digest, "read": request.reading, **first_kept_day(request), **_rows_read(result, alert, last)}
     if not is_incomplete(alert):
         return entry | _completeness(request, result, last)
     if result.read.cursor is None:

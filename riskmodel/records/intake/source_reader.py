@@ -98,5 +98,13 @@ def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> Tab
     source = request.source
     amounts = () if source.columns.amount is None else (source.columns.amount,)
     return TableRequest(
-        name, request.columns, request.zone, source.columns.ids(), may_be_empty, request.progress, source.separator, amounts
+        name,
+        request.columns,
+        request.zone,
+        source.columns.ids(),
+        may_be_empty,
+        request.progress,
+        source.separator,
+        amounts,
+        request.zones_of_knowledge,
     )

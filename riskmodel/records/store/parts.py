@@ -70,7 +70,7 @@ def write_part(store: HistoryStore, source: str, rows: pa.Table) -> dict[str, An
 
 
 def newest_day(store: HistoryStore, parts: Iterable[Mapping[str, Any]]) -> int | None:
-    """Return the last day on which a row of these parts became known.
+    """Return when the last row of parts became known.
 
     It is None without parts. Parts of earlier versions do not state it; damaged ones among them are left out.
     """

@@ -61,6 +61,52 @@ def test_a_changed_delay_moves_every_row_once(county: County) -> None:
     assert (again.accepted, again.duplicates) == (0, 9)
 
 
+INSTANTS = [row(str(n), day=f"2024-05-{n:02}T{n:02}:30:00Z", known=f"2024-05-{n + 1:02}T00:00:00Z") for n in range(1, 20)]
+
+
+@pytest.mark.parametrize("first", ["", 'time_zone = "America/Lima"', 'time_zone = "UTC"\nknown_time_zone = "America/Lima"'])
+@pytest.mark.parametrize("older", [False, True])
+def test_a_changed_time_zone_moves_every_row_and_contradicts_none(county: County, first: str, older: bool) -> None:
+    """The project's own zone, that of a source, and that of the days of knowledge."""
+    stated = 'since = "2020-01-01"\nthrough = "2024-06-29"'
+    county.take(INSTANTS, police=f"{stated}\n{first}")
+    if older and not first:
+        # manifests of earlier versions do not say how dates were read
+        manifest = county.store.manifest()
+        del manifest["sources"]["police"]["read"]
+        county.store.commit(manifest)
+    for police in (
+        f'{stated}\ntime_zone = "Pacific/Auckland"',
+        stated,
+        f'{stated}\nknown_time_zone = "America/Lima"',
+        f"{stated}\n{first}",
+    ):
+        report = county.take(INSTANTS, police=police)
+        assert (report.rows, report.quarantined) == (19, 0) or report.unchanged
+        with counties() as (scratch,):
+            scratch.take(INSTANTS, police=police)
+            assert told(county.history()) == told(scratch.history())
+
+
+def test_a_changed_time_zone_of_the_project_is_applied_to_a_table_that_is_unchanged(county: County) -> None:
+    county.take(INSTANTS)
+    path = county.folder / "riskmodel.toml"
+    path.write_text('time_zone = "America/Lima"\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    report = ingest(load_project(county.folder), DAY).sources[0]
+    assert (report.unchanged, report.quarantined) == (False, 0)
+    assert report.remapped == report.accepted > 0
+    assert ingest(load_project(county.folder), DAY).sources[0].unchanged
+
+
+def test_a_corrected_form_of_dates_moves_every_row(county: County) -> None:
+    rows = [row(str(n), day=f"0{n}/0{n + 1}/2024") for n in range(1, 6)]
+    stated = 'since = "2020-01-01"\nthrough = "2024-06-29"'
+    county.take(rows, police=f'{stated}\ndates = "m/d/yyyy"')
+    report = county.take(rows, police=f'{stated}\ndates = "d/m/yyyy"')
+    assert (report.accepted, report.remapped, report.quarantined) == (5, 5, 0)
+    assert sorted(county.history().occurred.tolist()) == [to_day(f"2024-0{n + 1}-0{n}") for n in range(1, 6)]
+
+
 def test_a_renamed_source_is_noticed_and_its_rows_are_counted_once(county: County) -> None:
     rows = [row("1"), row("2", known="2024-01-09"), row("3", cell="z")]
     county.take(rows)

@@ -71,7 +71,7 @@ def _plain_type(request: TableRequest, name: str, column: Any) -> Any:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, request.time_zone)))
+        column = pc.local_timestamp(column.cast(pa.timestamp(column.type.unit, request.zone_of(name))))
     if pa.types.is_timestamp(column.type) or pa.types.is_date(column.type):
         # there are fewer days than instants
         column = column.cast(pa.date32(), safe=False)

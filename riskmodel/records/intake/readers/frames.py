@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.native_frames import frame_argument
@@ -28,12 +28,17 @@ def read_frame(request: TableRequest, frame: Any) -> RawTable:
     """
     check_columns(request.name, request.columns)
     table = frame_argument(frame, "frame", "ingest_frame")
-    there = frame_columns(request.name, table, request.columns, request.time_zone)
+    there = frame_columns(request.name, table, request.columns, request.zone_of)
     request.check_present(table.columns)
     return from_arrow(request, there)
 
 
-def frame_columns(name: str, table: Any, columns: Sequence[str], time_zone: str = "UTC") -> pa.Table:
+def in_utc(_column: str) -> str:
+    """Return UTC, the zone of every column."""
+    return "UTC"
+
+
+def frame_columns(name: str, table: Any, columns: Sequence[str], zone_of: Callable[[str], str] = in_utc) -> pa.Table:
     """Return the named columns of a table, and nothing else.
 
     An index and remarks of pandas, which would be written to a file with it, stay behind.
@@ -42,8 +47,8 @@ def frame_columns(name: str, table: Any, columns: Sequence[str], time_zone: str 
     ----------
     name
         Name of the table in messages.
-    time_zone
-        Time zone of the days of instants in columns of several types.
+    zone_of
+        Returns the time zone of the days of instants in a column of several types.
 
     Raises
     ------
@@ -59,7 +64,7 @@ def frame_columns(name: str, table: Any, columns: Sequence[str], time_zone: str 
         try:
             found[column] = _arrow(table[column])
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            found[column] = value_texts(name, column, table[column].to_list(), time_zone)
+            found[column] = value_texts(name, column, table[column].to_list(), zone_of(column))
     return pa.table(found)
 
 

@@ -73,7 +73,10 @@ class SocrataEndpoint:
             rows += page
             self.request.progress(len(rows), 0)
         table = pa.table(
-            {field: value_texts(name, field, [_flat(row.get(field)) for row in rows], self.request.time_zone) for field in wanted}
+            {
+                field: value_texts(name, field, [_flat(row.get(field)) for row in rows], self.request.zone_of(field))
+                for field in wanted
+            }
         )
         last = [rows[-1][_CHANGED], rows[-1][_ID], whole] if rows else [*cursor, whole] if cursor else []
         try:

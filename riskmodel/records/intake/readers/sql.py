@@ -144,7 +144,7 @@ def _fetched(
         request.progress(count, 0)
         columns = dict(zip(names, zip(*batch, strict=True), strict=True))
         for column in request.columns:
-            chunks[column].append(value_texts(request.name, column, columns[column], request.time_zone))
+            chunks[column].append(value_texts(request.name, column, columns[column], request.zone_of(column)))
         if increment is not None:
             found = found.then(columns[increment])
     return pa.table({column: pa.chunked_array(parts, pa.string()) for column, parts in chunks.items()}), found

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from riskmodel.base.errors import UsageError, missing_columns
 from riskmodel.base.personal_data import forbidden
@@ -40,6 +40,8 @@ class TableRequest:
         Sign between the fields of a CSV.
     amounts
         Those of the columns that hold numbers of events.
+    zones
+        Columns with a time zone of their own.
     """
 
     name: str
@@ -50,6 +52,11 @@ class TableRequest:
     progress: RowProgress = no_row_progress
     separator: str = ","
     amounts: Collection[str] = ()
+    zones: Mapping[str, str] = field(default_factory=dict)
+
+    def zone_of(self, column: str) -> str:
+        """Return the time zone of the days of a column."""
+        return self.zones.get(column, self.time_zone)
 
     def check_header(self, there: Iterable[str]) -> None:
         """Refuse a table that lacks a wanted column or has one twice.

@@ -46,12 +46,20 @@ class RowContext:
         Day of the ingest; rows known later are quarantined.
     zone
         Time zone to which the day of an instant with an offset to UTC belongs.
+    known_zone
+        That of the days of knowledge; None: the same.
     """
 
     source: Source
     locator: CellLocator
     day: int
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    known_zone: ZoneInfo | None = None
+
+    @property
+    def zone_of_knowledge(self) -> ZoneInfo:
+        """The time zone of the days of knowledge."""
+        return self.known_zone or self.zone
 
     @property
     def form(self) -> DateForm | None:
@@ -137,7 +145,7 @@ def _known(context: RowContext, table: RawTable, found: Found) -> StepResult:
         known, stated, unreadable = delayed, np.int64(EMPTY), np.zeros(table.whole, dtype=bool)
     else:
         refuse_exchanged(source.columns.known, table.columns[source.columns.known], context.form)
-        stated = read_days(table.columns[source.columns.known], context.zone, form=context.form)
+        stated = read_days(table.columns[source.columns.known], context.zone_of_knowledge, form=context.form)
         known, unreadable = np.where(stated == EMPTY, delayed, stated), stated == UNREADABLE
     known = known.astype(np.int32)
     late = (known > context.day) & (known < UNREADABLE)
@@ -148,10 +156,8 @@ def _ended(context: RowContext, table: RawTable, found: Found) -> StepResult:
     """Read when each state ended, and when that became known."""
     columns = context.source.columns
     ended, ended_known = (
-        np.full(table.whole, EMPTY, dtype=np.int32)
-        if name is None
-        else read_days(table.columns[name], context.zone, form=context.form)
-        for name in (columns.ended, columns.ended_known)
+        np.full(table.whole, EMPTY, dtype=np.int32) if name is None else read_days(table.columns[name], zone, form=context.form)
+        for name, zone in ((columns.ended, context.zone), (columns.ended_known, context.zone_of_knowledge))
     )
     faults = {
         "unreadable end date": (ended == UNREADABLE) | (ended_known == UNREADABLE),
