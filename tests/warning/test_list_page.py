@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from riskmodel.base.policy import GRADES, Policy
-from riskmodel.base.texts import LANGUAGES, Text
+from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.records.places import ContextLayer
 from riskmodel.warning import FORMATS, Freshness
 from riskmodel.warning.formats.html import render
@@ -347,6 +347,28 @@ def test_lines_far_from_the_map_change_nothing():
         assert draw_context((among,), scale) == draw_context((alone,), scale)
         assert draw_context((alone,), scale) != draw_context((), scale)
         assert scale.shows(among.boxes).tolist() == [False] * 4 + [True] + [False] * 4
+
+
+def test_targets_that_one_source_stops_share_a_box():
+    whole = full()
+    why = Text(
+        zh="本期无法评分：数据源“警情”只完整到2024年12月1日。",
+        en="This target cannot be scored: the source 'police' is complete only through 2024-12-01.",
+    )
+    first, other = (replace(one, cannot_score=why, warnings=()) for one in whole.sections)
+    said: dict[Language, tuple[str, str]] = {
+        "zh": (f"{first.title.zh}、{other.title.zh}", why.zh),
+        "en": (f"{first.title.en}, {other.title.en}", why.en.replace("This target", "These targets").replace("'", "&#39;")),
+    }
+    for language, (title, text) in said.items():
+        page = FORMATS["html"].render(replace(whole, sections=(first, other)), None, language).decode()
+        assert page.count('<div class="alert strong"') == 1
+        assert f"</span> {title}</strong></p><p>{text}</p>" in page
+    alone = FORMATS["html"].render(replace(whole, sections=(first, whole.sections[1])), None, "en").decode()
+    assert "This target cannot be scored" in alone
+    different = replace(other, cannot_score=Text(zh="本期无法评分。", en="This target cannot be scored."))
+    apart = FORMATS["html"].render(replace(whole, sections=(first, different)), None, "zh").decode()
+    assert apart.count('<div class="alert strong"') == 2
 
 
 def test_grades_are_explained_for_each_target_whose_policy_differs():

@@ -18,7 +18,7 @@ from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period, list_summary
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.matters import headings
-from riskmodel.warning.formats.notes import notes
+from riskmodel.warning.formats.notes import notes, stopped_targets
 from riskmodel.warning.formats.page_rows import (
     cards,
     follow_up_row,
@@ -65,6 +65,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
         period=forecast_period(warning_list.as_of, warning_list.sections, language),
         summary=list_summary(warning_list, language),
         alerts=(alerts := notes(warning_list, language)),
+        stopped=stopped_targets([(one.title, one.cannot_score) for one in warning_list.sections], language),
         more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
         work=[row for row in rows if row.number is not None],
         overdue=[row for row in rows if row.kind == "overdue"],

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from riskmodel.base.days import to_day
-from riskmodel.base.texts import Language, enumerated
+from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import about_text, date_text, days_text
 from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.list_entries import ModelAge, Untrained
+from riskmodel.warning.warn.sections import ONE_STOPPED
 from riskmodel.warning.warn.warning_list import WarningList
 
 _ORDER = ("disappears", "appears", "jumps")
+SEVERAL_STOPPED = "These targets"
+"""What stands for :data:`ONE_STOPPED` where a sentence is about several targets."""
 SUDDEN_KIND = PHRASES["sudden_kind"], PHRASES["sudden_kind_few"]
 
 
@@ -56,6 +59,26 @@ def _age_text(warning_list: WarningList, language: Language) -> list[str]:
             tested=days_text(age.tested, language),
         )
         for (key, age), titles in found.items()
+    ]
+
+
+def stopped_targets(targets: Iterable[tuple[Text, Text | None]], language: Language) -> list[tuple[str, str]]:
+    """Return targets that cannot be scored, and why.
+
+    Those with the same reason are named together.
+
+    Parameters
+    ----------
+    targets
+        Title of each, and why it cannot be scored (None: it is).
+    """
+    found: dict[str, list[str]] = {}
+    for title, why in targets:
+        if why is not None:
+            found.setdefault(why(language), []).append(title(language))
+    return [
+        (enumerated(titles, language), text if len(titles) == 1 else text.replace(ONE_STOPPED, SEVERAL_STOPPED, 1))
+        for text, titles in found.items()
     ]
 
 

@@ -12,6 +12,7 @@ from riskmodel.warning.formats.html import LANGUAGE_TAGS, page_template
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period
 from riskmodel.warning.formats.matters import matters
+from riskmodel.warning.formats.notes import stopped_targets
 from riskmodel.warning.formats.plain_text import date_text, row_date
 from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.summaries.summary import Summary, SummaryRow
@@ -40,11 +41,7 @@ def render_summary(summary: Summary, language: Language) -> bytes:
         period=forecast_period(summary.as_of, summary.targets, language),
         alerts=alerts,
         more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
-        gaps=[
-            (target.title(language), target.cannot_score(language))
-            for target in summary.targets
-            if target.cannot_score is not None
-        ],
+        gaps=stopped_targets([(one.title, one.cannot_score) for one in summary.targets], language),
         said=_sentences(summary, language),
         grades=[(grade, labels[grade](language)) for grade in GRADES if grade in labels],
         titles=list(titles.values()),

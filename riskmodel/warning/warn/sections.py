@@ -195,6 +195,10 @@ def _dropped(
     )
 
 
+ONE_STOPPED = "This target"
+"""What the English sentence about a target that cannot be scored begins with."""
+
+
 def _cannot_score(missing: Sequence[Freshness], section: Section) -> Text:
     """Return why there are no warnings and what to do."""
     previous = section.previous_as_of
@@ -202,7 +206,7 @@ def _cannot_score(missing: Sequence[Freshness], section: Section) -> Text:
     return Text(
         zh=f"本期无法评分：{'、'.join(row.zh for row in rows)}。没有名单不代表没有风险；请补报数据后重新运行"
         + (f"，在此之前可参考{_written(previous)}的名单。" if previous is not None else "。"),
-        en=f"This target cannot be scored: {'; '.join(row.en for row in rows)}. No list does not mean no risk; deliver the data and run "
+        en=f"{ONE_STOPPED} cannot be scored: {'; '.join(row.en for row in rows)}. No list does not mean no risk; deliver the data and run "
         "again" + (f", and refer to the list of {to_iso(previous)} until then." if previous is not None else "."),
     )
 
