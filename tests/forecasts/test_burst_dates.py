@@ -14,7 +14,7 @@ from riskmodel.counts.bursts import usual_rows
 from riskmodel.forecasts import recent_level
 from riskmodel.forecasts.backtesting import learning_rows
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows
-from riskmodel.forecasts.burst_dates import burst_dates
+from riskmodel.forecasts.burst_dates import _between, burst_dates
 from riskmodel.forecasts.recent_level import LevelFollower
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History, from_columns
@@ -61,6 +61,11 @@ def test_a_dump_on_the_first_day_of_all_is_held_by_dates_up_to_it(town: History,
     dates = np.arange(START - 35, START + 700, 7, dtype=np.int32)
     found = burst_dates(dumped(town, 72, day=START), Target(("theft",), horizon), dates)
     np.testing.assert_array_equal(dates[found], dates[(dates <= START) & (dates + horizon > START)])
+
+
+def test_sums_between_days_begin_with_the_first_and_leave_out_the_last() -> None:
+    begin, end = np.array([0, 0, 1, 2, 3]), np.array([0, 1, 3, 3, 3])
+    assert _between(np.array([5, 7, 11]), begin, end).tolist() == [0, 5, 18, 11, 0]
 
 
 def test_sums_over_weeks_hide_it() -> None:

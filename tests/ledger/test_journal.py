@@ -217,6 +217,11 @@ def test_the_first_link_that_does_not_fit_is_named(copied: Ledger) -> None:
     assert str(found.faults[0]) == "entry 2 (promotion 2): the record is not the one that was recorded."
 
 
+def test_a_printed_head_is_its_first_twelve_signs() -> None:
+    """Lists that were printed on paper hold as many; an audit compares so many."""
+    assert printed("0123456789abcdef" * 4) == "0123456789ab"
+
+
 def test_a_ledger_that_was_set_back_is_found_by_a_printed_head(copied: Ledger, whole: Ledger) -> None:
     with copied.write() as book:
         book.answers.record([Answer(f"{AS_OF + 1}East2", AS_OF + 3, "visited", AS_OF + 4)])

@@ -85,12 +85,19 @@ def burst_on(day: str) -> History:
     return history(np.concatenate([sparse()[0], np.full(500, to_day(day))]))
 
 
+def doubted(code: str) -> dict[str, Any]:
+    doubt = {"code": code, "column": "day", "zone": "America/Lima", "setting": "time_zone"}
+    return {"parts": [], "sources": {"police": {"doubts": [doubt]}}}
+
+
 REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "failed": lambda: check(history(steady()), with_alert("missing")),
     "cut_off": lambda: check(history(steady()), with_alert("fewer rows", count=5, of=9)),
     "mostly_quarantined": lambda: check(history(steady()), with_alert("quarantined", count=9, of=9)),
     "never": lambda: check(history(steady()), with_unseen()),
     "never_near": lambda: check(history(steady()), with_unseen("withdrawn")),
+    "midnights": lambda: check(history(steady()), doubted("midnights")),
+    "sundays": lambda: check(history(steady()), doubted("sundays")),
     "stale": lambda: check(history(steady()), as_of=STOP + 100),
     "unknown": lambda: check(stated((FIRST, STOP - 1, STOP)), as_of=FIRST - 100),
     "ahead": lambda: check(stated((FIRST, to_day("2042-01-28"), STOP - 1))),
@@ -152,6 +159,13 @@ def test_what_could_not_be_checked_is_not_called_passed() -> None:
     terminal = check_terminal(check(history([])), "en", 900)
     line = next(line for line in terminal.split("\n") if line.startswith("Not checked, too little data: "))
     assert "RM105 no month lacks records" in line
+
+
+@pytest.mark.parametrize(("records", "state"), [(19, "not checked"), (20, "passed")])
+def test_repeats_are_looked_for_where_a_month_has_twenty_records(records: int, state: str) -> None:
+    """Fewer may repeat by chance, and of fewer nothing is said."""
+    report = check(history(months(records), cell=0))
+    assert {one.code: one.state for one in report.checks}["RM108"] == state
 
 
 @pytest.mark.parametrize("times", [2, 3])

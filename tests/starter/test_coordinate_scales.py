@@ -11,6 +11,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
+from riskmodel.starter.coordinate_scales import coordinate_scale
 from riskmodel.starter.first_project import NewProject, init
 
 ROWS = 900
@@ -72,6 +73,26 @@ def test_degrees_times_a_number_are_degrees(
     assert ("scale", "the numbers are degrees that were multiplied by it") in [
         (one.subject, one.reason) for one in scaled.decisions.made
     ]
+
+
+@pytest.mark.parametrize(
+    ("far", "of", "scale"),
+    [
+        # up to 2 % of the numbers may be slips far beyond all degrees
+        (4, 400, 1.0),
+        # 180 is a degree of longitude
+        (400, 400, 1.0),
+        (30, 400, 1e7),
+    ],
+    ids=["few slips", "the date line", "many"],
+)
+def test_nearly_all_numbers_up_to_180_are_plain_degrees(far: int, of: int, scale: float) -> None:
+    points = np.column_stack([np.full(of, 180.0), np.linspace(50.0, 51.0, of)])
+    if far < of:
+        points[:, 0] = 116.0
+        points[:far] = np.column_stack([np.full(far, 116_400_000.0), np.linspace(39_900_000.0, 40_000_000.0, far)])
+    assert coordinate_scale(points, "x", "y") == scale
+    assert coordinate_scale(points[:0], "x", "y") == 1.0
 
 
 def test_what_can_be_two_things_is_refused_and_can_be_stated(tmp_path: Path) -> None:

@@ -143,8 +143,23 @@ def checked(digits: str) -> str:
         ("33010220001331123", False),
         ("99010519491231002", False),
         ("20240131000012345", False),
+        ("11010518500101002", True),
+        ("11010518491231002", False),
+        ("11010521501231002", True),
+        ("11010521510101002", False),
     ],
-    ids=["valid", "a leap day", "no leap day", "no month", "no region", "a serial number"],
+    ids=[
+        "valid",
+        "a leap day",
+        "no leap day",
+        "no month",
+        "no region",
+        "a serial number",
+        "the first year",
+        "too early",
+        "the last year",
+        "too late",
+    ],
 )
 def test_an_identity_number_has_a_region_and_a_date_of_birth(digits: str, is_one: bool) -> None:
     assert is_identity_number(checked(digits)) is is_one
