@@ -59,6 +59,8 @@ class DateForm:
         datetime.date(2024, 4, 3)
         >>> date_form("m/d/yyyy").read("31/3/2024") is None
         True
+        >>> date_form("mmddyyyy").read("03052024"), date_form("mmddyyyy").read("1112024")
+        (datetime.date(2024, 3, 5), None)
         >>> date_form("d.m.yyyy").read("Di., 05.03.2024, 14:30 Uhr")
         datetime.date(2024, 3, 5)
         >>> date_form("excel").read("45291.75"), date_form("excel1904").read("43829")
@@ -109,6 +111,9 @@ def date_form(text: str) -> DateForm:
         if token not in _PATTERNS:
             raise ValueError(f"{text!r} has the part {found[0]!r}; write the date only, such as 'm/d/yyyy' or '%m/%d/%Y'.")
         name, part = _PATTERNS[token]
+        if found.start() == at > 0 or text[found.end() : found.end() + 1] in ("d", "m", "y", "D", "M", "Y", "%"):
+            # without a sign between them, parts have all their digits
+            part = part.replace("{1,2}", "{2}")
         named.append(name)
         pattern += _between(text[at : found.start()], named_month) + part
         at = found.end()

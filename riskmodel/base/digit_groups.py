@@ -1,6 +1,6 @@
-"""Numbers with groups of three digits: ``2.000`` for two thousand.
+"""Numbers with groups of digits: ``2.000`` for two thousand.
 
-``2.000`` can be two thousand or two with three decimals. Numbers of events are whole, so a column of them often tells which; where it does not,
+In India the groups before the last have two digits: ``1,23,456``. ``2.000`` can be two thousand or two with three decimals. Numbers of events are whole, so a column of them often tells which; where it does not,
 nothing is guessed.
 """
 
@@ -16,7 +16,10 @@ _LIKE = str.maketrans({"，": ",", "．": ".", "’": "'", "＇": "'", "\u00a0":
 _OTHER = {".": ",", ",": ".", "'": ".", " ": ","}
 """The sign before decimals where another groups the digits."""
 _GROUPED = {
-    sign: re.compile(rf"([+-]?[1-9]\d{{0,2}}(?:{re.escape(sign)}\d{{3}})+)({re.escape(_OTHER[sign])}0+)?") for sign in SIGNS
+    sign: re.compile(
+        rf"([+-]?[1-9](?:\d{{0,2}}(?:{re.escape(sign)}\d{{3}})+|\d?(?:{re.escape(sign)}\d\d)+{re.escape(sign)}\d{{3}}))({re.escape(_OTHER[sign])}0+)?"
+    )
+    for sign in SIGNS
 }
 _DIGITS = re.compile(r"[+-]?\d[\d.,' ]*")
 _ROUND = re.compile(r"[+-]?[1-9]\d{0,2}\.000")
@@ -40,8 +43,8 @@ def ungrouped(text: str, sign: str) -> str:
 
     Examples
     --------
-    >>> [ungrouped(text, ".") for text in ("2.000", "1.234.567", "1.234,00", "315", "2.5")]
-    ['2000', '1234567', '1234', '315', '2.5']
+    >>> [ungrouped(text, ".") for text in ("2.000", "1.234.567", "1.234,00", "315", "2.5")], ungrouped("1,23,456", ",")
+    (['2000', '1234567', '1234', '315', '2.5'], '123456')
     """
     found = _GROUPED[sign].fullmatch(text.translate(_LIKE))
     return text if found is None else found[1].replace(sign, "")

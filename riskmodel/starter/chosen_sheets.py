@@ -11,6 +11,8 @@ from typing import Any
 from riskmodel.base.errors import empty_table
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.workbook_sheets import SheetRows, sheet_names, sheet_rows, shown_sheets
+from riskmodel.starter.column_words import free_name, is_chinese
+from riskmodel.starter.part_names import are_parts
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
 SMALL = 0.02
@@ -41,6 +43,8 @@ class ChosenSheets:
         Names of the sheets whose rows are the table.
     alone
         Whether the workbook has no other sheet.
+    label
+        Column with the name of the sheet of each row; empty where they are parts of the year or there is one sheet.
     titles
         Rows above the names of the columns.
     rows
@@ -53,6 +57,7 @@ class ChosenSheets:
 
     sheets: tuple[str, ...]
     alone: bool
+    label: str
     titles: int
     names: tuple[str, ...]
     rows: list[tuple[Any, ...]]
@@ -63,7 +68,8 @@ class ChosenSheets:
         """Yield what was done to the rows of the sheets."""
         if len(self.sheets) > 1:
             shown = shown_sheets(list(self.sheets))
-            yield f"{len(self.sheets)} sheets with the same columns are one table ({', '.join(shown[:6])}{', …' if len(shown) > 6 else ''})"
+            named = f"; their names are the column {self.label!r}" if self.label else ""
+            yield f"{len(self.sheets)} sheets with the same columns are one table ({', '.join(shown[:6])}{', …' if len(shown) > 6 else ''}){named}"
         if self.titles:
             yield f"the names of the columns stand below {counted(self.titles, 'row')} of titles"
 
@@ -96,9 +102,17 @@ def chosen_sheets(path: Path) -> ChosenSheets:
     chosen = max(groups.values(), key=lambda group: sum(one.rows for one in group))
     first = chosen[0]
     own = tuple(one.sheet.name for one in chosen)
+    label = "" if are_parts(list(own)) else free_name("工作表" if is_chinese(list(first.names)) else "sheet", first.names)
     left = tuple((one.name, len(one.rows)) for one in sheets if one.name not in own)
     return ChosenSheets(
-        own, len(names) == 1, first.titles, first.names, list(_rows(chosen)), tuple(one.sheet for one in chosen), left
+        own,
+        len(names) == 1,
+        label,
+        first.titles,
+        (*first.names, *([label] if label else [])),
+        list(_rows(chosen, label)),
+        tuple(one.sheet for one in chosen),
+        left,
     )
 
 
@@ -110,9 +124,20 @@ def _read(sheet: SheetRows) -> _TableSheet | None:
     return None if is_data(names) else _TableSheet(sheet, titles, tuple(names))
 
 
-def _rows(sheets: list[_TableSheet]) -> Iterator[tuple[Any, ...]]:
-    """Yield the names, and the rows of all sheets below them."""
+def _rows(sheets: list[_TableSheet], label: str) -> Iterator[tuple[Any, ...]]:
+    """Yield the names, and the rows of all sheets below them.
+
+    With a label each row ends with the name of its sheet.
+    """
     first = sheets[0]
+    if label:
+        yield (*first.names, label)
+        for one in sheets:
+            place = [one.names.index(name) if name else at for at, name in enumerate(first.names)]
+            for _, row in one.sheet.rows[one.titles + 1 :]:
+                whole = tuple(row[at] if at < len(row) else None for at in place)
+                yield (*whole, one.sheet.name if any(value not in (None, "") for value in whole) else None)
+        return
     yield first.names
     for one in sheets:
         place = [one.names.index(name) if name else at for at, name in enumerate(first.names)]

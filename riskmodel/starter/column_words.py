@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia", "発生日", "发生日", "發生日期", "發生時間",
-        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum"
+        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ"
     ),
     "known": (
         "known", "reported", "report", "rptd", "denuncia", "data denuncia", "segnalazione", "data segnalazione", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "kind": (
         "kind", "type", "category", "primary type", "crime type", "offense", "offence", "offense type", "crime", "class", "nature",
         "incident type", "event type", "service code", "service", "complaint type", "request type", "call type", "group", "family", "subject", "类别", "类型", "种类", "案由", "警情类别",
-        "警情类型", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
+        "警情类型", "大类", "一级分类", "诉求分类", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
         "label", "problem", "issue", "incident", "violation", "delikt", "straftat", "deliktart", "tatbestand", "infraction", "reato", "tipo reato", "catégorie", "nature fait", "crimen",
         "crm cd desc", "crime description", "offense description", "offence description", "ofns desc", "offense desc", "ucr description", "nibrs description",
         "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo", "soort", "soort misdrijf", "rodzaj", "rodzaj zdarzenia", "tür", "suç türü", "罪種", "罪名", "手口", "죄종", "범죄유형", "вид", "вид преступления", "тип", "brottstyp", "brott", "druh", "jenis", "jenis kejahatan", "loại", "laji", "típus", "είδος", "案類", "案类"
@@ -46,8 +46,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "cell", "grid", "cell id", "grid id", "tract", "census tract", "geoid", "beat", "precinct", "district", "area", "zone", "ward",
         "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
         "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
-        "辖区", "片区", "派出所", "行政区", "行政區", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
-        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي"
+        "辖区", "片区", "派出所", "管辖单位", "辖区单位", "地区", "行政区", "行政區", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
+        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "lga", "local government area", "boro", "geohash", "h3", "h3 index", "h3 cell", "wijken en buurten", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي"
     ),
     "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "utm x", "x utm", "coordenada x", "coordenada x utm", "coordx", "经度", "坐标x", "x坐标", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
     "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "utm y", "y utm", "coordenada y", "coordenada y utm", "coordy", "纬度", "坐标y", "y坐标", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),
@@ -126,11 +126,17 @@ def _core(plain: str) -> str:
     return " ".join(word for word in plain.split() if word not in _ARTICLES) or plain
 
 
-_PLAIN_WORDS = {
-    role: tuple(dict.fromkeys(form for word in words for form in (without_accents(word), _core(without_accents(word)))))
-    for role, words in WORDS.items()
-}
-"""Names of columns without accents, since many exports leave them out."""
+_SIMPLIFIED = str.maketrans(
+    "碼編號類別種區經緯發時間現場轄處報業務單數鄉鎮縣縱橫標週", "码编号类别种区经纬发时间现场辖处报业务单数乡镇县纵横标周"
+)
+"""Traditional signs in names of columns, and the simplified ones."""
+_EAST_ASIAN = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_LATIN = re.compile(r"[^\W\d_]{3}")
+
+
+def _bare_word(text: str) -> str:
+    """Return a word without accents, in simplified signs."""
+    return without_accents(text).translate(_SIMPLIFIED)
 
 
 def plain_name(name: str) -> str:
@@ -145,6 +151,15 @@ def plain_name(name: str) -> str:
     return " ".join(re.split(r"[\W_]+", text.lower())).strip()
 
 
+_PLAIN_WORDS = {
+    role: tuple(
+        dict.fromkeys(form for word in words for form in (_bare_word(plain_name(word)), _core(_bare_word(plain_name(word)))))
+    )
+    for role, words in WORDS.items()
+}
+"""Names of columns without accents, since many exports leave them out, and in simplified signs."""
+
+
 def rank(name: str, role: str) -> int:
     """Return how clearly a name says that a column has a role.
 
@@ -156,8 +171,21 @@ def rank(name: str, role: str) -> int:
     (3, 3, 2, 0)
     >>> rank("x_coordina", "x"), rank("BoroughName", "cell"), rank("Location Code", "cell")
     (2, 2, 1)
+    >>> rank("District 地區", "cell"), rank("發生日期", "date")
+    (3, 3)
     """
-    plain, words = _PER.sub("", without_accents(plain_name(name))), _PLAIN_WORDS[role]
+    plain = _PER.sub("", _bare_word(plain_name(name)))
+    eastern = " ".join(re.sub(rf"(?!{_EAST_ASIAN}).", " ", plain).split())
+    western = " ".join(re.sub(_EAST_ASIAN, " ", plain).split())
+    if eastern and _LATIN.search(western):
+        # a name in two languages says the same twice
+        return max(_rank(name, one, role) for one in (eastern, western))
+    return _rank(name, plain, role)
+
+
+def _rank(name: str, plain: str, role: str) -> int:
+    """Return how clearly a plain name says that it has a role."""
+    words = _PLAIN_WORDS[role]
     if plain in words or _core(plain) in words:
         return 3
     split = plain.split()
@@ -181,7 +209,7 @@ def looks_like_id(name: str) -> bool:
         rank(name, "id") >= 2
         or words[:1] == ["id"]
         or words[-1:] in (["id"], ["no"], ["number"], ["code"])
-        or name.strip().endswith(("码", "号"))
+        or _bare_word(name.strip()).endswith(("码", "号"))
     )
 
 

@@ -154,7 +154,7 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
 def _explain_form(table: ReadTable, decisions: Decisions) -> None:
     if table.parts:
         shown = ", ".join(table.parts[:4]) + (", …" if len(table.parts) > 4 else "")
-        why = f"they have the same columns, and names that differ by a number or a part of the year ({shown}); a further one is read by the next ingest"
+        why = f"they have the same columns (or further ones), and names that differ by a number or a part of the year ({shown}); a further one is read by the next ingest"
         decisions.add("files", f"{len(table.parts)}, as one table", why, table.name)
     if table.form is not None:
         decisions.add("encoding", table.form.encoding, table.form.why_encoding, table.name)
@@ -267,7 +267,7 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
     if since > through:
         spans = "; ".join(f"{one.table.shown}: {to_iso(one.since)} to {to_iso(one.through)}" for one in of)
         raise UsageError(
-            f"The tables with {target.key!r} have no day in common ({spans}). If they are parts of one table, give them the same columns and names that differ "
+            f"The tables with {target.key!r} have no day in common ({spans}). If they are parts of one table, give them the same columns, one encoding and one separator, and names that differ "
             "by a number only, such as calls_2023.csv and calls_2024.csv, or put them into one file; if one is outdated, leave it out."
         )
     days = np.concatenate([one.roles.date.days[one.roles.date.known] for one in of])

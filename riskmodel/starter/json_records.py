@@ -47,8 +47,17 @@ def _records(text: str) -> list[Mapping[str, Any]]:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     if isinstance(whole, list):
         return whole
-    lists = [value for value in whole.values() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    lists = list(_lists(whole))
     return max(lists, key=len) if lists else [whole]
+
+
+def _lists(value: Any) -> Iterator[list[Mapping[str, Any]]]:
+    """Yield the lists of objects in an object and in its objects."""
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _lists(inner)
 
 
 def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -67,6 +67,11 @@ def _too_many(table: ReadTable, taken: set[str]) -> str:
 
 def _hint(table: ReadTable, taken: set[str]) -> str:
     """Return which columns hold addresses, or values that come again and again."""
+    if any(name in table.columns and name not in taken for name in ("sheet", "工作表")):
+        sheet = "sheet" if "sheet" in table.columns else "工作表"
+        return f" If each sheet of the workbook is a place, state --cell {sheet}."
+    if table.parts:
+        return " If each file is a place, add a column with its name to each."
     address = next((name for name in table.columns if name not in taken and _ADDRESS.search(plain_name(name))), None)
     if address is not None:
         return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."

@@ -22,6 +22,8 @@ from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.summed_counts import refuse_figures, refuse_sums
 from riskmodel.starter.table_columns import TWICE, ReadTable
 
+MOST_UNUSABLE = 0.5
+"""Share of the rows in quarantine above which a limit says what may be wrong."""
 _COUNTERS = frozenset(
     (
         "count",
@@ -188,6 +190,10 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
         codes = table.columns[roles.kind].codes
         unnamed = (codes < 0) | np.append(persons, False)[codes]
     unusable |= unnamed
+    if unusable.mean() > MOST_UNUSABLE:
+        decisions.limit(
+            f"{int(unusable.sum()):,} of {table.rows:,} rows of {table.shown!r} cannot be used. If a date or a place stands only in the first of the rows that it is about, fill it down at the source, then run init again."
+        )
     if unusable.any():
         lacking = ["a place", *(["a kind"] if unnamed.any() else []), *(["a number of events"] if uncounted.any() else [])]
         without = f"a date, {', '.join(lacking[:-1])} or {lacking[-1]}" if len(lacking) > 1 else f"a date or {lacking[0]}"

@@ -16,6 +16,7 @@ from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id,
 from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
 from riskmodel.starter.event_numbers import holds_minutes
+from riskmodel.starter.filled_blocks import filled_blocks
 from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
@@ -36,7 +37,7 @@ _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)
 def reshaped(table: ReadTable, form: str | None = None, today: int | None = None) -> ReadTable:
     """Return a table as one row per event or count.
 
-    A table that is one is returned as it is. Of several versions of a record the newest is kept. One column per date, one per cell or one per kind become rows; a column of points becomes two of coordinates; a year and a week
+    A table that is one is returned as it is. Blank rows of a block have the value of its first row. Of several versions of a record the newest is kept. One column per date, one per cell or one per kind become rows; a column of points becomes two of coordinates; a year and a week
     become one column.
 
     Parameters
@@ -46,6 +47,7 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     """
     whole, table = table, without_rows_below(table)
     changes: tuple[Callable[[], NewRows | None], ...] = (
+        lambda: filled_blocks(table),
         lambda: newest_versions(table, form, today),
         lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),

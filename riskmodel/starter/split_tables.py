@@ -11,22 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from riskmodel.records.intake.readers.table_parts import table_parts
+from riskmodel.starter.part_names import PERIOD
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
-
-_PERIOD = re.compile(
-    r"(\d+|(?<![a-z])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|"
-    r"dec(?:ember)?)(?![a-z])|(?<![a-z])q(?=\d)|[一二三四五六七八九十]+(?=月|季)|[上下]半年)",
-    re.IGNORECASE,
-)
-"""Parts of a file's name that say which part of a table it holds."""
 
 
 def joined_tables(tables: Sequence[ReadTable]) -> list[ReadTable]:
     """Return the tables, those that are parts of one table as one.
 
-    Parts lie in one folder, have the same columns and the same form, and names that differ only by a number or a part of the year. They become one
-    table if a pattern (``calls_*.csv``) fits them and no other file there.
+    Parts lie in one folder, have the same form, and names that differ only by a number or a part of the year. They have the same columns, or one of them has
+    those of all others. They become one table if a pattern (``calls_*.csv``) fits them and no other file there.
     """
     groups: dict[object, list[ReadTable]] = defaultdict(list)
     for at, table in enumerate(tables):
@@ -38,18 +32,20 @@ def _common(table: ReadTable) -> tuple[object, ...]:
     """Return what the parts of a table have in common."""
     assert table.path is not None
     form = None if table.form is None else (table.form.encoding, table.form.separator)
-    columns = frozenset((*table.columns, *table.refused))
-    return (table.path.parent, _PERIOD.sub("\0", table.path.stem).casefold(), table.path.suffix.casefold(), columns, form)
+    return (table.path.parent, PERIOD.sub("\0", table.path.stem).casefold(), table.path.suffix.casefold(), form)
 
 
 def _one(group: list[ReadTable]) -> list[ReadTable]:
     """Return one table of several parts, or the tables as they are."""
     pattern = _pattern([table.path for table in group if table.path is not None]) if len(group) > 1 else None
-    if pattern is None:
+    all_names = [{*table.columns, *table.refused} for table in group]
+    common = set.intersection(*all_names)
+    if pattern is None or len(common) < min(map(len, all_names)):
         return group
-    refused = {name: why for table in group for name, why in table.refused.items()}
+    added = sorted(set.union(*all_names) - common)
+    refused = {name: why for table in group for name, why in table.refused.items() if name in common}
     zoned = {name: zone for table in group for name, zone in table.zoned.items()}
-    names = [name for name in group[0].columns if name not in refused]
+    names = [name for name in group[0].columns if name in common and name not in refused]
     return [
         replace(
             group[0],
@@ -60,6 +56,7 @@ def _one(group: list[ReadTable]) -> list[ReadTable]:
             refused=refused,
             zoned=zoned,
             parts=tuple(table.shown for table in group),
+            removed=(*group[0].removed, *((name, "only some of the files have it") for name in added)),
         )
     ]
 
@@ -69,7 +66,7 @@ def _pattern(paths: list[Path]) -> Path | None:
 
     What all names have in common stays; any text may stand for a number or a part of the year that differs.
     """
-    named = zip(*(_PERIOD.split(path.name) for path in paths), strict=True)
+    named = zip(*(PERIOD.split(path.name) for path in paths), strict=True)
     signs = (texts[0] if len(set(texts)) == 1 else "*" for texts in named)
     pattern = paths[0].parent / re.sub(r"\*+", "*", "".join(signs))
     return pattern if set(table_parts(pattern)) == set(paths) else None
@@ -77,7 +74,7 @@ def _pattern(paths: list[Path]) -> Path | None:
 
 def _name(group: list[ReadTable]) -> str:
     """Return the name that the parts of a table share."""
-    shared = re.sub(r"[-_]+", "-", _PERIOD.sub("", group[0].name)).strip("-_")
+    shared = re.sub(r"[-_]+", "-", PERIOD.sub("", group[0].name)).strip("-_")
     return shared or group[0].name
 
 

@@ -13,7 +13,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.records.intake.privacy import is_forbidden_name
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
-from riskmodel.records.intake.readers.file_content import refuse_other_content
+from riskmodel.records.intake.readers.file_content import refuse_other_content, unknown_ending
 from riskmodel.records.intake.readers.frames import read_frame
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import refuse_uncalculated
@@ -24,7 +24,7 @@ from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
 from riskmodel.starter.json_records import JSON_ENDINGS, json_records
-from riskmodel.starter.text_files import TextForm, text_form
+from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.title_rows import csv_rows, table_below
 
@@ -138,9 +138,7 @@ def read_table_file(path: Path, name: str) -> ReadTable:
     """
     ending = path.name.lower()
     if not ending.endswith((*ENDINGS, *JSON_ENDINGS)):
-        raise UsageError(
-            f"The table {path.name!r} is of an unknown kind. Expected {', '.join((*ENDINGS, *JSON_ENDINGS))}; save it as one of these."
-        )
+        raise unknown_ending(path, (*ENDINGS, *JSON_ENDINGS))
     refuse_other_content(path)
     if ending.endswith(JSON_ENDINGS):
         return _from_json(path, name)
@@ -168,7 +166,9 @@ def read_table_file(path: Path, name: str) -> ReadTable:
                     ("rows", f"{counted(len(rows) - len(whole), 'row')} with another number of fields than there are names"),
                 )
             return found
-        table, _ = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
+        table, broken = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
+        if len(broken) and not table.num_rows:
+            raise no_whole_rows(path.name, len(broken), len(form.names))
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
 
 
@@ -291,6 +291,11 @@ def _pass(found: ReadTable, name: str, read: Any) -> None:
 
 
 def _checked(found: ReadTable) -> ReadTable:
+    if set(found.refused.values()) == {TWICE} and not found.columns:
+        raise UsageError(
+            f"Every name of a column occurs twice in {found.shown!r}, perhaps because two tables stand side by side. Put one below the other, then run "
+            "the same command again."
+        )
     if not found.rows:
         raise UsageError(f"The table {found.shown!r} has no rows. Expected at least one; check the export.")
     if not any(column.filled for column in found.columns.values()):

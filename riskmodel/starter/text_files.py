@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from riskmodel.base.errors import empty_table
+from riskmodel.base.errors import UsageError, empty_table
+from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.csv_file import opened
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
@@ -67,6 +68,10 @@ def text_form(path: Path) -> TextForm:
     separator, rows = _separator(text)
     titles = header_row(rows)
     names = header_names(rows, titles)
+    if len(names) == 1 and len(rows) > 1:
+        raise UsageError(
+            f"The lines of {path.name!r} are one field each: no comma, semicolon, tab or vertical bar parts them. Export the table as CSV with commas; columns of a fixed width are not read."
+        )
     if is_data(names):
         raise no_names(path.name)
     shown = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}[separator]
@@ -99,6 +104,14 @@ def _encoding(content: bytes, whole: bool) -> tuple[str, str]:
         if paired >= least and _decodes(content, name):
             return name, f"not UTF-8; its characters are Chinese in {shown}"
     return _single_bytes(content)
+
+
+def no_whole_rows(name: str, rows: int, fields: int) -> UsageError:
+    """Return the error for rows that have too many or too few fields."""
+    return UsageError(
+        f"The {counted(rows, 'row')} of {name!r} have another number of fields than there are names of columns ({fields}). Often each row ends with one more separator: "
+        "remove it, or give every field a name, then run the same command again."
+    )
 
 
 def _is_korean(content: bytes) -> bool:
@@ -156,7 +169,11 @@ def _separator(text: str) -> tuple[str, list[list[str]]]:
     """Return the separator with most columns, and the first lines."""
     lines = "".join(text.splitlines(keepends=True)[:200])
     best: tuple[float, str, list[list[str]]] = (-1.0, ",", [])
+    # tabs before another separator keep a spreadsheet program from changing long numbers
+    padded = 2 * len(re.findall(r"\t[,;|]", lines)) > lines.count("\t")
     for sign in SEPARATORS:
+        if sign == "\t" and padded:
+            continue
         rows = [row for row in csv.reader(io.StringIO(lines, newline=None), delimiter=sign) if row][:100]
         wide = Counter(map(len, rows)).most_common(1)[0][0]
         same = sum(len(row) == wide for row in rows) / len(rows)

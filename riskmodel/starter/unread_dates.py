@@ -8,6 +8,7 @@ from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.text_values import TextValues
 
 _QUARTERS = re.compile(r"\b(quarter|qtr|quartal|trimestre)\b|季")
+_FISCAL = re.compile(r"\b(fiscal|financial|fy|academic|school|budget)\b|财年|财政年|会计年|学年")
 _MOST = 0.8
 """Share of the different texts that must have a form."""
 _LEAST_NAMES = 3
@@ -17,7 +18,7 @@ _LONGEST = 30
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
 _FORMS = (
     (
-        r"\d{4}\s*年?[-/ ]?\s*(?:Q|第)?\s*[1-4一二三四]\s*(?:季度?|quarter)|\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}|[1-4]\.? ?(?:quartal|trimestre|trim\.?)[-/ ]?\d{4}",
+        r"(?:FY ?)?\d{2,4}(?:[-/]\d{2,4})?[-/ ]*Q[1-4]|\d{4}\s*年?[-/ ]?\s*(?:Q|第)?\s*[1-4一二三四]\s*(?:季度?|quarter)|\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}|[1-4]\.? ?(?:quartal|trimestre|trim\.?)[-/ ]?\d{4}",
         "names quarters, which are no period here: give numbers per month, week or day",
     ),
     (rf"(?:{_DAY})\s*(?:-|–|—|~|～|至|到|to|bis)\s*(?:{_DAY})", "names a span of days: keep its first day"),
@@ -31,7 +32,10 @@ _FORMS = (
         "seems to count the years of the Republic of China: add 1911",
     ),
     (r"1[34]\d\d\D\d{1,2}\D\d{1,2}.*", "counts the years of another calendar: write the year of the common calendar"),
-    (r"\d{1,2}[-/.]\d{1,2}\.?", "holds days without a year: add the year"),
+    (r"FY ?\d{2,4}[-/ ]*(?:W|WK|P|M)\d{1,2}", "names parts of a fiscal year: write the day with which each begins"),
+    (r"\d{4}年\d{1,2}月[上中下]旬", "names thirds of a month, which are no period here: give numbers per month, week or day"),
+    (r"(?:19|20)\d\d-?[0-3]\d\d", "holds years and numbers of a day in them: write dates such as 2024-02-29"),
+    (r"\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}月\d{1,2}日", "holds days without a year: add the year"),
     (r"(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|FY ?\d{2,4}", "names years only: give numbers per month, week or day"),
     (r"(?:19|20)\d\d[0-5]\d", "holds numbers that may be a year and a week: write them as 2024-W05"),
     (
@@ -52,10 +56,14 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
     for name, column in columns.items():
         texts = [text.strip() for text in column.values]
         if not texts or (
-            max(rank(name, role) for role in ("date", "week", "year", "month")) < 2 and not _QUARTERS.search(plain_name(name))
+            max(rank(name, role) for role in ("date", "week", "year", "month")) < 2
+            and not _QUARTERS.search(plain_name(name))
+            and not _FISCAL.search(plain_name(name))
         ):
             continue
         what = _what(texts)
+        if what and _FISCAL.search(plain_name(name)):
+            return f" {name!r} counts years or weeks that begin in another month: write the date, or year and month of the calendar, into each row."
         if what:
             return f" {name!r} {what}."
         shape = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", max(texts[:50], key=len)))

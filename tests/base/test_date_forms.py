@@ -57,6 +57,12 @@ def test_a_form_names_day_month_and_year_once(form: str) -> None:
         date_form(form)
 
 
+def test_parts_without_a_sign_between_them_have_all_their_digits() -> None:
+    assert date_form("mmddyyyy").read("01122024") == date(2024, 1, 12)
+    assert date_form("%d%m%Y").read("12012024") == date(2024, 1, 12)
+    assert date_form("mmddyyyy").read("1122024") is None
+
+
 def test_numbers_of_days_and_seconds_are_dates() -> None:
     zone = ZoneInfo("Asia/Shanghai")
     for text, day in (("45291", "2023-12-31"), ("45291.99", "2023-12-31"), ("1", "1899-12-31")):

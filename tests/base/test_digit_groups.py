@@ -65,6 +65,16 @@ def test_grouped_numbers_are_read_again(numbers: list[int], sign: str) -> None:
     assert group_sign(texts) in (sign, UNCLEAR, None)
 
 
+def test_groups_of_two_digits_before_the_last() -> None:
+    assert group_sign(["1,23,456", "12,34,567", "17"]) == ","
+    assert [ungrouped(text, ",") for text in ("1,23,456", "12,34,567", "1,23,45,678", "12,3,456")] == [
+        "123456",
+        "1234567",
+        "12345678",
+        "12,3,456",
+    ]
+
+
 def test_what_may_be_thousands() -> None:
     assert [is_round_group(text) for text in ("2.000", "-12.000", "2.0", "0.000", "007.000", "1.250", "1234.000")] == [
         True,

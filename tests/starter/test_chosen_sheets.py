@@ -45,6 +45,32 @@ def test_sheets_of_years_are_one_table(tmp_path: Path) -> None:
     assert made.plan.sources[0].table.reshaped == ("2 sheets with the same columns are one table (2022年, 2023年)",)
 
 
+def test_the_names_of_sheets_say_the_kind_or_the_place(tmp_path: Path) -> None:
+    of = {
+        kind: [[HEAD[0], HEAD[2]], *([row[0], row[2]] for row in ROWS if row[1] == kind)] for kind in ("theft", "fraud", "arson")
+    }
+    workbook(tmp_path / "calls.xlsx", of)
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert days(made) == sorted(row[0] for row in ROWS)
+    assert {kind.key: kind.events for kind in made.plan.kinds} == {"theft": 334, "fraud": 333, "arson": 333}
+    assert made.plan.sources[0].table.reshaped == (
+        "3 sheets with the same columns are one table (theft, fraud, arson); their names are the column 'sheet'",
+    )
+    beats = {beat: [HEAD[:2], *(row[:2] for row in ROWS if row[2] == beat)] for beat in ("B0", "B1", "North", "South")}
+    workbook(tmp_path / "beats.xlsx", beats)
+    with pytest.raises(UsageError, match="If each sheet of the workbook is a place, state --cell sheet"):
+        init(tmp_path / "beats", tmp_path / "beats.xlsx")
+    assert init(tmp_path / "beats", tmp_path / "beats.xlsx", cell="sheet").plan.cells == ("B0", "B1")
+
+
+def test_tables_side_by_side_are_refused(tmp_path: Path) -> None:
+    workbook(tmp_path / "calls.xlsx", {"calls": [[*HEAD, None, *HEAD], *([*row, None, *row] for row in ROWS)]})
+    with pytest.raises(
+        UsageError, match="Every name of a column occurs twice in 'calls.xlsx', perhaps because two tables stand side by side"
+    ):
+        init(tmp_path / "made", tmp_path / "calls.xlsx")
+
+
 def test_the_sheet_with_the_rows_is_found_behind_a_legend(tmp_path: Path) -> None:
     legend = [["field", "meaning"], ["date", "day of the call"], ["kind", "its class"]]
     workbook(tmp_path / "calls.xlsx", {"legend": legend, "data": [HEAD, *ROWS]})

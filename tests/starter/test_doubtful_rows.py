@@ -80,6 +80,21 @@ def test_files_of_years_are_one_table(tmp_path: Path) -> None:
     assert ingest(made.project(), "2024-01-10").total().accepted == len(table)
 
 
+def test_files_with_further_columns_are_one_table(tmp_path: Path) -> None:
+    table, folder = incidents(), tmp_path / "exports"
+    folder.mkdir()
+    old = table["date"].str.startswith("2022")
+    table[old].to_csv(folder / "crime_2022.csv", index=False)
+    table[~old].assign(source="web").to_csv(folder / "crime_2023.csv", index=False)
+    made = init(tmp_path / "city", folder)
+    assert ("files", "2, as one table") in {(one.subject, one.choice) for one in made.decisions.made}
+    assert ("source", "only some of the files have it") in {(one.subject, one.reason) for one in made.decisions.left_out}
+    assert ingest(made.project(), "2024-01-02").total().accepted == len(table)
+    table[~old].rename(columns={"offense": "crime type"}).to_csv(folder / "crime_2023.csv", index=False)
+    with pytest.raises(UsageError, match="give them the same columns, one encoding and one separator"):
+        init(tmp_path / "renamed", folder)
+
+
 @pytest.mark.parametrize(
     ("name", "pattern"),
     [

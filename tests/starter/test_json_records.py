@@ -31,6 +31,7 @@ def feature(record: dict[str, Any]) -> dict[str, Any]:
 FORMS = {
     "list.json": json.dumps(RECORDS),
     "mark.json": "\ufeff" + json.dumps(RECORDS),
+    "inner.json": json.dumps({"code": 200, "data": {"total": 600, "list": RECORDS}}),
     "object.json": json.dumps({"count": 600, "fields": ["a"], "results": RECORDS}),
     "lines.jsonl": "\n".join(map(json.dumps, RECORDS)),
     "lines.ndjson": "\n".join(map(json.dumps, RECORDS)) + "\n",

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import init
 from riskmodel.starter.text_files import text_form
@@ -75,3 +76,37 @@ def test_a_few_chinese_words_are_no_korean_and_no_cyrillic(tmp_path: Path, text:
         head + b"".join(f"2024-01-{day:02d},东区,{text}\n".encode("gb18030") for day in range(1, 29))
     )
     assert text_form(tmp_path / "c.csv").encoding == "gb18030"
+
+
+CALLS = "Case No,Date,Type,Beat\n" + "".join(
+    f"{7000 + at},2024-{1 + at // 28:02d}-{1 + at % 28:02d},{'theft' if at % 3 else 'fraud'},B{at % 4}\n" for at in range(300)
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("calls.txt", CALLS.replace(",", "~"), "'calls.txt' are one field each: no comma, semicolon, tab or vertical bar parts them"),
+        ("calls.txt", CALLS.replace(",", "    "), "columns of a fixed width are not read"),
+        ("calls.csv", CALLS.replace("\n", ";\n").replace(",", ";").replace("Beat;", "Beat"), r"The 300 rows of 'calls.csv' have another number of fields than there are names of columns \(4\)"),
+        ("calls.txt", "CREATE TABLE calls (id int);\nINSERT INTO calls VALUES (1);\n", "'calls.txt' is a dump of a database in SQL. Load it into a database"),
+        ("calls.txt", "--\n-- PostgreSQL database dump\n--\n", "is a dump of a database in SQL"),
+        ("calls.zip", CALLS, "'calls.zip' is of an unknown kind. Expected .* Unpack it"),
+        ("calls.ods", CALLS, "Save it as .xlsx with a spreadsheet program"),
+        ("calls.kml", CALLS, "Export its points as GeoJSON, or as CSV with their coordinates"),
+        ("calls.sql", CALLS, "Load it into a database"),
+        ("calls.abc", CALLS, "Save it as one of these"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_no_table_is_refused_with_what_to_do(tmp_path: Path, name: str, text: str, said: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(UsageError, match=said):
+        init(tmp_path / "made", tmp_path / name)
+
+
+def test_tabs_behind_values_are_no_separators(tmp_path: Path) -> None:
+    head, _, rows = CALLS.partition("\n")
+    (tmp_path / "calls.csv").write_text(f"{head}\n" + rows.replace(",", "\t,").replace("\n", "\t\n"))
+    made = init(tmp_path / "made", tmp_path / "calls.csv")
+    assert made.plan.cells == ("B0", "B1", "B2", "B3")
+    assert ingest(made.project(), "2025-01-01").total().accepted == 300

@@ -36,7 +36,15 @@ WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
         ("year", lambda d: f"{d.year}", "'year' names years only"),
         ("yearweek", lambda d: f"{d:%G%V}", "may be a year and a week: write them as 2024-W05"),
         ("date", lambda d: f"{d:%Y-%m-%d 10:00} EST", "ends with the short name of a time zone"),
-        ("date", lambda d: f"{d:%Y-%j}", r"have a form such as '9999-999' \(9 for a digit, a for a letter\)"),
+        ("date", lambda d: f"{d:%Y-%j}", "'date' holds years and numbers of a day in them"),
+        ("时间", lambda d: f"{d:%Y年%m月}上旬", "'时间' names thirds of a month"),
+        ("时间", lambda d: f"{d.month}月{d.day}日", "'时间' holds days without a year"),
+        ("Quarter", lambda d: f"{d.year}/{(d.year + 1) % 100} Q{d.quarter}", "'Quarter' names quarters"),
+        ("Fiscal Week", lambda d: f"FY{d:%y} W{d:%V}", "'Fiscal Week' counts years or weeks that begin in another month"),
+        ("财年", lambda d: f"{d.year}", "'财年' counts years or weeks that begin in another month"),
+        ("วันที่", lambda d: f"{d:%d/%m/}{d.year + 543}", "counts the years of the Buddhist calendar"),
+        ("تاریخ", lambda d: f"{d.year - 621}/{d:%m/%d}", "counts the years of another calendar"),
+        ("date", lambda d: f"D{d:%Y-%j}", r"have a form such as 'a9999-999' \(9 for a digit, a for a letter\)"),
     ],
 )
 def test_the_refusal_says_what_the_column_holds(

@@ -60,7 +60,7 @@ def test_chunks_of_a_column_share_their_values(tmp_path: Path) -> None:
         (
             "t.xls",
             b"",
-            r"'t\.xls' is of an unknown kind\. Expected \.csv, \.csv\.gz, \.tsv, \.tsv\.gz, \.txt, \.parquet, \.pq, \.xlsx, \.xlsm; save",
+            r"'t\.xls' is of an unknown kind\. Expected \.csv, \.csv\.gz, \.tsv, \.tsv\.gz, \.txt, \.parquet, \.pq, \.xlsx, \.xlsm\. Save it as \.xlsx",
         ),
         ("t.parquet", b"nope", r"'t\.parquet' is not a Parquet file\. Export it again"),
         ("t.parquet", b"", r"'t\.parquet' is not a Parquet file"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from riskmodel.base.errors import UsageError
@@ -14,7 +15,34 @@ _CONTENTS = (
     (b"SQLite format 3", (), "a database", "Read it with sql in riskmodel.toml"),
 )
 """First bytes of a file, the endings with which they are right, what such a file is, and what to do."""
+_DUMPS = (
+    b"create table",
+    b"insert into",
+    b"drop table",
+    b"-- mysql dump",
+    b"--\n-- postgresql",
+    b"pragma foreign_keys",
+    b"begin transaction",
+    b"set names",
+)
 _PAGE = (b"<!doctype", b"<html", b"<?xml")
+
+_OTHER_ENDINGS = {
+    "zip 7z rar tar tgz bz2 xz": "Unpack it",
+    "xls xlsb ods et numbers html htm": "Save it as .xlsx with a spreadsheet program",
+    "shp dbf gpkg kml kmz gml tab gdb": "Export its points as GeoJSON, or as CSV with their coordinates",
+    "sql dump bak db sqlite sqlite3 mdb accdb": "Load it into a database, then export the table as CSV or read it with sql in riskmodel.toml",
+}
+"""Endings of files that hold a table and are not read, and what to do."""
+
+
+def unknown_ending(path: Path, expected: Sequence[str]) -> UsageError:
+    """Return the error for a file whose ending is unknown."""
+    ending = path.suffix.lower().removeprefix(".")
+    remedy = next((what for endings, what in _OTHER_ENDINGS.items() if ending in endings.split()), "Save it as one of these")
+    return UsageError(
+        f"The source table {path.name!r} is of an unknown kind. Expected {', '.join(expected)}. {remedy}, then run the same command again."
+    )
 
 
 def refuse_other_content(path: Path) -> None:
@@ -36,7 +64,12 @@ def refuse_other_content(path: Path) -> None:
     for begin, endings, what, remedy in _CONTENTS:
         if first.startswith(begin) and path.suffix.lower() not in endings:
             raise UsageError(f"The source table {path.name!r} is {what}, not what its name says. {remedy}.")
-    if first.lstrip().lower().startswith(_PAGE):
+    plain = first.replace(b"\r", b"").lstrip(b"\xef\xbb\xbf \t\n").lower()
+    if plain.startswith(_DUMPS):
+        raise UsageError(
+            f"The source table {path.name!r} is a dump of a database in SQL. Load it into a database, then export the table as CSV or read it with sql in riskmodel.toml."
+        )
+    if plain.startswith(_PAGE):
         raise UsageError(
             f"The source table {path.name!r} is a web page, probably an error of the portal. Export the table again."
         )

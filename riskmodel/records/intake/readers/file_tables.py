@@ -10,7 +10,7 @@ from riskmodel.records.intake.columns.raw_table import NO_ROWS, RawTable
 from riskmodel.records.intake.privacy import check_columns
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
-from riskmodel.records.intake.readers.file_content import refuse_other_content
+from riskmodel.records.intake.readers.file_content import refuse_other_content, unknown_ending
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import read_xlsx
 from riskmodel.records.intake.readers.table_request import TableRequest
@@ -82,8 +82,6 @@ def read_file(path: Path, request: TableRequest, encoding: str = "utf-8", sheet:
     elif name.endswith(SPREADSHEETS):
         table, numbers = read_xlsx(path, request, sheet)
     else:
-        raise UsageError(
-            f"The source table {path.name!r} is of an unknown kind. Expected {', '.join(_CSV + _PARQUET + SPREADSHEETS)}; save it as one of these."
-        )
+        raise unknown_ending(path, (*_CSV, *_PARQUET, *SPREADSHEETS))
     request.progress(table.num_rows, table.num_rows)
     return from_arrow(request, table, broken, numbers)

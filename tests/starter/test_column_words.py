@@ -1,0 +1,30 @@
+"""Names of columns in two languages or in traditional signs."""
+
+from __future__ import annotations
+
+import pytest
+
+from riskmodel.starter.column_words import looks_like_id, rank
+
+
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("District 地區", "cell"), ("Date 日期", "date"), ("日期\nDate", "date"), ("類別", "kind"), ("發生時間", "date"), ("管辖单位", "cell"), ("LGA", "cell"), ("Boro", "cell"),
+        ("geohash", "cell"), ("H3_Index", "cell"), ("警情大类", "kind"), ("วันที่", "date"), ("緯度", "y"), ("Dato", "date"),
+    ],
+)  # fmt: skip
+def test_a_name_says_the_role(name: str, role: str) -> None:
+    assert rank(name, role) >= 2
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("X坐标", "y"), ("GPS状态", "x"), ("District 備註", "kind"), ("承办单位", "cell"), ("来源", "cell")]
+)
+def test_another_name_does_not(name: str, role: str) -> None:
+    assert rank(name, role) < 2
+
+
+def test_codes_look_like_ids() -> None:
+    assert all(map(looks_like_id, ("报警类型代码", "网格编码", "工单号", "行政區代碼")))
+    assert not any(map(looks_like_id, ("派出所", "类别", "起数")))
