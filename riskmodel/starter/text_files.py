@@ -107,7 +107,7 @@ def _encoding(content: bytes, whole: bool) -> tuple[str, str]:
 
 
 def no_whole_rows(name: str, rows: int, fields: int) -> UsageError:
-    """Return the error for rows that have too many or too few fields."""
+    """Return the error for rows with too many or few fields."""
     return UsageError(
         f"The {counted(rows, 'row')} of {name!r} have another number of fields than there are names of columns ({fields}). Often each row ends with one more separator: "
         "remove it, or give every field a name, then run the same command again."
