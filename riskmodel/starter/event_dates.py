@@ -124,7 +124,9 @@ def _is_before(one: DateEvidence, other: DateEvidence) -> bool:
     """Return whether dates are never later than others, and some earlier."""
     both = one.known & other.known
     steps = other.days[both] - one.days[both]
-    return bool(len(steps)) and float((steps >= 0).mean()) >= LEAST_ORDERED and float((steps > 0).mean()) > 1 - LEAST_ORDERED
+    return (
+        bool(len(steps)) and float((steps >= 0).mean()) >= LEAST_ORDERED and int((steps > 0).sum()) > 3 * int((steps < 0).sum())
+    )
 
 
 def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:

@@ -1,4 +1,4 @@
-"""Records in JSON: a list, an object with one, lines, GeoJSON."""
+"""Records in JSON: a list, an object with one, lines, features."""
 
 from __future__ import annotations
 
@@ -67,6 +67,9 @@ def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if geometry.get("type") == "Point":
             yield from zip(("longitude", "latitude"), geometry["coordinates"], strict=False)
         record = record.get("properties") or {}
+    if record and set(record) <= {"attributes", "geometry"}:
+        # a feature of a map server
+        record = {**(record.get("geometry") or {}), **(record.get("attributes") or {})}
     for name, value in record.items():
         if isinstance(value, Mapping):
             yield from ((f"{name} {inner}", _plain(one)) for inner, one in value.items() if not isinstance(one, (Mapping, list)))

@@ -1,68 +1,123 @@
-"""Tables with a year in each row and months as columns."""
+"""Tables with months as columns beside a year, or years beside months."""
 
 from __future__ import annotations
 
 import re
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from riskmodel.base.digit_groups import group_sign
+from riskmodel.base.errors import UsageError
 from riskmodel.base.month_names import month_number
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, rank
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable
 
-LEAST_MONTHS = 6
-"""Columns named by months from which a table has one column per month."""
+LEAST_MONTHS, LEAST_YEARS = 6, 2
+"""Columns named by months, or by years, from which a table has one column for each."""
+
+
+class _Periods(NamedTuple):
+    """Columns of counts by month or year, and the other by row."""
+
+    columns: dict[str, int]
+    beside: str
+    rows: Any
+    named_by: str
+
+    def text(self, row: float, column: int) -> str:
+        """Return the month of a row and a column."""
+        if row != row:
+            return ""
+        year, month = (int(row), column) if self.named_by == "months" else (column, int(row))
+        return f"{year}-{month:02d}"
 
 
 def month_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None:
-    """Return one row for each row and month of a table.
+    """Return one row for each row and column of a period.
 
     These are its columns, what was done, and what is left out with the reason.
+
+    Raises
+    ------
+    UsageError
+        If the months begin in the middle of a year, so that nothing tells to which year the later ones belong.
     """
-    year = next((name for name, column in table.columns.items() if rank(name, "year") == 3 and column.is_numeric), None)
-    months = {name: number for name in table.columns if name != year and (number := _month(name)) is not None}
-    if year is None or len(months) < LEAST_MONTHS or len(set(months.values())) < len(months):
+    found = _months_beside_a_year(table) or _years_beside_a_month(table)
+    if found is None:
         return None
-    sign = group_sign({text for name in months for text in table.columns[name].values})
-    counts = [table.columns[name].as_counts(sign) for name in months]
+    sign = group_sign({text for name in found.columns for text in table.columns[name].values})
+    counts = [table.columns[name].as_counts(sign) for name in found.columns]
     if not all(column.is_numeric or not column.filled for column in counts):
         return None
+    _refuse_other_years(table.shown, found)
     sums = np.nan_to_num(np.array([column.row_numbers() for column in counts])).sum(axis=0)
-    others = [name for name in table.columns if name not in (year, *months)]
+    others = [name for name in table.columns if name not in (found.beside, *found.columns)]
     totals = [
         name for name in others if is_total(name) or bool((table.columns[name].as_counts(sign).row_numbers() == sums).all())
     ]
     kept = [name for name in others if name not in totals]
-    rows = (
-        np.flatnonzero(
-            [
-                not any(is_total(str(text)) for text in texts)
-                for texts in zip(*(table.columns[name].texts() for name in kept), strict=True)
-            ]
-        )
-        if kept
-        else np.arange(table.rows)
-    )
-    date, amount = ("日期", "数量") if is_chinese([*kept, *months]) else ("date", "count")
+    named = [table.columns[name].texts() for name in (found.beside, *kept)]
+    rows = np.flatnonzero([not any(is_total(str(text)) for text in texts) for texts in zip(*named, strict=True)])
+    date, amount = ("日期", "数量") if is_chinese([*kept, *found.columns]) else ("date", "count")
     columns: dict[str, list[str | None]] = {
-        name: np.repeat(table.columns[name].texts()[rows], len(months)).tolist() for name in kept
+        name: np.repeat(table.columns[name].texts()[rows], len(found.columns)).tolist() for name in kept
     }
-    years = table.columns[year].row_numbers()[rows]
-    columns[free_name(date, columns)] = [
-        f"{int(one)}-{month:02d}" if one == one else "" for one in years for month in months.values()
-    ]
-    columns[free_name(amount, columns)] = np.column_stack([table.columns[name].texts()[rows] for name in months]).ravel().tolist()
-    left = tuple((name, "it adds up the months") for name in totals)
+    texts: list[str | None] = [found.text(one, period) for one in found.rows[rows] for period in found.columns.values()]
+    columns[free_name(date, columns)] = texts
+    columns[free_name(amount, columns)] = (
+        np.column_stack([table.columns[name].texts()[rows] for name in found.columns]).ravel().tolist()
+    )
+    left = tuple((name, f"it adds up the {found.named_by}") for name in totals)
     if len(rows) < table.rows:
         left += (("rows of totals", f"{counted(table.rows - len(rows), 'row')} with the sum of the others"),)
-    return columns, f"{counted(len(months), 'column')} named by months beside a year: one row per row and month", left
+    other = "year" if found.named_by == "months" else "month"
+    return (
+        columns,
+        f"{counted(len(found.columns), 'column')} named by {found.named_by} beside a {other}: one row per row and {found.named_by[:-1]}",
+        left,
+    )
+
+
+def _months_beside_a_year(table: ReadTable) -> _Periods | None:
+    year = next((name for name, column in table.columns.items() if rank(name, "year") == 3 and column.is_numeric), None)
+    months = {name: number for name in table.columns if name != year and (number := _month(name)) is not None}
+    if year is None or len(months) < LEAST_MONTHS or len(set(months.values())) < len(months):
+        return None
+    return _Periods(months, year, table.columns[year].row_numbers(), "months")
+
+
+def _years_beside_a_month(table: ReadTable) -> _Periods | None:
+    years = {name: int(name) for name in table.columns if re.fullmatch(r"(?:19|20)\d\d", name)}
+    for name, column in table.columns.items():
+        numbers = np.array([*(_month(text) or _number(text) for text in column.values), np.nan])
+        named = rank(name, "month") == 3 or not column.is_numeric
+        if named and len(years) >= LEAST_YEARS and np.isfinite(numbers).sum() >= max(LEAST_MONTHS, len(column.values) - 1):
+            return _Periods(years, name, numbers[column.codes], "years")
+    return None
+
+
+def _number(text: str) -> float:
+    """Return the number of a month that a text is."""
+    return float(text) if text.isdecimal() and 1 <= int(text) <= 12 else np.nan
+
+
+def _refuse_other_years(shown: str, found: _Periods) -> None:
+    """Refuse months of which the first is another than January."""
+    order = list(found.columns.values())
+    first = order.index(min(order))
+    if found.named_by == "months" and first and order == sorted(order)[-first:] + sorted(order)[:-first]:
+        names = list(found.columns)
+        raise UsageError(
+            f"The columns of months of {shown!r} begin with {names[0]!r}, so {found.beside!r} may count years that begin then: nothing tells to which year of the calendar "
+            f"{names[first]!r} belongs. Write the year with each month, such as 2024-01, then run the same command again."
+        )
 
 
 def _month(name: str) -> int | None:
-    """Return the month that a name of a column is."""
+    """Return the month that a name is."""
     number = re.fullmatch(r"(\d{1,2})月份?", name.strip())
     if number is not None:
         return int(number[1]) if 1 <= int(number[1]) <= 12 else None

@@ -6,7 +6,7 @@ A reshaped table is read from a copy in the project, because its file cannot be 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.newest_versions import newest_versions
-from riskmodel.starter.other_words import is_figure
+from riskmodel.starter.other_words import is_figure, is_other_number
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.rows_below import without_rows_below
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
@@ -104,11 +104,16 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> New
     columns: dict[str, list[str | None]] = {
         name: np.repeat(table.columns[name].texts()[rows], len(dated)).tolist() for name in kept
     }
-    columns[free_name(date, kept)] = [re.sub(r"[ T]00:00:00$", "", text) for text in dated.values()] * len(rows)
-    columns[free_name(amount, kept)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
+    if any(head for head, _ in dated.values()):
+        columns[free_name("类别" if chinese else "kind", kept)] = [head for head, _ in dated.values()] * len(rows)
+    columns[free_name(date, columns)] = [re.sub(r"[ T]00:00:00$", "", text) for _, text in dated.values()] * len(rows)
+    columns[free_name(amount, columns)] = np.column_stack([table.columns[name].texts()[rows] for name in dated]).ravel().tolist()
     left = (("rows of totals", f"{counted(int(total.sum()), 'row')} with the sum of the others"),) if total.any() else ()
+    kinds = " and kinds" if any(head for head, _ in dated.values()) else ""
     return NewRows(
-        columns, f"{counted(len(dated), 'column')} named by dates, such as {next(iter(dated))}: one row per row and date", left
+        columns,
+        f"{counted(len(dated), 'column')} named by dates{kinds}, such as {next(iter(dated))}: one row per row and date",
+        left,
     )
 
 
@@ -119,16 +124,39 @@ def _sums(rows: np.ndarray) -> np.ndarray:
     return (counts == others).all(axis=1) & (counts.sum(axis=1) > 0) & (counts.shape[0] >= 3 and counts.shape[1] >= LEAST_SUMS)
 
 
-def _dated(names: list[str], form: str | None, today: int | None) -> dict[str, str]:
-    """Return the names that are dates, weeks or months, and these."""
+def _dated(names: list[str], form: str | None, today: int | None) -> dict[str, tuple[str, str]]:
+    """Return the names that are dates, weeks or months, and these.
+
+    Each has its kind before it, where the names are those of two rows: ``theft 2024-01``.
+    """
     like = [name for name in names if re.search(r"\d{2}", name) and not re.fullmatch(r"\d{1,4}", name)]
     if len(like) < LEAST_DATED:
         return {}
     for texts in (like, _without_prefix(like)):
         found = date_evidence(_column("the names of the columns", texts), today, form, True)
         if found is not None:
-            return {name: text for name, text, known in zip(like, texts, found.known.tolist(), strict=True) if known}
+            return {name: ("", text) for name, text, known in zip(like, texts, found.known.tolist(), strict=True) if known}
+    for halves in _halves(like):
+        found = date_evidence(_column("the names of the columns", [text for _, text in halves]), today, form, True)
+        if found is not None and found.known.all():
+            return dict(zip(like, halves, strict=True))
     return {}
+
+
+def _halves(names: list[str]) -> Iterator[list[tuple[str, str]]]:
+    """Yield names as kinds and what may be their dates."""
+    for pattern in (
+        r"(?P<kind>.+?)\s+(?P<date>\S+)",
+        r"(?P<kind>.+?)\s+(?P<date>\S+\s\S+)",
+        r"(?P<date>\S+)\s+(?P<kind>.+)",
+        r"(?P<date>\S+\s\S+)\s+(?P<kind>.+)",
+    ):
+        found = [re.fullmatch(pattern, name) for name in names]
+        halves = [(one["kind"].strip(), one["date"]) for one in found if one is not None]
+        kinds, dates = ({half[at] for half in halves} for at in (0, 1))
+        whole = len(halves) == len(names) == len(set(halves)) == len(kinds) * len(dates)
+        if whole and len(kinds) > 1 and not any(is_total(kind) or is_figure(kind) or is_other_number(kind) for kind in kinds):
+            yield halves
 
 
 def _without_prefix(names: list[str]) -> list[str]:

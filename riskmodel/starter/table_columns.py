@@ -26,7 +26,7 @@ from riskmodel.starter.frame_names import named_columns
 from riskmodel.starter.json_records import JSON_ENDINGS, json_records
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
-from riskmodel.starter.title_rows import csv_rows, table_below
+from riskmodel.starter.title_rows import csv_rows, side_by_side, table_below
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -292,10 +292,7 @@ def _pass(found: ReadTable, name: str, read: Any) -> None:
 
 def _checked(found: ReadTable) -> ReadTable:
     if set(found.refused.values()) == {TWICE} and not found.columns:
-        raise UsageError(
-            f"Every name of a column occurs twice in {found.shown!r}, perhaps because two tables stand side by side. Put one below the other, then run "
-            "the same command again."
-        )
+        raise side_by_side(found.shown)
     if not found.rows:
         raise UsageError(f"The table {found.shown!r} has no rows. Expected at least one; check the export.")
     if not any(column.filled for column in found.columns.values()):

@@ -63,6 +63,14 @@ def no_names(name: str) -> UsageError:
     )
 
 
+def side_by_side(name: str) -> UsageError:
+    """Return the error for a table whose names all occur twice."""
+    return UsageError(
+        f"Every name of a column occurs twice in {name!r}, perhaps because two tables stand side by side. Put one below the other, then run "
+        "the same command again."
+    )
+
+
 def header_row(rows: Sequence[Sequence[Any]]) -> int:
     """Return the index of the first row as wide as the data.
 

@@ -28,9 +28,15 @@ def feature(record: dict[str, Any]) -> dict[str, Any]:
     return {"type": "Feature", "geometry": point, "properties": {key: value for key, value in record.items() if key[0] != "L"}}
 
 
+def served(record: dict[str, Any]) -> dict[str, Any]:
+    point = {"x": record["Longitude"], "y": record["Latitude"]}
+    return {"attributes": {key: value for key, value in record.items() if key[0] != "L"}, "geometry": point}
+
+
 FORMS = {
     "list.json": json.dumps(RECORDS),
     "mark.json": "\ufeff" + json.dumps(RECORDS),
+    "server.json": json.dumps({"geometryType": "esriGeometryPoint", "features": [served(record) for record in RECORDS]}),
     "inner.json": json.dumps({"code": 200, "data": {"total": 600, "list": RECORDS}}),
     "object.json": json.dumps({"count": 600, "fields": ["a"], "results": RECORDS}),
     "lines.jsonl": "\n".join(map(json.dumps, RECORDS)),

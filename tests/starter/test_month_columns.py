@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ import pandas as pd
 import pytest
 
 from riskmodel.base.days import to_day
+from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import init
@@ -60,3 +63,28 @@ def test_a_few_names_of_months_make_no_table_of_months(tmp_path: Path) -> None:
         {"date": pd.date_range("2022-01-03", periods=60).strftime("%Y-%m-%d"), "area": ["A", "B"] * 30, "year": 2022, "may": 1}
     )
     assert init(tmp_path / "made", frame).plan.sources[0].table.reshaped == ()
+
+
+@pytest.mark.parametrize("name", ["Month", "月份"])
+@pytest.mark.parametrize("written", [lambda at: f"{at}", lambda at: date(2024, at, 1).strftime("%b")], ids=["number", "name"])
+def test_one_column_per_year_beside_a_month(tmp_path: Path, name: str, written: Callable[[int], str]) -> None:
+    draw = np.random.default_rng(4)
+    frame = pd.DataFrame(
+        {"District": np.repeat(["A", "B"], 12), name: [written(at) for at in range(1, 13)] * 2}
+        | {str(year): draw.poisson(9, 24) for year in (2021, 2022, 2023)}
+    )
+    frame["Total"] = frame[["2021", "2022", "2023"]].sum(axis=1)
+    path = tmp_path / "counts.csv"
+    frame.to_csv(path, index=False)
+    project = init(tmp_path / "made", path).project()
+    assert ingest(project, "2025-01-01").total().quarantined == 0
+    found = load_history(project).frame().groupby("occurred").amount.sum()
+    assert found["2022-05-31"] == frame["2022"][[4, 16]].sum()
+    assert found.sum() == frame["Total"].sum()
+
+
+def test_years_that_begin_in_april_are_refused(tmp_path: Path) -> None:
+    months = [date(2024, (at + 2) % 12 + 1, 1).strftime("%b") for at in range(1, 13)]
+    frame = pd.DataFrame({"District": ["A", "B"] * 2, "Year": [2021, 2021, 2022, 2022]} | dict.fromkeys(months, 3))
+    with pytest.raises(UsageError, match="begin with 'Apr', so 'Year' may count years that begin then"):
+        init(tmp_path / "made", frame)

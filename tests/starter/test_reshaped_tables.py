@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import riskmodel as rm
+from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.title_rows import header_names, header_row
@@ -140,6 +141,36 @@ def test_a_table_of_events_stays_as_it_is(tmp_path: Path) -> None:
     assert not [one for one in made.decisions.made if one.choice == "reshaped"]
     assert str(made.project().table.sources[0].path).endswith("events.csv")
     assert not (made.folder / "data").exists()
+
+
+@pytest.mark.parametrize("above", ["kind", "month"])
+def test_kinds_and_months_in_two_rows_of_names(tmp_path: Path, above: str) -> None:
+    draw, months, kinds = np.random.default_rng(6), [f"2023年{at:02d}月" for at in range(1, 13)], ["盗窃", "诈骗"]
+    pairs = (
+        [(kind, month) for kind in kinds for month in months]
+        if above == "kind"
+        else [(kind, month) for month in months for kind in kinds]
+    )
+    first, second = zip(*pairs if above == "kind" else [pair[::-1] for pair in pairs], strict=True)
+    upper = [name if at == 0 or first[at - 1] != name else "" for at, name in enumerate(first)]
+    counts = draw.poisson(5, (4, len(pairs)))
+    lines = [["派出所", *upper], ["", *second], *([f"{at}所", *map(str, row)] for at, row in enumerate(counts))]
+    (tmp_path / "counts.csv").write_text("\n".join(",".join(line) for line in lines), encoding="utf-8")
+    made = init(tmp_path / "made", tmp_path / "counts.csv")
+    assert {kind.key: kind.events for kind in made.plan.kinds} == {
+        kind: counts[:, [one == kind for one, _ in pairs]].sum() for kind in kinds
+    }
+    assert total(made) == counts.sum()
+
+
+@pytest.mark.parametrize("other", ["Population", "Injured", "Total"])
+def test_columns_of_something_else_by_month_are_no_kinds(tmp_path: Path, other: str) -> None:
+    months = [f"2023-{at:02d}" for at in range(1, 13)]
+    frame = pd.DataFrame(
+        {"Beat": ["A", "B", "C"]} | {f"{kind} {month}": [1, 2, 3] for kind in ("Theft", other) for month in months}
+    )
+    with pytest.raises(UsageError, match="holds dates"):
+        started(tmp_path, frame)
 
 
 @pytest.mark.parametrize("ids", ["编号", "案件编号"])
