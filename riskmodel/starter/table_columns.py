@@ -244,7 +244,9 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
         _pass(
             found,
             column,
-            lambda c=column: read_frame(TableRequest("the frame", (c,), ids=_ids(c), amounts=(c,)), frame).columns[c],
+            lambda c=column: read_frame(
+                TableRequest("the frame", (c,), ids=(c,) * looks_like_id(c), amounts=(c,)), frame
+            ).columns[c],
         )
     return _checked(found)
 
@@ -271,13 +273,9 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
     for name in table.column_names:
         kind = table.schema.field(name).type
         found.zoned |= {name: kind.tz} if pa.types.is_timestamp(kind) and kind.tz is not None else {}
-        request = TableRequest(found.shown, (name,), ids=_ids(name), amounts=(name,))
+        request = TableRequest(found.shown, (name,), ids=(name,) * looks_like_id(name), amounts=(name,))
         _pass(found, name, lambda n=name, r=request: from_arrow(r, table.select([n])).columns[n])
     return _checked(found)
-
-
-def _ids(name: str) -> tuple[str, ...]:
-    return (name,) if looks_like_id(name) else ()
 
 
 def _pass(found: ReadTable, name: str, read: Any) -> None:
