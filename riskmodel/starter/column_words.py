@@ -209,7 +209,7 @@ def looks_like_id(name: str) -> bool:
         rank(name, "id") >= 2
         or words[:1] == ["id"]
         or words[-1:] in (["id"], ["no"], ["number"], ["code"])
-        or _bare_word(name.strip()).endswith(("码", "号"))
+        or _bare_word(name.strip()).endswith(("编码", "代码"))
     )
 
 

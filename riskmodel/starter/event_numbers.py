@@ -77,7 +77,7 @@ def _number_of_a_full_grid(table: ReadTable, taken: set[str], decisions: Decisio
     """
     free = [name for name, column in table.columns.items() if name not in taken and column.is_numeric and _is_whole(column)]
     for name in free:
-        others = [other for other in table.columns if other != name]
+        others = [other for other, column in table.columns.items() if other != name and column.values]
         full = FULL_GRID * np.prod([float(len(table.columns[other].values)) for other in others]) <= table.rows
         zeros = bool((table.columns[name].numbers == 0).any())
         if len(others) > 1 and full and zeros and not is_other_number(name) and combined(table, others).max() + 1 == table.rows:

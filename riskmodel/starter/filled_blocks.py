@@ -20,7 +20,7 @@ MOST_FILLED = 0.5
 """Share of the rows with a value above which blank ones are rather unknown."""
 EQUAL = 0.9
 """Share of the blocks that have the same number of rows; unknown values leave gaps of all sizes."""
-_ROLES = ("date", "known", "cell", "kind")
+_ROLES = ("date", "cell", "kind")
 
 
 def filled_blocks(table: ReadTable) -> NewRows | None:

@@ -30,6 +30,12 @@ def test_other_rows_are_events_with_a_limit(tmp_path: Path, frame: pd.DataFrame)
     assert any("If 'Calls' is that number, state --amount Calls" in one for one in made.decisions.limits)
 
 
+def test_a_number_beside_blank_columns_and_an_id_is_none(tmp_path: Path) -> None:
+    ids = [f"F{at:05d}" for at in range(len(HOURS))]
+    frame = HOURS.assign(Number=ids, Easting="").rename(columns={"Calls": "Floor"}).sample(frac=0.9, random_state=1).sort_index()
+    assert init(tmp_path / "made", frame).plan.target.events == len(frame)
+
+
 def test_numbers_of_injured_in_a_full_table_are_no_events(tmp_path: Path) -> None:
     made = init(tmp_path / "made", HOURS.rename(columns={"Calls": "injured"}))
     assert made.plan.target.events == len(HOURS)
