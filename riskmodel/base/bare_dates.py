@@ -57,6 +57,10 @@ _STEPS = tuple(
 """What stands around a date, and what is put there instead; one after another."""
 
 
+_LONGEST, _DIGITS = 80, re.compile(r"(?:\D*\d){4}")
+"""Signs of the longest date, and what all dates have."""
+
+
 @lru_cache(maxsize=1 << 15)
 def bare_date(text: str) -> str:
     """Return a date without what does not change its day.
@@ -68,6 +72,8 @@ def bare_date(text: str) -> str:
     >>> bare_date("５ mars 2024 à 14h30"), bare_date("2024년 3월 5일 오후 2:30"), bare_date("5/3/2024 - 6/3/2024")
     ('5 mars 2024 14:30', '2024-3-5 下午2:30', '5/3/2024 - 6/3/2024')
     """
+    if len(text) > _LONGEST or not _DIGITS.match(text):
+        return text
     found = unicodedata.normalize("NFKC", text).strip()
     for pattern, instead in _STEPS:
         found = pattern.sub(instead, found).strip()
