@@ -21,7 +21,7 @@ from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.newest_versions import newest_versions
-from riskmodel.starter.other_words import is_figure, is_other_number
+from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.rows_below import without_rows_below
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
@@ -155,7 +155,11 @@ def _halves(names: list[str]) -> Iterator[list[tuple[str, str]]]:
         halves = [(one["kind"].strip(), one["date"]) for one in found if one is not None]
         kinds, dates = ({half[at] for half in halves} for at in (0, 1))
         whole = len(halves) == len(names) == len(set(halves)) == len(kinds) * len(dates)
-        if whole and len(kinds) > 1 and not any(is_total(kind) or is_figure(kind) or is_other_number(kind) for kind in kinds):
+        if (
+            whole
+            and len(kinds) > 1
+            and not any(is_total(kind) or is_figure(kind) or is_other_number(kind) or is_circumstance(kind) for kind in kinds)
+        ):
             yield halves
 
 

@@ -163,7 +163,7 @@ def test_kinds_and_months_in_two_rows_of_names(tmp_path: Path, above: str) -> No
     assert total(made) == counts.sum()
 
 
-@pytest.mark.parametrize("other", ["Population", "Injured", "Total"])
+@pytest.mark.parametrize("other", ["Population", "Injured", "Total", "Cleared"])
 def test_columns_of_something_else_by_month_are_no_kinds(tmp_path: Path, other: str) -> None:
     months = [f"2023-{at:02d}" for at in range(1, 13)]
     frame = pd.DataFrame(
