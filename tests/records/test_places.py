@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.records.places import Places
+from riskmodel.records.places.cell_versions import VersionSpans
 from tests import oracles
 from tests.worlds import drawn_histories
 from tests.worlds.drawn_histories import as_of_days
@@ -114,6 +115,24 @@ def test_versions_are_those_of_the_oracle_and_do_not_depend_on_what_was_unknown(
         then = known.version_at(np.array([t], dtype=np.int32))
         np.testing.assert_array_equal(known.exposure("households", then)[:, 0], places.exposure("households", found)[:, i])
         np.testing.assert_array_equal(known.group("town", then)[:, 0], places.group("town", found)[:, i])
+
+
+def test_many_versions_are_put_in_order_once_for_all_dates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell with a version a day, as the weather has, is asked for its version on many days, one at a time."""
+    days = np.arange(to_day("2024-01-01"), to_day("2024-03-01"))
+    places = Places.from_frame(
+        pd.DataFrame({"cell": "a", "warmth": days - days[0], "since": [to_iso(day) for day in days]}),
+        attributes=["warmth"],
+        valid_from="since",
+        known="since",
+    )
+    made: list[object] = []
+    of = VersionSpans.of
+    monkeypatch.setattr(VersionSpans, "of", lambda versions: made.append(versions) or of(versions))
+    for day in days:
+        version = places.version_at(np.array([day + 1], dtype=np.int32))
+        assert places.attribute("warmth", version).tolist() == [[day - days[0]]]
+    assert len(made) == 1
 
 
 def test_a_frame_shows_the_cells_of_a_date(versions: Places) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.errors import unknown_name
 from riskmodel.records.column_schema import Array, Schema
@@ -15,24 +16,39 @@ VERSIONS = Schema("version", {"cell": np.int32, "valid_from": np.int32, "valid_t
 """The columns that every version of a cell has."""
 
 
+class VersionSpans(NamedTuple):
+    """The cell of each version, and the as-of dates from and until which it counts."""
+
+    cell: Int32[np.ndarray, " version"]
+    first: Int64[np.ndarray, " version"]
+    stop: Int64[np.ndarray, " version"]
+
+    @classmethod
+    def of(cls, versions: Mapping[str, Array]) -> VersionSpans:
+        """Return the spans of versions, which do not depend on the dates that are asked for."""
+        cell, valid_from, valid_to, known = (versions[name] for name in VERSIONS)
+        stop = valid_to.astype(np.int64)
+        order = np.lexsort((known, valid_from, cell))
+        restated = (np.diff(cell[order]) == 0) & (np.diff(valid_from[order].astype(np.int64)) == 0)
+        earlier, later = order[:-1][restated], order[1:][restated]
+        stop[earlier] = np.minimum(stop[earlier], known[later].astype(np.int64) + 1)
+        return cls(cell, np.maximum(valid_from.astype(np.int64), known.astype(np.int64) + 1), stop)
+
+
 def versions_at(
-    versions: Mapping[str, Array], successions: Successions, cells: int, as_of: Int32[np.ndarray, " date"]
+    spans: VersionSpans, successions: Successions, cells: int, as_of: Int32[np.ndarray, " date"]
 ) -> Int32[np.ndarray, "cell date"]:
     """Return the version of each cell at each as-of date.
 
     Shape ``[cells, date]``. The rule is stated at ``Places.version_at``.
     """
-    cell, valid_from, valid_to, known = (versions[name] for name in VERSIONS)
     found = np.full((cells, len(as_of)), -1, dtype=np.int32)
-    stop = valid_to.astype(np.int64)
-    order = np.lexsort((known, valid_from, cell))
-    restated = (np.diff(cell[order]) == 0) & (np.diff(valid_from[order].astype(np.int64)) == 0)
-    earlier, later = order[:-1][restated], order[1:][restated]
-    stop[earlier] = np.minimum(stop[earlier], known[later].astype(np.int64) + 1)
-    first = np.maximum(valid_from.astype(np.int64), known.astype(np.int64) + 1)
-    spans = zip(np.searchsorted(as_of, first).tolist(), np.searchsorted(as_of, stop).tolist(), strict=True)
-    for version, (place, (low, high)) in enumerate(zip(cell.tolist(), spans, strict=True)):
-        found[place, low:high] = version
+    low, high = np.searchsorted(as_of, spans.first), np.searchsorted(as_of, spans.stop)
+    # of hundreds of versions of a cell, few count at the dates of one call
+    counting = np.flatnonzero(low < high)
+    columns = (counting, spans.cell[counting], low[counting], high[counting])
+    for version, place, begin, end in zip(*(column.tolist() for column in columns), strict=True):
+        found[place, begin:end] = version
     for old, after in zip(successions.old.tolist(), successions.holds_after.tolist(), strict=True):
         found[old, np.searchsorted(as_of, after, side="right") :] = -1
     return found

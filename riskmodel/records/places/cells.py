@@ -17,7 +17,7 @@ from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.records.column_schema import Array
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cell_frame
-from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, figures_of, versions_at
+from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, VersionSpans, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.map_layers import ContextLayer
 from riskmodel.records.places.shapes import Ring, Shapes
@@ -129,10 +129,12 @@ class Places(HtmlCard):
         known version with the same ``valid_from`` replaces the earlier one, so it can also close a cell. A cell that was
         replaced exists until its succession counts. -1 where the cell does not exist. ``as_of`` is increasing.
         """
-        if len(as_of) != 1:
-            return versions_at(VERSIONS.arrays(self), self.successions, len(self), as_of)
-        day = ("version", int(as_of[0]))
-        return self._days.once(day, lambda: versions_at(VERSIONS.arrays(self), self.successions, len(self), as_of))
+        found = lambda: versions_at(self._spans, self.successions, len(self), as_of)
+        return found() if len(as_of) != 1 else self._days.once(("version", int(as_of[0])), found)
+
+    @cached_property
+    def _spans(self) -> VersionSpans:
+        return VersionSpans.of(VERSIONS.arrays(self))
 
     @cached_property
     def _days(self) -> DayArrays:
