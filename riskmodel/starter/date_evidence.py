@@ -207,6 +207,22 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
         if len(good) == 1:
             name, period, days = good[0]
             return name, period, days, f"read otherwise, the dates spread over {max(spans) / 365.25:.0f} years"
+    evident = _evident(good, today)
+    if evident is not None:
+        return evident
+    if any(text.strip().lower().endswith(("am", "pm")) for text in column.values[:50]):
+        name, period, days = good[0]
+        return name, period, days, "times with AM and PM, as in the United States"
+    named = " or ".join(LIKELY_FORMS.get(str(name), str(name)) for name, _, _ in good)
+    keys = " or ".join(f"--dates {name}" for name, _, _ in good)
+    raise UsageError(
+        f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
+        f"then add {keys}."
+    )
+
+
+def _evident(good: list[tuple[str | None, str, Any]], today: int | None) -> tuple[str | None, str, Any, str] | None:
+    """Return the reading that alone passes a test, with the reason."""
     for test, why in (
         (
             lambda days: float(today is None or days[days < UNREADABLE].max() <= today),
@@ -220,15 +236,7 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
         if max(scores) == 1 and scores.count(1.0) == 1:
             name, period, days = good[scores.index(1.0)]
             return name, period, days, why
-    if any(text.strip().lower().endswith(("am", "pm")) for text in column.values[:50]):
-        name, period, days = good[0]
-        return name, period, days, "times with AM and PM, as in the United States"
-    named = " or ".join(LIKELY_FORMS.get(str(name), str(name)) for name, _, _ in good)
-    keys = " or ".join(f"--dates {name}" for name, _, _ in good)
-    raise UsageError(
-        f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
-        f"then add {keys}."
-    )
+    return None
 
 
 def _why_only(name: str | None, period: str) -> str:

@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.natural_order import natural_order
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
-from riskmodel.forecasts.experiment import default_forecasters
+from riskmodel.forecasts.experiment import DefaultForecasters, default_forecasters
 from riskmodel.forecasts.source_spans import span_lines
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.cell_groupings import cell_groupings, explain_lists
@@ -85,15 +85,7 @@ def decided_plan(
         decisions.limit(line)
     state_limits(decisions, dates, count, kinds)
     state_few_events(decisions, target, count)
-    if dates is not None:
-        decisions.add("experiment main", f"{target.label}, {counted(dates.horizon, 'day')} ahead", dates.shown())
-        decisions.add(
-            "forecasters",
-            ", ".join(str(entry["name"]) for entry in forecasters.entries),
-            f"champion {forecasters.champion}, compared with {forecasters.baseline}",
-        )
-    for why in forecasters.reasons:
-        decisions.limit(why.en)
+    _state_experiment(decisions, target, dates, forecasters)
     groupings = {} if one_list or grid is not None else cell_groupings([(one.table, one.roles) for one in seen], cells)
     explain_lists(groupings, decisions)
     return ProjectPlan(
@@ -112,6 +104,19 @@ def decided_plan(
         through,
         groupings=groupings,
     )
+
+
+def _state_experiment(decisions: Decisions, target: NamedKind, dates: Schedule | None, forecasters: DefaultForecasters) -> None:
+    """State the experiment, where there is one, and why forecasters are left out."""
+    if dates is not None:
+        decisions.add("experiment main", f"{target.label}, {counted(dates.horizon, 'day')} ahead", dates.shown())
+        decisions.add(
+            "forecasters",
+            ", ".join(str(entry["name"]) for entry in forecasters.entries),
+            f"champion {forecasters.champion}, compared with {forecasters.baseline}",
+        )
+    for why in forecasters.reasons:
+        decisions.limit(why.en)
 
 
 def _days(source: PlannedSource) -> np.ndarray:

@@ -23,6 +23,8 @@ _CLOSE, MIXED = 2.0, 0.005
 """Degrees within which the points of a county lie, and the share of them in another order or sign that is more than slips."""
 _FAR_NORTH, _FAR_SOUTH = 84, -60
 """Latitudes beyond which nobody keeps such tables."""
+_Decision = tuple[str, float | None, str, bool, str]
+"""System, unit in metres, reason, whether coordinates are exchanged, and a doubt."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,21 +121,13 @@ def _metres(crs: str) -> float | None:
     return None if system.is_geographic else float(system.axis_info[0].unit_conversion_factor)
 
 
-def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float | None, str, bool, str]:
-    """Return system, unit, reason, whether swapped, and a doubt."""
+def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> _Decision:
+    """Return the system that coordinates belong to."""
     if np.abs([low, high]).max() <= 180:
         return _degrees(low, mid, high, x, y)
-    for swapped in (False, True):
-        e, n = (mid[1], mid[0]) if swapped else (mid[0], mid[1])
-        zone = int(e // 1e6)
-        if 1.9e6 < n < 6e6 and 166_000 <= e % 1e6 <= 834_000:
-            if 25 <= zone <= 45:
-                why = f"eastings begin with the number of a 3-degree zone ({zone}) of CGCS2000"
-                doubt = "Older Chinese systems (Xian 1980, Beijing 1954) have the same numbers and lie up to 100 m away."
-                return f"EPSG:{4488 + zone}", 1.0, _order(why, swapped), swapped, doubt
-            if 13 <= zone <= 23 and not _may_be_web_mercator(e, n):
-                why = f"eastings begin with the number of a 6-degree zone ({zone}) of CGCS2000"
-                return f"EPSG:{4478 + zone}", 1.0, _order(why, swapped), swapped, ""
+    zoned = _chinese_zone(mid)
+    if zoned is not None:
+        return zoned
     planar = any(0 < e < 1e6 and 0 < n < 1e7 for e, n in (mid, mid[::-1]))
     if not planar and max(abs(mid)) > 1.2e6 and np.abs([low, high]).max() <= 20_037_509 and _may_be_web_mercator(*mid):
         return "EPSG:3857", 1.0, "numbers of web maps (Web Mercator)", False, "Other systems in metres can have such numbers."
@@ -154,7 +148,23 @@ def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float |
     return LOCAL, unit, _order(f"numbers of a system in the plane, taken as {what}", swapped), swapped, doubt
 
 
-def _degrees(low: Any, mid: Any, high: Any, x: str, y: str) -> tuple[str, float | None, str, bool, str]:
+def _chinese_zone(mid: Any) -> _Decision | None:
+    """Return the system of eastings that begin with the number of a zone."""
+    for swapped in (False, True):
+        e, n = (mid[1], mid[0]) if swapped else (mid[0], mid[1])
+        zone = int(e // 1e6)
+        if 1.9e6 < n < 6e6 and 166_000 <= e % 1e6 <= 834_000:
+            if 25 <= zone <= 45:
+                why = f"eastings begin with the number of a 3-degree zone ({zone}) of CGCS2000"
+                doubt = "Older Chinese systems (Xian 1980, Beijing 1954) have the same numbers and lie up to 100 m away."
+                return f"EPSG:{4488 + zone}", 1.0, _order(why, swapped), swapped, doubt
+            if 13 <= zone <= 23 and not _may_be_web_mercator(e, n):
+                why = f"eastings begin with the number of a 6-degree zone ({zone}) of CGCS2000"
+                return f"EPSG:{4478 + zone}", 1.0, _order(why, swapped), swapped, ""
+    return None
+
+
+def _degrees(low: Any, mid: Any, high: Any, x: str, y: str) -> _Decision:
     """Return the decision about degrees."""
     as_lat = (low[1], mid[1], high[1])
     other = (low[0], mid[0], high[0])
