@@ -162,10 +162,14 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
         "current": current,
     }
     made = writer.finish({**facts, "manifests": manifests})
+    return ProjectBackup(len(manifests), len(made.files), writer.copied, current, nights, moved, _left_out(project))
+
+
+def _left_out(project: Project) -> tuple[str, ...]:
+    """Return the sources whose tables are not in a backup."""
     layers = project.table.layers.values()
     sources = [*project.table.sources, *(source for layer in layers for source in layer.sources)]
-    left_out = tuple(source.name for source in sources if not source.answers)
-    return ProjectBackup(len(manifests), len(made.files), writer.copied, current, nights, moved, left_out)
+    return tuple(source.name for source in sources if not source.answers)
 
 
 def _add_changing(

@@ -142,16 +142,7 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
         )
     found.check()
     for key, place in lost.items():
-        names = parts[key]
-        if key == "store":
-            _move_logs(place)
-        if key.startswith("history"):
-            with ingest_lock(place):
-                found.restore(names, place)
-        else:
-            found.restore(names, place)
-    if "tracking" in lost:
-        _follow(lost["tracking"])
+        _restore_place(found, key, parts[key], place)
     restored = [*lost, *(["store"] if empty else [])]
     if empty:
         _restore_server(found, parts["store"], project)
@@ -160,6 +151,19 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
     if "store" not in restored:
         return done
     return replace(done, lost_nights=_lost_nights(project), lost_approvals=_lost_approvals(project))
+
+
+def _restore_place(found: Backup, key: str, names: Mapping[str, str], place: Path) -> None:
+    """Restore one thing that was lost, so that it can be used in its place."""
+    if key == "store":
+        _move_logs(place)
+    if key.startswith("history"):
+        with ingest_lock(place):
+            found.restore(names, place)
+    else:
+        found.restore(names, place)
+    if key == "tracking":
+        _follow(place)
 
 
 def _is_empty_server(project: Project) -> bool:

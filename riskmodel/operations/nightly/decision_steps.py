@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -171,8 +171,7 @@ def source_titles(night: NightProgress) -> dict[str, Text]:
 
 def decide(night: NightProgress) -> NightProgress:
     """Decide one list per centre, with one section per target."""
-    from riskmodel.warning import ModelAge, assemble, warn
-    from riskmodel.warning.warn import with_subtotals
+    from riskmodel.warning import assemble
 
     missing, timing, zone = untrained(night), night.plan.timing, night.project.table.time_zone
     if night.plan.replay:
@@ -180,8 +179,26 @@ def decide(night: NightProgress) -> NightProgress:
         # whether a model has seen what happened then follows from the model
         timing = "night" if stored.timing == "replay" else stored.timing
         missing, zone = stored.untrained, stored.zone
-    sections, summed = [], night.project.table.warnings.summed
-    summaries = bool(night.project.table.warnings.summaries)
+    return replace(
+        night,
+        lists=assemble(
+            *_decided_sections(night),
+            sudden=night.sudden,
+            untrained=missing,
+            timing=timing,
+            journal=printed(night.plan.journal or ""),
+            zone=zone,
+            past=past_lists(night),
+        ),
+    )
+
+
+def _decided_sections(night: NightProgress) -> Iterator[tuple[WarningList, ...]]:
+    """Yield the lists of each target, one per centre."""
+    from riskmodel.warning import ModelAge, warn
+    from riskmodel.warning.warn import with_subtotals
+
+    table = night.project.table.warnings
     for target in sorted(night.plan.targets, key=lambda target: target.experiment):
         bundle = night.bundles[target.experiment]
         experiment = bundle.experiment
@@ -196,19 +213,7 @@ def decide(night: NightProgress) -> NightProgress:
             share=target.share,
             age=ModelAge(bundle.trained_as_of, experiment.dates.refit_every),
         )
-        sections.append(with_subtotals(lists, scores, summed) if summaries else lists)
-    return replace(
-        night,
-        lists=assemble(
-            *sections,
-            sudden=night.sudden,
-            untrained=missing,
-            timing=timing,
-            journal=printed(night.plan.journal or ""),
-            zone=zone,
-            past=past_lists(night),
-        ),
-    )
+        yield with_subtotals(lists, scores, table.summed) if table.summaries else lists
 
 
 def stored_list(night: NightProgress) -> WarningList:
