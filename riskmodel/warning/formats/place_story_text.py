@@ -115,6 +115,13 @@ def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) 
     for target in story.targets:
         yield from _target_lines(target, language, outcomes)
     yield ""
+    yield from _count_lines(story, language)
+    yield from _notice_lines(story, language)
+    if story.stale:
+        yield labelled(WORDS["stale"](language), enumerated([row.called(language) for row in story.stale], language), language)
+
+
+def _count_lines(story: PlaceStory, language: Language) -> Iterator[str]:
     yield WORDS["counts"](language)
     for kind in story.counts:
         shown = [WORDS["unknown"](language) if n is None else f"{n:,}" for n in kind.counts.values()]
@@ -124,14 +131,15 @@ def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) 
         yield f"  {labelled(name, '  '.join(shown), language)}"
     if not story.counts:
         yield f"  {WORDS['no_counts'](language)}"
+
+
+def _notice_lines(story: PlaceStory, language: Language) -> Iterator[str]:
     for notice in story.notices:
         seen = f"{notice.group} {family_name(notice.family, language)} {notice.count:,}"
         yield labelled(PHRASES["notices"](language), seen, language)
     for surge in story.surges:
         yield labelled(PHRASES["surges"](language), bracketed(heading(surge, language), surge.id, language), language)
         yield f"  {surge_text(surge, language)}"
-    if story.stale:
-        yield labelled(WORDS["stale"](language), enumerated([row.called(language) for row in story.stale], language), language)
 
 
 def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str, Text]) -> Iterator[str]:
