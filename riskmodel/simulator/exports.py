@@ -37,6 +37,9 @@ PREFIXES = {
     "rental_register": "DJ", "disputes": "JF", "mediations": "TJ", "enterprise_register": "QY",
 }  # fmt: skip
 
+_DATES = ("occurred", "known", "until", "until_known")
+"""Columns of days."""
+
 BAD_CELLS = ("G00-000-00", "待核实")
 BAD_ADDRESSES = ("地址不详", "待核实")
 BAD_KINDS = ("未知类别", "测试数据")
@@ -214,39 +217,32 @@ class CountyExports:
 
     def _write(self, name: str, rows: Rows) -> None:
         """Write rows as text under the headers of the table."""
-        import pyarrow as pa  # late: the package's help must not wait for it
-
-        dates = ("occurred", "known", "until", "until_known")
         dated = name != "rental_register"
         if dated:
-            rows = rows | {column: rows[column] - self._days.origin for column in dates if column in rows}
+            rows = rows | {column: rows[column] - self._days.origin for column in _DATES if column in rows}
         bad = {"cell": self._cells.bad_codes} if "cell" in rows else {"plate": self._addresses.bad_codes}
         if name in self._kinds:
             bad |= {"kind": self._kinds[name].bad_codes}
         if dated:
             bad |= {"occurred": self._days.bad_codes}
         rows = damaged(rows, bad, self._rng[name])
-        columns: list[Any] = []
-        for column in _LAYOUT[name]:
-            values = rows[column]
-            if column == "id":
-                columns.append(numbers(PREFIXES[name], values))
-            elif column == "cell":
-                columns.append(self._cells.spell(values))
-            elif column == "plate":
-                columns.append(self._addresses.spell(values))
-            elif column == "kind":
-                columns.append(self._kinds[name].spell(values))
-            elif column == "status":
-                columns.append(self._status.spell(values))
-            elif column not in dates:
-                columns.append(pa.array(values.astype(np.int32)))
-            elif dated:
-                columns.append(self._days.spell(values))
-            else:
-                days = pa.array(values.astype(np.int32), mask=values < self._days.origin)
-                columns.append(days.cast(pa.date32()))
+        columns = [self._spelled(name, column, rows[column], dated) for column in _LAYOUT[name]]
         self.tables[name].write(dict(zip(HEADERS[name], columns, strict=True)))
+
+    def _spelled(self, name: str, column: str, values: np.ndarray, dated: bool) -> Any:
+        """Return the values of a column as the table has them."""
+        import pyarrow as pa  # late: the package's help must not wait for it
+
+        if column == "id":
+            return numbers(PREFIXES[name], values)
+        coded = {"cell": self._cells, "plate": self._addresses, "status": self._status, "kind": self._kinds.get(name)}
+        if (words := coded.get(column)) is not None:
+            return words.spell(values)
+        if column not in _DATES:
+            return pa.array(values.astype(np.int32))
+        if dated:
+            return self._days.spell(values)
+        return pa.array(values.astype(np.int32), mask=values < self._days.origin).cast(pa.date32())
 
     def completeness(self) -> list[tuple[str, str, str, str]]:
         """Return source, first day, day complete through, and day known."""

@@ -74,6 +74,21 @@ def make_profile(county: County, rng: np.random.Generator) -> Profile:
     from scipy.sparse import coo_array  # late: the package's help must not wait for it
 
     cells = len(county)
+    base = _base_rates(county, rng)
+    villages = int(county.village.max()) + 1
+    beats = rng.integers(0, 3, villages, dtype=np.int32)
+    steps = np.quantile(county.rooms, [0.3, 0.6, 0.85])
+    pairs = np.concatenate([county.pairs, county.pairs[:, ::-1]])
+    degree = np.bincount(pairs[:, 1], minlength=cells)
+    spread = coo_array((1.0 / degree[pairs[:, 1]], (pairs[:, 0], pairs[:, 1])), shape=(cells, cells)).tocsr()
+    return Profile(
+        base, beats[county.village], np.searchsorted(steps, county.rooms).astype(np.int32), county.village, county.rooms, spread
+    )
+
+
+def _base_rates(county: County, rng: np.random.Generator) -> Float64[np.ndarray, "row cell"]:
+    """Draw the endemic rate of each kind in each cell."""
+    cells = len(county)
     age = np.clip((2030 - county.built) / 30.0, 0.3, 2.0)
     street = 40.0 + county.households + 4.0 * county.enterprises
     exposure = {
@@ -95,12 +110,4 @@ def make_profile(county: County, rng: np.random.Generator) -> Profile:
         weight = np.minimum(weight, LARGEST * weight.mean())
         base[row] = weight / max(weight.mean(), 1e-12) * kind.rate / REFERENCE_CELLS
     base[FIRE_ROW] = base[HAZARD_ROW] * KINDS[FIRE_ROW].rate / KINDS[HAZARD_ROW].rate
-
-    beats = rng.integers(0, 3, villages, dtype=np.int32)
-    steps = np.quantile(county.rooms, [0.3, 0.6, 0.85])
-    pairs = np.concatenate([county.pairs, county.pairs[:, ::-1]])
-    degree = np.bincount(pairs[:, 1], minlength=cells)
-    spread = coo_array((1.0 / degree[pairs[:, 1]], (pairs[:, 0], pairs[:, 1])), shape=(cells, cells)).tocsr()
-    return Profile(
-        base, beats[county.village], np.searchsorted(steps, county.rooms).astype(np.int32), county.village, county.rooms, spread
-    )
+    return base
