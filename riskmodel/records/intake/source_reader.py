@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError, UsageError, empty_table, missing_file
+from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.privacy import PersonalNamesError
 from riskmodel.records.intake.readers.file_content import refuse_other_content
@@ -57,13 +58,8 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
     source, name = request.source, request.name
     if request.ingest.frame is not None:
         return SourceTable(read_frame(_table(request, name), request.ingest.frame))
-    if source.answers and request.ingest.answers is not None:
-        answers, following = request.ingest.answers(cursor)
-        return SourceTable(read_frame(_table(request, name, may_be_empty=True), answers), following)
     if source.answers:
-        raise UsageError(
-            f"The rows of the source {name!r} are the answers of the centres. Run 'riskmodel nightly', which ingests them."
-        )
+        return _answers(request, cursor)
     if source.sql is not None:
         address = request.environment(source.sql.url, f"the database of the source {name!r}")
         table = _table(request, name, may_be_empty=source.sql.increment is not None)
@@ -77,7 +73,22 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
         raise UsageError(
             f"The rows of the source {name!r} are given as a frame. Call ingest_frame(project, {name!r}, frame, day)."
         )
-    files = table_parts(request.project.path(source.path))
+    return SourceTable(_files(request, source.path))
+
+
+def _answers(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
+    """Return the answers of the centres after ``cursor``."""
+    if request.ingest.answers is None:
+        raise UsageError(
+            f"The rows of the source {request.name!r} are the answers of the centres. Run 'riskmodel nightly', which ingests them."
+        )
+    answers, following = request.ingest.answers(cursor)
+    return SourceTable(read_frame(_table(request, request.name, may_be_empty=True), answers), following)
+
+
+def _files(request: SourceRequest, where: str) -> RawTable:
+    """Return the rows of all files of a source."""
+    source, files = request.source, table_parts(request.project.path(where))
     for path in files:
         refuse_other_content(path)
         if not path.is_file():
@@ -89,8 +100,8 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
     parts = [read_file(path, _table(request, path.name, several), source.encoding, source.sheet) for path in files]
     whole = joined_parts(parts)
     if several and not whole.rows:
-        raise empty_table(Path(source.path).name)
-    return SourceTable(whole)
+        raise empty_table(Path(where).name)
+    return whole
 
 
 def _table(request: SourceRequest, name: str, may_be_empty: bool = False) -> TableRequest:
