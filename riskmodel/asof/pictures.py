@@ -19,6 +19,8 @@ from riskmodel.records.history import History
 from riskmodel.records.places import drawn_cells
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
 
 CHINESE_FONTS = (
@@ -82,37 +84,44 @@ def draw_map(history: History, feature: Feature, as_of: DateLike, language: Lang
     UsageError
         If there is no font for a picture in Chinese.
     """
-    from matplotlib import colormaps
-    from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
 
     made = design(history, as_of, [feature])
     values = np.where(made.at_risk, made.X[:, 0], np.nan)
     shapes, schematic = drawn_cells(history.places, int(made.as_of[0]))
     drawn = [(ring, values[cell]) for cell, rings in enumerate(shapes) for ring in rings[:1]]
-    known = [(ring, value) for ring, value in drawn if not np.isnan(value)]
     with _fonts(language):
         figure = shows_itself(Figure(figsize=(6, 5), layout="constrained"))
         axis = figure.add_subplot()
-        missing = [ring for ring, value in drawn if np.isnan(value)]
-        axis.add_collection(PolyCollection(missing, facecolors="0.9", edgecolors="0.75", linewidths=0.3, hatch="////"))
-        area = PolyCollection([ring for ring, _ in known], edgecolors="white", linewidths=0.2, cmap=colormaps["viridis"])
-        area.set_array(np.array([value for _, value in known]))
-        axis.add_collection(area)
-        axis.autoscale_view()
-        heights = np.array([ring[:, 1].mean() for ring, _ in drawn])
-        degrees = bool(len(heights)) and float(np.abs(heights).max()) <= 90
-        axis.set_aspect(1 / np.cos(np.radians(heights.mean())) if degrees else "equal")
-        axis.set_axis_off()
+        area = _draw_cells(axis, drawn)
         title = (
             f"{_title(history, feature, language, 58)}\n{to_iso(int(made.as_of[0]))}{SCHEMATIC(language) if schematic else ''}"
         )
-        if known:
-            figure.colorbar(area, ax=axis, label=feature.unit, shrink=0.7)
-        else:
+        if np.isnan([value for _, value in drawn]).all():
             title += f": {NOTHING(language)}"
+        else:
+            figure.colorbar(area, ax=axis, label=feature.unit, shrink=0.7)
         axis.set_title(title, loc="left", fontsize="medium")
     return figure
+
+
+def _draw_cells(axis: Axes, drawn: list[tuple[np.ndarray, float]]) -> PolyCollection:
+    """Draw the outlines of cells, and return those with a value."""
+    from matplotlib import colormaps
+    from matplotlib.collections import PolyCollection
+
+    missing = [ring for ring, value in drawn if np.isnan(value)]
+    axis.add_collection(PolyCollection(missing, facecolors="0.9", edgecolors="0.75", linewidths=0.3, hatch="////"))
+    known = [(ring, value) for ring, value in drawn if not np.isnan(value)]
+    area = PolyCollection([ring for ring, _ in known], edgecolors="white", linewidths=0.2, cmap=colormaps["viridis"])
+    area.set_array(np.array([value for _, value in known]))
+    axis.add_collection(area)
+    axis.autoscale_view()
+    heights = np.array([ring[:, 1].mean() for ring, _ in drawn])
+    degrees = bool(len(heights)) and float(np.abs(heights).max()) <= 90
+    axis.set_aspect(1 / np.cos(np.radians(heights.mean())) if degrees else "equal")
+    axis.set_axis_off()
+    return area
 
 
 @contextmanager

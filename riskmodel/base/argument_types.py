@@ -51,6 +51,25 @@ def _right_call(name: str, form: Signature) -> str:
     return f"Call {name}({', '.join(needed)})."
 
 
+def _unfitting(name: str, form: Signature, args: tuple[object, ...], kwargs: dict[str, object]) -> MissingArgumentError:
+    """Return the error for arguments that are unknown, too many or given twice."""
+    places = [one for one in form.parameters.values() if one.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)]
+    unknown = next((key for key in kwargs if key not in form.parameters), None)
+    if unknown is not None:
+        return MissingArgumentError(
+            f"{name}() has no parameter {unknown!r}. {did_you_mean(unknown, [one for one in form.parameters if one not in _OWNERS])}"
+        )
+    if len(args) > len(places):
+        after = [one.name for one in form.parameters.values() if one.kind is Parameter.KEYWORD_ONLY]
+        by_name = f" By name only: {', '.join(after)}." if after else ""
+        own = sum(one.name in _OWNERS for one in places)
+        return MissingArgumentError(
+            f"{name}() takes {counted(len(places) - own, 'argument')} by position, and {len(args) - own} were given. {_right_call(name, form)}{by_name}"
+        )
+    twice = next((one.name for one in places[: len(args)] if one.name in kwargs), "")
+    return MissingArgumentError(f"{name}() got two values for {twice!r}. {_right_call(name, form)}")
+
+
 def _given(name: str, form: Signature, args: tuple[object, ...], kwargs: dict[str, object]) -> dict[str, object]:
     """Return the arguments of a call by parameter.
 
@@ -62,23 +81,7 @@ def _given(name: str, form: Signature, args: tuple[object, ...], kwargs: dict[st
     try:
         given = form.bind_partial(*args, **kwargs).arguments
     except TypeError:
-        places = [
-            one for one in form.parameters.values() if one.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-        ]
-        unknown = next((key for key in kwargs if key not in form.parameters), None)
-        if unknown is not None:
-            raise MissingArgumentError(
-                f"{name}() has no parameter {unknown!r}. {did_you_mean(unknown, [one for one in form.parameters if one not in _OWNERS])}"
-            ) from None
-        if len(args) > len(places):
-            after = [one.name for one in form.parameters.values() if one.kind is Parameter.KEYWORD_ONLY]
-            by_name = f" By name only: {', '.join(after)}." if after else ""
-            own = sum(one.name in _OWNERS for one in places)
-            raise MissingArgumentError(
-                f"{name}() takes {counted(len(places) - own, 'argument')} by position, and {len(args) - own} were given. {_right_call(name, form)}{by_name}"
-            ) from None
-        twice = next((one.name for one in places[: len(args)] if one.name in kwargs), "")
-        raise MissingArgumentError(f"{name}() got two values for {twice!r}. {_right_call(name, form)}") from None
+        raise _unfitting(name, form, args, kwargs) from None
     kinds = (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
     missing = [
         one.name

@@ -126,15 +126,10 @@ def _window(experiment: Experiment, looks: int | None) -> str:
     return f"{window}, look {looks}" if looks else window
 
 
-@contextmanager
-def open_run(client: MlflowClient, project: Project, experiment: Experiment, what: RunSubject) -> Iterator[str]:
-    """Open a run of the experiment.
-
-    It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first
-    (:func:`riskmodel.registry.unfinished_runs.end_dead_runs`).
-    """
+def _run_tags(project: Project, experiment: Experiment, what: RunSubject) -> dict[str, str]:
+    """Return what MLflow finds a run by."""
     revision = git_commit(project.folder)
-    tags = {
+    return {
         **_tags(what.kind, what.fingerprint, what.manifest),
         "mlflow.runName": f"{what.kind} {experiment.name} {what.about}".rstrip(),
         **({"mlflow.source.git.commit": revision} if revision else {}),
@@ -144,6 +139,16 @@ def open_run(client: MlflowClient, project: Project, experiment: Experiment, wha
         SETTINGS: settings_digest(experiment),
         "riskmodel.horizon": str(experiment.horizon),
     }
+
+
+@contextmanager
+def open_run(client: MlflowClient, project: Project, experiment: Experiment, what: RunSubject) -> Iterator[str]:
+    """Open a run of the experiment.
+
+    It counts as failed unless everything inside succeeds. Runs that a killed process left are marked as failed first
+    (:func:`riskmodel.registry.unfinished_runs.end_dead_runs`).
+    """
+    tags = _run_tags(project, experiment, what)
     where = _experiment_id(client, project, experiment.name)
     with ExitStack() as stack:
         with exclusive(registry_lock(project)):

@@ -191,16 +191,7 @@ class Blend(Forecaster):
             if (found := divergence(type(member.forecaster).__name__, target.outcome, (y, means[k]), seen)) is not None
         }
         held = [k for k in range(len(members)) if k not in diverged] or [0]
-        every = spaced(len(y), WEIGHING_ROWS)
-        dates, cells = (np.concatenate([getattr(one.rows, name) for one in steps]) for name in ("as_of", "cell"))
-        rows = PoolRows(
-            y[every],
-            [np.log(means[k])[every] for k in held],
-            self.pooling,
-            target.outcome,
-            cells[every],
-            ((dates - dates.min()) // target.horizon)[every],
-        )
+        rows = self._pool_rows(steps, y, [means[k] for k in held], target)
         simplest, reserve = (first_of(kind, [members[k] for k in held]) for kind in (DecayedRate, SeasonalRate))
         weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, simplest, reserve)
         kept = [at for at in range(len(held)) if weights[at] > 0]
@@ -209,6 +200,19 @@ class Blend(Forecaster):
             tuple(float(weights[at]) for at in kept),
             dispersion,
             tuple(diverged[k].note for k in diverged if k not in held),
+        )
+
+    def _pool_rows(self, steps: list[LaterForecasts], y: Rows, means: list[Rows], target: Target) -> PoolRows:
+        """Return the later rows that the weights are fitted to."""
+        every = spaced(len(y), WEIGHING_ROWS)
+        dates, cells = (np.concatenate([getattr(one.rows, name) for one in steps]) for name in ("as_of", "cell"))
+        return PoolRows(
+            y[every],
+            [np.log(mean)[every] for mean in means],
+            self.pooling,
+            target.outcome,
+            cells[every],
+            ((dates - dates.min()) // target.horizon)[every],
         )
 
     def _holding(self, found: Weighted, fitted: list[FittedForecaster], on: tuple[Design, Design | None]) -> Weighted:
