@@ -37,11 +37,15 @@ settings.load_profile("ci" if os.environ.get("CI") else "house")
 
 
 LONGEST = (
-    "test_seeds.py", "test_planted_bugs.py", "test_nightly.py", "test_notebooks.py", "test_ingest.py", "test_matrix.py", "test_line.py", "test_nyc.py", "test_invariant.py",
-    "test_unusable_server.py", "test_project_backup.py", "test_run.py", "test_approval.py", "test_year_of_nights.py", "test_vocabulary.py", "test_full_disk.py",
-    "test_served_model.py", "test_read_only.py", "test_personal_numbers.py", "test_answer_records.py", "test_killed_processes.py", "test_dask_cluster.py", "test_html_report.py", "test_lag_ensemble.py", "test_secrets.py", "test_runs.py",
+    "test_seeds.py", "test_ingest.py", "test_notebooks.py", "test_planted_bugs.py", "test_nightly.py", "test_matrix.py", "test_unusable_server.py", "test_line.py", "test_invariant.py",
+    "test_nyc.py", "test_dask_cluster.py", "test_served_model.py", "test_killed_processes.py", "test_html_report.py", "test_run.py", "test_runs.py", "test_project_backup.py", "test_vocabulary.py",
+    "test_full_disk.py", "test_approval.py", "test_year_of_nights.py", "test_read_only.py", "test_processes.py", "test_app.py", "test_answer_records.py", "test_backtest_command.py",
+    "test_personal_numbers.py", "test_nothing_personal_is_kept.py", "test_stop_signals.py", "test_lag_ensemble.py", "test_secrets.py", "test_init_command.py",
 )  # fmt: skip
-"""The files that take longest, in the order in which they are begun: none is left for one worker at the end."""
+"""The files that take longest, in the order in which they are begun: none is left for one worker at the end.
+
+The second file computes no features. So on a fresh clone the kernels that compute them are compiled once: by the first worker, and the other loads them later.
+"""
 
 
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
@@ -49,10 +53,12 @@ MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 
 
 def pytest_configure() -> None:
-    """Let temporary files lie in memory where there is room, unless TMPDIR says where.
+    """Let temporary files lie in memory where there is room, unless TMPDIR says where, and let threads wait without computing.
 
-    Tests write and remove a hundred thousand small files. A disk takes longer for each, also where nobody waits for it.
+    Tests write and remove a hundred thousand small files. A disk takes longer for each, also where nobody waits for it. The threads of
+    OpenMP, with which LightGBM and scikit-learn fit, would keep the processor busy while they wait for each other, and another worker needs it.
     """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if "TMPDIR" not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
         state = os.statvfs(MEMORY)
         if state.f_bavail * state.f_frsize > ROOM and not state.f_flag & os.ST_NOEXEC:
