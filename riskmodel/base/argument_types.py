@@ -52,7 +52,7 @@ def _right_call(name: str, form: Signature) -> str:
 
 
 def _unfitting(name: str, form: Signature, args: tuple[object, ...], kwargs: dict[str, object]) -> MissingArgumentError:
-    """Return the error for arguments that are unknown, too many or given twice."""
+    """Return the error for unknown, superfluous or doubled arguments."""
     places = [one for one in form.parameters.values() if one.kind in (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)]
     unknown = next((key for key in kwargs if key not in form.parameters), None)
     if unknown is not None:

@@ -154,7 +154,7 @@ def restore_lost(backup: Path, project: Project) -> ProjectRestore:
 
 
 def _restore_place(found: Backup, key: str, names: Mapping[str, str], place: Path) -> None:
-    """Restore one thing that was lost, so that it can be used in its place."""
+    """Restore one thing that was lost, ready for use."""
     if key == "store":
         _move_logs(place)
     if key.startswith("history"):

@@ -107,7 +107,7 @@ def decided_plan(
 
 
 def _state_experiment(decisions: Decisions, target: NamedKind, dates: Schedule | None, forecasters: DefaultForecasters) -> None:
-    """State the experiment, where there is one, and why forecasters are left out."""
+    """State the experiment, and why forecasters are left out."""
     if dates is not None:
         decisions.add("experiment main", f"{target.label}, {counted(dates.horizon, 'day')} ahead", dates.shown())
         decisions.add(

@@ -149,7 +149,7 @@ def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> _Decision:
 
 
 def _chinese_zone(mid: Any) -> _Decision | None:
-    """Return the system of eastings that begin with the number of a zone."""
+    """Return the system whose eastings begin with a zone's number."""
     for swapped in (False, True):
         e, n = (mid[1], mid[0]) if swapped else (mid[0], mid[1])
         zone = int(e // 1e6)

@@ -17,7 +17,7 @@ VERSIONS = Schema("version", {"cell": np.int32, "valid_from": np.int32, "valid_t
 
 
 class VersionSpans(NamedTuple):
-    """The cell of each version, and the as-of dates from and until which it counts."""
+    """Each version's cell, and the days between which it counts."""
 
     cell: Int32[np.ndarray, " version"]
     first: Int64[np.ndarray, " version"]
@@ -25,7 +25,7 @@ class VersionSpans(NamedTuple):
 
     @classmethod
     def of(cls, versions: Mapping[str, Array]) -> VersionSpans:
-        """Return the spans of versions, which do not depend on the dates that are asked for."""
+        """Return the spans of versions."""
         cell, valid_from, valid_to, known = (versions[name] for name in VERSIONS)
         stop = valid_to.astype(np.int64)
         order = np.lexsort((known, valid_from, cell))
