@@ -10,7 +10,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import Centre, Json, Role, day_option
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 
 @command("riskmodel approve --as-of 2026-01-01 --role 值班长")
@@ -45,7 +45,7 @@ def approve(
     }
     result["undelivered"] = [one.to_json() for one in done.undelivered]
     late = {one.centre for one in done.undelivered if one.as_of == as_of}
-    language = project.table.warnings.language
+    language = spoken(project.table.warnings.language)
     states = ((DELIVERED, set(done.centres) - late), (NOT_DELIVERED, late & set(done.centres)))
     lines = [
         labelled(state(language), enumerated((c for c in done.centres if c in those), language), language)

@@ -13,7 +13,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import Json, Layer, complete_word, day_option
-from riskmodel.cli.output import console_width, emit
+from riskmodel.cli.output import console_width, emit, spoken
 
 if TYPE_CHECKING:
     from riskmodel.base.project import Project
@@ -121,7 +121,7 @@ def _language(project: Project, name: str) -> Language:
     from riskmodel.base.errors import unknown_name
     from riskmodel.base.texts import LANGUAGES
 
-    languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": project.table.warnings.language}
+    languages: Mapping[str, Language] = {**{one: one for one in LANGUAGES}, "": spoken(project.table.warnings.language)}
     if name not in languages:
         raise unknown_name("language", name, LANGUAGES)
     return languages[name]

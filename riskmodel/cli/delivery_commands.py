@@ -9,7 +9,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current
 from riskmodel.cli.options import Centre, Json, Role, day_option
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
@@ -53,7 +53,7 @@ def silence(
         decide(project, until, role=role, reason=reason, now=now, channel=channel, centre=centre or "")
     found = open_silences(project, now)
     zone = project.table.time_zone
-    language = project.table.warnings.language
+    language = spoken(project.table.warnings.language)
     lines = [_line(one, zone, language) for one in found] or [NOT_SILENCED(language)]
     emit([_plain(one, zone) for one in found], json, "\n".join(lines))
 
@@ -99,6 +99,6 @@ def acknowledge(
 
     project = current.project()
     centres = record(project, as_of, role=role, now=seconds(), centre=centre)
-    language = project.table.warnings.language
+    language = spoken(project.table.warnings.language)
     said = labelled(ACKNOWLEDGED(language), enumerated(centres, language), language)
     emit({"centres": list(centres)}, json, said)

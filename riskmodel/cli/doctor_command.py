@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import typer
@@ -12,7 +13,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current
 from riskmodel.cli.options import Json
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 
 @command("riskmodel doctor --project /srv/county")
@@ -29,7 +30,7 @@ def doctor(json: Json = None) -> None:
     data = os.environ.get("RISKMODEL_DATA")
     around = Surroundings(seconds(), _user(), getattr(sys.stdout, "encoding", None) or "utf-8", os.environ, os.geteuid())
     found = examine(current.folder.absolute(), around, Path(data).absolute() if data else None)
-    emit(found.to_json(), json, found.text())
+    emit(found.to_json(), json, replace(found, language=spoken(found.language)).text())
     if found.exit_code:
         raise typer.Exit(found.exit_code)
 

@@ -10,7 +10,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import Json, day_option
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 
 @command("riskmodel night --project /srv/county")
@@ -28,6 +28,6 @@ def night(
 
     project = current.project()
     done = run_service(project, today(project) if as_of is None else as_of, os.environ)
-    emit(done.to_json(), json, done.text(project.table.warnings.language))
+    emit(done.to_json(), json, done.text(spoken(project.table.warnings.language)))
     if done.exit_code:
         raise typer.Exit(done.exit_code)

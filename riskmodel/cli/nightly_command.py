@@ -10,7 +10,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import AsOf, Json
-from riskmodel.cli.output import emit, progress
+from riskmodel.cli.output import emit, progress, spoken
 
 
 @command("riskmodel nightly --as-of 2026-01-01")
@@ -35,6 +35,6 @@ def nightly(
         night = run_nightly(
             project, day if as_of is None else as_of, day=day, preview=preview, progress=tell, environment=os.environ
         )
-    emit(night.to_json(), json, night_text(night, project.table.warnings.language))
+    emit(night.to_json(), json, night_text(night, spoken(project.table.warnings.language)))
     if night.exit_code:
         raise typer.Exit(night.exit_code)

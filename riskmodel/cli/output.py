@@ -9,6 +9,7 @@ import math
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ import typer
 
 from riskmodel.base.progress_bars import Tell, progress_bar
 from riskmodel.base.shown_texts import shown_json, shown_lines
+from riskmodel.base.texts import Language
 from riskmodel.cli.context import current
+
+_SIGNS: Mapping[Language, str] = {"zh": "中：“”。", "en": ""}
+"""Signs that an encoding must have for a language."""
 
 
 def emit(result: Any, where: str | None, text: str, colours: bool = False) -> None:
@@ -63,6 +68,21 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def spoken(language: Language) -> Language:
+    """Return the language for the terminal, English where Chinese is illegible.
+
+    A stream whose encoding lacks the signs of a language shows escapes, which nobody reads.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        # click writes UTF-8 to a stream in ASCII
+        if codecs.lookup(encoding).name != "ascii":
+            _SIGNS[language].encode(encoding)
+    except (UnicodeError, LookupError):
+        return "en"
+    return language
 
 
 def _is_utf8(stream: Any) -> bool:

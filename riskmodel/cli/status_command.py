@@ -7,7 +7,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import Json
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 
 @command("riskmodel status")
@@ -25,6 +25,6 @@ def status(json: Json = None) -> None:
 
     project = current.project()
     found = project_status(project, today(project), seconds())
-    emit(found.to_json(), json, project_status_text(found, project.table.warnings.language))
+    emit(found.to_json(), json, project_status_text(found, spoken(project.table.warnings.language)))
     if found.stuck:
         raise typer.Exit(4)

@@ -10,7 +10,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import AsOf, Json, Layer
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
@@ -30,7 +30,7 @@ def surge(as_of: AsOf = None, layer: Layer = "", json: Json = None) -> None:
 
     project = current.project().layer(layer)
     report = project_surges(project, load_history(project), today(project) if as_of is None else as_of)
-    emit(_plain(report), json, _text(report, project.table.warnings.language))
+    emit(_plain(report), json, _text(report, spoken(project.table.warnings.language)))
     if report.unjudged:
         raise typer.Exit(4)
 

@@ -10,7 +10,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import AsOf, Centre, Json
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 
 @command("riskmodel warnings --as-of 2026-01-01 --centre 城东")
@@ -42,7 +42,7 @@ def warnings(
     lists, waiting = [from_stored(one) for one in stored], undelivered_lists(project, ledger, seconds())
     late = {(one.as_of, one.centre) for one in waiting}
     result = [{**one.to_json(), "digest": one.digest, "undelivered": (day, one.centre) in late} for one in lists]
-    language = project.table.warnings.language
+    language = spoken(project.table.warnings.language)
     texts = [list_text(one, language) for one in lists]
     text = "\n\n".join(["\n".join([*undelivered_lines(waiting, language), texts[0]]), *texts[1:]])
     if to is not None:

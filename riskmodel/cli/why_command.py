@@ -9,7 +9,7 @@ import typer
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current
 from riskmodel.cli.options import Json, read_day_option
-from riskmodel.cli.output import emit
+from riskmodel.cli.output import emit, spoken
 
 if TYPE_CHECKING:
     from riskmodel.warning.place_story import PlaceStory
@@ -35,7 +35,7 @@ def why(
     project = current.project()
     story = place_story(project, read_day_option("NIGHT", night), place)
     texts = {str(outcome): text for outcome, text in OUTCOME_TEXTS.items()}
-    emit(_with_rules(story), json, story_text(story, project.table.warnings.language, texts))
+    emit(_with_rules(story), json, story_text(story, spoken(project.table.warnings.language), texts))
 
 
 def _with_rules(story: PlaceStory) -> dict[str, Any]:

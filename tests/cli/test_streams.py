@@ -33,6 +33,20 @@ def run(folder: Path, *commands: str, encoding: str = "utf-8") -> tuple[list[str
     return done.stdout.decode("utf-8" if encoding == "ascii" else encoding).split("---\n"), done.stderr.decode("utf-8", "replace")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("utf-8", "无数据"), ("gb18030", "无数据"), ("ascii", "无数据"), ("latin-1", "NO DATA"), ("cp1251", "NO DATA")],
+)
+def test_a_stream_without_chinese_signs_gets_english(tmp_path: Path, encoding: str, said: str) -> None:
+    """A line of escapes would be read by nobody."""
+    hamlet.make_hamlet(tmp_path)
+    path = tmp_path / "riskmodel.toml"
+    path.write_text("\n".join(line for line in path.read_text("utf-8").splitlines() if not line.startswith("language")), "utf-8")
+    (shown, *_), _ = run(tmp_path, "status", encoding=encoding)
+    assert said in shown
+    assert "\\u" not in shown
+
+
 @pytest.fixture
 def disguised(tmp_path: Path) -> Path:
     hamlet.make_hamlet(tmp_path)
