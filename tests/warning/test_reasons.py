@@ -16,6 +16,7 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
+from riskmodel.forecasts.forecasters.adaptive_rate import ADAPTIVE_MEANINGS
 from riskmodel.forecasts.forecasters.additive.part_meanings import ADDITIVE_MEANINGS, ARISING, UNFOUND
 from riskmodel.forecasts.forecasters.endemic_epidemic.endemic_epidemic import EPIDEMIC_MEANINGS
 from riskmodel.forecasts.forecasters.group_series.group_series import SERIES_MEANINGS
@@ -27,7 +28,7 @@ from riskmodel.warning.numbers import ComparedWords, number, percent
 from riskmodel.warning.reasons import ExplainedPlace, top_reasons
 from tests.worlds.listed_county import AS_OF, FRESH, NOTICES, PARTS, STALE, county, scored
 
-ALL_MEANINGS = (ADDITIVE_MEANINGS, HARMONIC_MEANINGS, EPIDEMIC_MEANINGS, SEASONAL_MEANINGS, SERIES_MEANINGS)
+ALL_MEANINGS = (ADAPTIVE_MEANINGS, ADDITIVE_MEANINGS, HARMONIC_MEANINGS, EPIDEMIC_MEANINGS, SEASONAL_MEANINGS, SERIES_MEANINGS)
 
 
 def one(contribution, value=None, usual=None, reasons=3, **options):

@@ -18,6 +18,7 @@ from tests.worlds.two_towns import FEATURES, NAMES, TARGET
 SETTINGS: dict[str, dict] = {
     "Persistence": {},
     "DecayedRate": {"half_lives": (30, 120), "over": "town", "exposure": "households"},
+    "AdaptiveRate": {"half_lives": (30, 120), "over": "town", "exposure": "households"},
     "HarmonicCount": {"half_lives": (30, 120), "harmonics": 1, "over": "town", "exposure": "households"},
     "BoostedCount": {
         "features": NAMES,

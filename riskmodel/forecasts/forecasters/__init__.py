@@ -23,6 +23,7 @@ Settings are fitted to a design of mature rows; what is fitted forecasts any des
 array([7.6, 2.9])
 """
 
+from riskmodel.forecasts.forecasters.adaptive_rate import AdaptiveRate
 from riskmodel.forecasts.forecasters.additive import AdditiveRate
 from riskmodel.forecasts.forecasters.blend import Blend
 from riskmodel.forecasts.forecasters.boosted_count import BoostedCount
@@ -39,6 +40,7 @@ from riskmodel.forecasts.forecasters.persistence import Persistence
 from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
 
 __all__ = [
+    "AdaptiveRate",
     "AdditiveRate",
     "Blend",
     "BoostedCount",

@@ -14,6 +14,7 @@ from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows
+from riskmodel.forecasts.forecasters.adaptive_rate import AdaptiveRate
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, chosen_pool, fit_pool
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
@@ -32,6 +33,9 @@ LATER_SHARE = 0.2
 WEIGHING_ROWS = 300_000
 """Approximate largest number of rows on which weights and level are found."""
 
+SIMPLEST = (DecayedRate, AdaptiveRate)
+"""Forecasters toward which weights are shrunken; the first one among the members."""
+
 DEFAULT_MEMBERS: tuple[Mapping[str, Any], ...] = ({"type": "DecayedRate"}, {"type": "HarmonicCount"}, {"type": "BoostedCount"})
 
 
@@ -49,7 +53,7 @@ class Blend(Forecaster):
 
     Weights are not negative and sum to 1. They and the dispersion are chosen by log score on rows later than the members' training rows
     (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last fifth of the as-of dates in ``folds``
-    steps forward. Beside a :class:`DecayedRate` the others get all of their weight only with evidence that they add to it, and a :class:`SeasonalRate` gets any only
+    steps forward. Beside a :class:`DecayedRate` or an :class:`AdaptiveRate` the others get all of their weight only with evidence that they add to it, and a :class:`SeasonalRate` gets any only
     with evidence that it adds to all others. A fit that continues from an earlier one
     without validation rows keeps them. Then the members are fitted on all rows. A member of weight 0 is left out.
 
@@ -192,7 +196,7 @@ class Blend(Forecaster):
         }
         held = [k for k in range(len(members)) if k not in diverged] or [0]
         rows = self._pool_rows(steps, y, [means[k] for k in held], target)
-        simplest, reserve = (first_of(kind, [members[k] for k in held]) for kind in (DecayedRate, SeasonalRate))
+        simplest, reserve = (first_of(kind, [members[k] for k in held]) for kind in (SIMPLEST, SeasonalRate))
         weights, _, dispersion = fit_pool(rows, tuple(stated[held])) if self.weights else chosen_pool(rows, simplest, reserve)
         kept = [at for at in range(len(held)) if weights[at] > 0]
         return Weighted(

@@ -112,7 +112,7 @@ class DecayedRate(Forecaster):
     def _likeliest(self, rows: Design, target: Target, rate: PosteriorRate) -> TriedRate:
         """Half-life and strength of highest likelihood, quick ones on evidence."""
         usual, quick = ([one for one in self.half_lives if (one < QUICK) == short] for short in (False, True))
-        found = [_best(rows, target, rate, tried) for tried in (usual, quick) if tried]
+        found = [likeliest_rate(rows, target, rate, tried) for tried in (usual, quick) if tried]
         return found[-1] if len(found) == 1 or _plainly_better(found[1], found[0], rows, target) else found[0]
 
 
@@ -174,7 +174,7 @@ class FittedDecayedRate(FittedToTarget, of=DecayedRate):
         return Contributions.of(base, dict(zip(names, values, strict=True)), {WEEKDAY: WEEKDAY_MEANING} if self.weekdays else {})
 
 
-def _best(rows: Design, target: Target, rate: PosteriorRate, half_lives: Sequence[float]) -> TriedRate:
+def likeliest_rate(rows: Design, target: Target, rate: PosteriorRate, half_lives: Sequence[float]) -> TriedRate:
     """Return the half-life and strength of highest likelihood."""
     best, found = -np.inf, TriedRate(0.0, 0.0, np.zeros(0))
     for half_life in half_lives:

@@ -12,6 +12,7 @@ from typing import Any
 GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "Persistence": {"window": (None, 28, 91, 365)},
     "DecayedRate": {"half_lives": ([7, 14, 30, 91, 182, 365, 730], [7, 14, 30, 91], [365, 730, 1460])},
+    "AdaptiveRate": {"half_lives": ([7, 14, 30, 91, 182, 365, 730], [30, 91, 182, 365, 730])},
     "SeasonalRate": {"years": (1, 3), "margin": (28, 14, 7)},
     "HarmonicCount": {"half_lives": ([91, 365], [14, 91, 365], [7, 30, 120, 730]), "harmonics": (1, 2)},
     "EndemicEpidemic": {"half_lives": ([], [14, 60], [30, 182]), "harmonics": (0, 1)},

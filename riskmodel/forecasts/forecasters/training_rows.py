@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.asof.design import Design
+from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target
 from riskmodel.base.errors import UsageError, bad_argument
 from riskmodel.counts.distribution import Rows
@@ -17,6 +20,9 @@ GOLDEN = (5**0.5 - 1) / 2
 
 SELECTION_ROWS = 300_000
 """Approximate largest number of rows on which settings of a rate are compared."""
+
+BLOCK_ROWS = 500_000
+"""Rows whose forecasts are computed at a time, where they need many columns beside each other."""
 
 YEAR_DAYS = 365
 """Days that training rows must span, horizons included, before a forecaster fits waves of the year.
@@ -106,6 +112,25 @@ def drawn(mean: Rows, rows: int) -> tuple[Any, Rows]:
     probability = np.where(sure, 1.0, factor * size)
     chosen = np.flatnonzero(np.diff(np.floor(np.cumsum(probability)), prepend=0.0) > 0)
     return chosen, 1.0 / probability[chosen]
+
+
+def row_blocks(design: Design) -> Iterator[tuple[slice, Design]]:
+    """Yield the design some rows at a time.
+
+    A table in memory is not copied.
+    """
+    for low in range(0, len(design), BLOCK_ROWS):
+        rows = slice(low, low + BLOCK_ROWS)
+        if len(design) <= BLOCK_ROWS:
+            yield rows, design
+        elif isinstance(design.X, Spilled):
+            yield rows, design.take(rows)
+        else:
+            parts = {
+                name: getattr(design, name)[rows]
+                for name in ("X", "cell", "as_of", "at_risk", *(("y", "mature") if design.target else ()))
+            }
+            yield rows, replace(design, **parts)
 
 
 def days_spanned(design: Design) -> int:

@@ -37,6 +37,6 @@ class LaterForecasts(NamedTuple):
     seen: float
 
 
-def first_of(kind: type[Forecaster], members: list[Member]) -> int | None:
-    """Return the number of the first member of a kind."""
+def first_of(kind: type[Forecaster] | tuple[type[Forecaster], ...], members: list[Member]) -> int | None:
+    """Return the number of the first member of the kinds."""
     return next((at for at, member in enumerate(members) if isinstance(member.forecaster, kind)), None)
