@@ -58,7 +58,7 @@ def _refuse_other_order(name: str, texts: list[str], form: DateForm) -> None:
     if len(found) >= LEAST and len(found) > SLIPS * len(set(texts)):
         raise UsageError(
             f"The column {name!r} holds {len(found):,} different dates that are not {form.text}, as stated, but {other.text}: those with a day up to 12 would count in a wrong month. If the "
-            f"export has changed, write all dates as {form.text} again, or all as {other.text} and state that (dates of the source)."
+            f"export has changed, write all dates as {form.text} again, or all as {other.text} and set dates = {other.text!r} of the source."
         )
 
 
