@@ -91,7 +91,12 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         if not dates:
             return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
         lists = book.lists.of(dates[-1])
-        items += [*_missed(project, book, day), *_unscored(book, dates[-1], lists[0]), *_old_models(lists[0], day)]
+        items += [
+            *_missed(project, book, day),
+            *_to_come(book, day),
+            *_unscored(book, dates[-1], lists[0]),
+            *_old_models(lists[0], day),
+        ]
         items += _disappeared(lists[0])
         good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
     items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
@@ -148,6 +153,23 @@ def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusIte
             zh=f"{len(waiting)}个漏跑的夜间批次尚未补算。", en=f"{counted(len(waiting), 'missed night')} not caught up yet."
         )
         yield StatusItem("missed-nights", "catch_up", waiting[0], said, run_commands("riskmodel night"), called=UNNAMED)
+
+
+def _to_come(book: Transaction, day: int) -> Iterator[StatusItem]:
+    """Yield that nights of days to come are no previews, if so."""
+    later = [one for one in book.nights.dates() if one > day]
+    if not later or from_stored(book.lists.of(later[-1])[0]).timing != "night":
+        return
+    first, last = to_iso(later[0]), to_iso(later[-1])
+    said = Text(
+        zh=f"有{len(later)}个夜间批次的日期晚于今天（{first}至{last}）：运行时机器时钟偏快，或现在偏慢。",
+        en=f"{counted(len(later), 'night')} of days to come ({first} to {last}): the clock ran ahead then, or is behind now.",
+    )
+    remedy = Text(
+        zh="核对机器时钟。时钟偏快时生成的名单请勿批准。",
+        en="Check the clock of this machine. Do not approve lists that were made while it ran ahead.",
+    )
+    yield StatusItem("night-to-come", "nightly", later[0], said, remedy, stuck=False, called=UNNAMED)
 
 
 def _unscored(book: Transaction, last: int, shown: StoredList) -> Iterator[StatusItem]:

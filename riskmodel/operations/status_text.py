@@ -11,6 +11,7 @@ NAMES: dict[str, Text] = {
     "source-alert": Text(zh="导入异常", en="INGEST"),
     "stale-source": Text(zh="数据过期", en="STALE"),
     "no-night": Text(zh="无批次", en="NO NIGHT"),
+    "night-to-come": Text(zh="日期在后", en="TO COME"),
     "missed-nights": Text(zh="批次缺失", en="MISSED"),
     "not-scored": Text(zh="未评分", en="NOT SCORED"),
     "old-model": Text(zh="模型过旧", en="OLD MODEL"),

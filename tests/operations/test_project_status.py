@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from riskmodel.base.project import Project
-from riskmodel.operations.nightly import approval, approve
+from riskmodel.operations.nightly import approval, approve, run_nightly
 from riskmodel.operations.project_status import ProjectStatus, project_status
 from riskmodel.operations.status_items import Code
 from riskmodel.operations.status_text import NAMES, project_status_text
@@ -100,3 +100,16 @@ def test_a_night_that_ran_while_the_clock_was_wrong_is_not_the_last_one(ready: P
     assert (found.last_night, found.approved, found.stuck) == (AS_OF, 3, False)
     # missed nights are named as without it
     assert codes(project_status(ready, AS_OF + 3))["missed-nights"] == AS_OF + 1
+
+
+def test_nights_of_days_to_come_are_named_and_previews_are_not(ready: Project) -> None:
+    run(ready)
+    run_nightly(ready, AS_OF + 3, day=AS_OF, preview=True)
+    assert "night-to-come" not in codes(project_status(ready, AS_OF))
+    run(ready, AS_OF + 400)
+    found = project_status(ready, AS_OF)
+    assert codes(found)["night-to-come"] == AS_OF + 3
+    (one,) = (item for item in found.items if item.code == "night-to-come")
+    assert one.said.en == "2 nights of days to come (2026-01-03 to 2027-02-04): the clock ran ahead then, or is behind now."
+    assert "日期在后，自2026-01-03起：有2个夜间批次的日期晚于今天" in project_status_text(found, "zh")
+    assert "night-to-come" not in codes(project_status(ready, AS_OF + 400))
