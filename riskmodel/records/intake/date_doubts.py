@@ -71,7 +71,8 @@ def date_doubts(request: SourceRequest, table: RawTable, days: Any, before: Sequ
     wanted += [(name, known, request.source.known_time_zone or request.zone) for name in (columns.known, columns.ended_known)]
     found: dict[str, DateDoubt] = {}
     for name, setting, zone in wanted:
-        if not isinstance(name, str) or request.source.answers:
+        # a day that stands for all rows is no column
+        if not isinstance(name, str) or name not in table.columns or request.source.answers:
             continue
         verdict = _are_early_midnights(table.columns[name], zone, request.source.dates)
         if verdict or (verdict is None and any((one.code, one.column) == ("midnights", name) for one in before)):
