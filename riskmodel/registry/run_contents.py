@@ -35,6 +35,9 @@ COMPARED = (
 )
 """Metrics of the runs of forecasters, those of them that there are; all metrics are in ``summary.json``."""
 
+UNSTATED = "not stated in the experiment"
+"""Class of a forecaster that the caller made, or that another result brought."""
+
 _LONGEST_PARAMETER = 6000
 _LONGEST_DIGEST = 36
 _BATCH = 100
@@ -101,18 +104,18 @@ def log_forecasters(
     """Log a run for each forecaster, under that of the backtest.
 
     Each holds the class, the settings, the metrics by which forecasters are compared and those of every fold as steps. MLflow's page
-    shows metrics with the same word before ``/`` under one heading.
+    shows metrics with the same word before ``/`` under one heading. Of a forecaster of another result, or of the caller's own, which the experiment does not
+    state, there are the metrics only.
     """
     from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 
     summary, folds, where = result.summary(), fold_metrics(result), client.get_run(parent).info.experiment_id
     gaps = summary.get("truth", {}).get("forecasters", {})
     for name, found in summary["forecasters"].items():
-        table = experiment.table(name)
         role = "champion" if name == experiment.champion else "baseline" if name == experiment.baseline else "challenger"
         own = {"mlflow.runName": name, "mlflow.parentRunId": parent, "riskmodel.kind": "forecaster", "riskmodel.role": role}
         run = client.create_run(where, tags={**tags, **own}).info.run_id
-        log_parameters(client, run, {"forecaster": table.type, "role": role, **_readable(table.settings)})
+        log_parameters(client, run, {"role": role, **_stated_forecaster(experiment, name)})
         values = [(metric, value, 0) for metric, value in compared(found).items()]
         values += [(f"gap_to_the_truth/{key}", value, 0) for key, value in gaps.get(name, {}).items()]
         values += [
@@ -134,6 +137,12 @@ def stated_parameters(experiment: Experiment) -> dict[str, Any]:
     stated = experiment.model_dump(mode="json", exclude_defaults=True, exclude={"title", "forecasters", "name"})
     tables = experiment.forecasters
     return {**stated, "champion": experiment.champion_in_words(), "forecasters": ", ".join(table.label for table in tables)}
+
+
+def _stated_forecaster(experiment: Experiment, name: str) -> dict[str, Any]:
+    """Return class and settings of a forecaster, as far as they are stated."""
+    table = next((one for one in experiment.forecasters if one.label == name), None)
+    return {"forecaster": UNSTATED} if table is None else {"forecaster": table.type, **_readable(table.settings)}
 
 
 def _readable(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -136,7 +136,7 @@ def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tupl
         month = next(
             (found for n, c in table.columns.items() if rank(n, "month") == 3 and (found := _as_months(c)) is not None), None
         )
-    if month is None and any([text.lower() for text in c.values] == ["month"] for c in table.columns.values()):
+    if month is None and any(len(c.values) == 1 and c.values[0].lower() == "month" for c in table.columns.values()):
         # another column says that its numbers are months
         month = next((c for c in table.columns.values() if c is not year and _are_months(c)), None)
     if year is None or month is None:

@@ -25,6 +25,7 @@ LARGEST, MOST_MARKS = 0.8, 1.5
 """Largest share of the rows that one kind has, and marks per row, where rows mark several; what nearly all rows have is no kind."""
 MOST_COUNTS = 30
 """Different numbers of a column that may count the events of a kind in a row."""
+_MARKS = YES | NO
 _ROLES = ("id", "x", "y", "year", "month", "week", "day")
 
 
@@ -133,7 +134,7 @@ def marking_columns(table: ReadTable) -> list[str]:
     return [
         name
         for name, column in table.columns.items()
-        if {text.strip().lower() for text in column.values} <= YES | NO and not _marks(column).all() and _marks(column).any()
+        if all(text.strip().lower() in _MARKS for text in column.values) and not _marks(column).all() and _marks(column).any()
         and not is_circumstance(name) and not is_about_persons(name) and not is_other_number(name)
         and max(rank(name, role) for role in (*_ROLES, "cell", "amount", "date")) < 2
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.digit_groups import UNCLEAR, group_sign, is_round_group, ungrouped
 from riskmodel.records.intake.columns.date_column import without_times
 from riskmodel.records.intake.columns.text_column import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 MOST_NUMBERS = 20_000
 """Different numbers of events that are looked at for a sign between thousands."""
@@ -38,6 +41,13 @@ class TextValues:
     thousands: str | None = None
 
     @cached_property
+    def _array(self) -> pa.Array:
+        """The different texts as an arrow array."""
+        import pyarrow as pa
+
+        return pa.array(self.values, pa.string())
+
+    @cached_property
     def counts(self) -> Any:
         """Number of rows of every different text."""
         return np.bincount(self.codes[self.codes >= 0], minlength=len(self.values))
@@ -50,7 +60,11 @@ class TextValues:
     @cached_property
     def told(self) -> int:
         """Number of filled rows that do not say NA or the like."""
-        missing = [at for at, text in enumerate(self.values) if text.strip().lower() in MISSING]
+        import pyarrow as pa
+
+        pc = arrow_compute()
+        plain = pc.utf8_lower(pc.utf8_trim_whitespace(self._array))
+        missing = pc.is_in(plain, pa.array(sorted(MISSING))).to_numpy(zero_copy_only=False)
         return self.filled - int(self.counts[missing].sum())
 
     @cached_property
@@ -79,7 +93,8 @@ class TextValues:
         """Whether numbers are written with a decimal comma."""
         if self.thousands not in (None, UNCLEAR):
             return False
-        return any("," in text for text, number in zip(self.values, self.numbers, strict=True) if np.isfinite(number))
+        commas = arrow_compute().match_substring(self._array, ",").to_numpy(zero_copy_only=False)
+        return bool((commas & np.isfinite(self.numbers)).any())
 
     def as_counts(self, thousands: str | None = None) -> TextValues:
         """Return the column as whole numbers, perhaps with a sign between thousands.

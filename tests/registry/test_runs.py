@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from riskmodel import registry
@@ -22,7 +23,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.registry.run_contents import git_commit
+from riskmodel.registry.run_contents import UNSTATED, git_commit
 from tests.worlds.town import AS_OF, experiment, history_of, trained
 
 
@@ -74,6 +75,28 @@ def test_a_backtest_is_a_run_with_metrics_per_fold(ready: Project, tmp_path: Pat
         "report/reliability.svg",
         "summary.json",
     ]
+
+
+def test_forecasters_of_the_caller_and_of_other_results_have_their_metrics(ready: Project) -> None:
+    """The experiment states no class and no settings of them."""
+    chosen, history = experiment(), history_of(ready)
+
+    def mean(rows: Any) -> Any:
+        level = float(rows.y.mean())
+        return lambda ahead: np.full(len(ahead.cell), level)
+
+    result = backtest(chosen, history, (), own={"city (mean)": mean}).joined(backtest(chosen, history, ()))
+    assert {"city (mean)", "decayed", "decayed (2)"} <= set(result.forecasts)
+    run = registry.record_backtest(ready, chosen, result, fingerprint=history.fingerprint())
+    client = client_of(ready)
+    children = client.search_runs([client.get_run(run).info.experiment_id], f"tags.`mlflow.parentRunId` = '{run}'")
+    named = {child.data.tags["mlflow.runName"]: child for child in children}
+    assert set(named) == set(result.forecasts)
+    scores = result.summary()["forecasters"]
+    for name, stated in (("decayed", "DecayedRate"), ("city (mean)", UNSTATED), ("decayed (2)", UNSTATED)):
+        assert named[name].info.status == "FINISHED"
+        assert named[name].data.params["forecaster"] == stated
+        assert named[name].data.metrics["log_score"] == scores[name]["log_score"]
 
 
 def test_a_failed_training_registers_nothing_and_its_run_says_so(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -74,6 +74,8 @@ _MEASURE = re.compile(
     rf"[+-]?\d{{1,8}}\.\d+|[+-]?[¥$]?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?元?|\(?[+-]?\d{{1,3}}\.\d+°? ?[,; /] ?[+-]?\d{{1,3}}\.\d+°?\)?|{MOMENT}"
 )
 """A coordinate, a point, an amount or a day, whose digits may be anything."""
+HARMLESS = (MOMENT, r"^[+-]?[0-9]{1,8}\.[0-9]+$")
+"""Patterns for arrow of frequent values whose digits are no number of a person: days, instants and decimal numbers."""
 _SCIENTIFIC = re.compile(r"[+-]?\d\.\d+[eE]\+?1[0-8]")
 _IDENTITY = re.compile(rf"(?<!\d)(?:\d{GAP}){{17}}[\dXx](?!\d)")
 _OF_FIFTEEN = re.compile(rf"(?<!\d)(?:\d{GAP}){{14}}\d(?!\d)")

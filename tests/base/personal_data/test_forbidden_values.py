@@ -46,6 +46,17 @@ def test_a_number_is_found_in_any_spelling(value: str) -> None:
     assert suspects(pa.array(["ok", *[value] * MANY])) == list(range(1, MANY + 1))
 
 
+def test_decimal_numbers_are_not_judged_one_by_one() -> None:
+    """Coordinates have as many digits as identity numbers; a point after at most eight of them says what they are."""
+    drawn = np.random.default_rng(0).uniform(-180, 180, 20_000)
+    numbers = [f"{number!r}" for number in drawn.tolist()]
+    assert {forbidden(number) for number in numbers} == {None}
+    assert suspects(pa.array(numbers)) == []
+    assert suspects(pa.array(["ok", *numbers])) == []
+    assert suspects(pa.array([*numbers, *["13812345678"] * MANY])) == list(range(len(numbers), len(numbers) + MANY))
+    assert suspects(pa.array([*numbers, "4" * 9 + "." + "1" * 9, "0." + "1" * 70])) == [len(numbers) + 1]
+
+
 def test_suspects_are_found_among_ascii_and_other_texts_in_any_order() -> None:
     values = ["2024-01-31", "一三八一二三四五六七八", "P1", "城东", "13812345678"]
     assert suspects(pa.array(values)) == [1, 4]

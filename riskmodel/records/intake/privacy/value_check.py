@@ -16,8 +16,8 @@ from riskmodel.base.personal_data.forbidden_values import (
     AMBIGUOUS,
     BY_CHANCE,
     CODE_LIKE,
+    HARMLESS,
     LONGEST_TEXT,
-    MOMENT,
     ROUGHLY_SUSPECT,
     SUSPECT,
     SUSPECT_NUMERALS,
@@ -42,7 +42,6 @@ _LIKE_CASES = (
     r"^[\x{4E00}-\x{9FFF}:：, ，]{2,12}[窃抢骗伤杀奸猥赌毒火诈勒寻滋打斗殴驾酒醉肇贿贪侵挪故非过妨失自暴婚借欠薪信职竊詐搶傷]"
 )
 _LIKE_DISPUTES = r"[\x{4E00}-\x{9FFF}](?:[诉訴告某与與和跟同及、]|起诉|[*×xX○])|(?i:\s(?:vs?\.?|versus|against)\s)"
-_MOMENT = re.compile(MOMENT, re.ASCII)
 _REMEDY = "Remove the column from the mapping, or replace its values by codes of places and events at the source."
 
 
@@ -117,15 +116,14 @@ def suspects(array: pa.Array) -> list[int]:
         return []
     pc = arrow_compute()
     numeral, close = SUSPECT_NUMERALS
-    rest = every = np.arange(len(array))
-    # an instant is harmless, and has as many digits as what is not: the pattern that spares the other goes first
-    if _begins_with_moment(array):
-        rest = np.flatnonzero(~_matches(array, MOMENT))
-        marked = _marked(array, rest)
-    else:
-        marked = _marked(array, every)
-        marked = np.setdiff1d(marked, _matching(array, marked, MOMENT), assume_unique=True)
-    # no numeral that is spelled is ASCII, and no instant holds one
+    # instants and decimal numbers are harmless, and have as many digits as what is not: the pattern that spares most goes first
+    first = _harmless_form(array)
+    rest = np.arange(len(array)) if first is None else np.flatnonzero(~_matches(array, first))
+    marked = _marked(array, rest)
+    for pattern in HARMLESS:
+        if pattern != first:
+            marked = np.setdiff1d(marked, _matching(array, marked, pattern), assume_unique=True)
+    # no numeral that is spelled is ASCII, and neither instants nor decimal numbers hold one
     wide = rest[~_are_ascii(array)[rest]]
     spelled = _matching(array, _matching(array, wide, numeral), close)
     # no text has more characters than bytes, and bytes are counted faster
@@ -145,9 +143,10 @@ def _marked(array: pa.Array, positions: Any) -> Any:
     return _matching(array, positions, SUSPECT) if len(positions) > _FEWER else positions
 
 
-def _begins_with_moment(array: pa.Array) -> bool:
-    """Return whether the first value is a day or an instant."""
-    return len(array) > 0 and _MOMENT.match(array[0].as_py() or "") is not None
+def _harmless_form(array: pa.Array) -> str | None:
+    """Return the harmless form that the first value has."""
+    first = array[0].as_py() or "" if len(array) else ""
+    return next((pattern for pattern in HARMLESS if re.match(pattern, first, re.ASCII)), None)
 
 
 def _are_ascii(array: pa.Array) -> Any:

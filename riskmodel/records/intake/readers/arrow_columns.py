@@ -14,7 +14,7 @@ from riskmodel.records.intake.columns.raw_table import NO_ROWS, RawTable
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.privacy import check_values
 from riskmodel.records.intake.readers.table_request import TableRequest
-from riskmodel.records.intake.readers.value_texts import exact_number_text, plain_array
+from riskmodel.records.intake.readers.value_texts import number_texts, plain_array
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,7 +105,7 @@ def _encoded(table: str, name: str, column: Any, is_id: bool, is_amount: bool) -
     if pa.types.is_string(dictionary.type):
         values = plain_array(dictionary, groups=is_amount)
     else:
-        values = pa.array([exact_number_text(table, name, value) for value in dictionary.to_pylist()], pa.string())
+        values = number_texts(table, name, dictionary)
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
     blank = np.flatnonzero(pc.equal(values, "").to_numpy(zero_copy_only=False))
     if len(blank):

@@ -18,6 +18,9 @@ from riskmodel.base.plain_values import EXACT_INTEGER, number_text, plain_text
 if TYPE_CHECKING:
     import pyarrow as pa
 
+SMALL_ORDINARY, LARGE_ORDINARY = 1e-4, 1e10
+"""Sizes of numbers that arrow writes as Python does: the first included, the second not."""
+
 
 def value_texts(table: str, column: str, values: Sequence[Any], time_zone: str = "UTC") -> pa.Array:
     """Return values of any type as an arrow column of text.
@@ -104,6 +107,23 @@ def exact_number_text(table: str, column: str, value: float | Decimal) -> str:
             "keep 15. Write the column as text or as whole numbers in the export."
         )
     return number_text(value)
+
+
+def number_texts(table: str, column: str, numbers: pa.Array) -> pa.Array:
+    """Return floating-point numbers or decimals as texts, without empty fields.
+
+    Each has the text of :func:`exact_number_text`. Arrow writes floating-point numbers of ordinary size in the same way, many times as fast.
+    """
+    import pyarrow as pa
+
+    if not pa.types.is_floating(numbers.type):
+        return pa.array([exact_number_text(table, column, value) for value in numbers.to_pylist()], pa.string())
+    values = numbers.cast(pa.float64()).to_numpy(zero_copy_only=False) + 0.0  # no zero with a sign
+    size = np.abs(values)
+    found = pa.array(values).cast(pa.string())
+    other = (size != 0) & ~((size >= SMALL_ORDINARY) & (size < LARGE_ORDINARY))
+    texts = [exact_number_text(table, column, value) for value in values[other].tolist()]
+    return arrow_compute().replace_with_mask(found, pa.array(other), pa.array(texts, pa.string()))
 
 
 def _converter(table: str, column: str, value: Any, zone: ZoneInfo) -> Callable[[Any], str | None]:
