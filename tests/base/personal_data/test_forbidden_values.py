@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -54,7 +55,7 @@ def test_decimal_numbers_are_not_judged_one_by_one() -> None:
     assert suspects(pa.array(numbers)) == []
     assert suspects(pa.array(["ok", *numbers])) == []
     assert suspects(pa.array([*numbers, *["13812345678"] * MANY])) == list(range(len(numbers), len(numbers) + MANY))
-    assert suspects(pa.array([*numbers, "4" * 9 + "." + "1" * 9, "0." + "1" * 70])) == [len(numbers) + 1]
+    assert suspects(pa.array([*numbers, "0." + "1" * 70])) == [len(numbers)]
 
 
 def test_suspects_are_found_among_ascii_and_other_texts_in_any_order() -> None:
