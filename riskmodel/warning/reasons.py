@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from jaxtyping import Bool, Float64
 
-from riskmodel.asof.vocabulary import State
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.forecasts.explanation import ExplainedPart
 from riskmodel.warning.numbers import NO_DATA, ComparedWords, number, times, whole, year
+
+if TYPE_CHECKING:
+    from riskmodel.asof.vocabulary import State
 
 SMALLEST_CONTRIBUTION = 0.01
 """Contributions to the log mean below this (1 %) are neither a reason nor an agreement."""
@@ -79,12 +81,15 @@ class ExplainedPlace:
 
         A sentence on several kinds of state gives the number of each.
         """
-        one = self.parts[i].feature
-        return isinstance(one, State) and any(self._repeated(i, one, j) for j in told)
+        # commands that only read lists do not wait for the features, which load numba
+        from riskmodel.asof.vocabulary import State
 
-    def _repeated(self, i: int, one: State, j: int) -> bool:
-        other = self.parts[j].feature
-        if not isinstance(other, State) or other.over != one.over:
+        one = self.parts[i].feature
+        states = {j: other for j in told if isinstance(other := self.parts[j].feature, State)}
+        return isinstance(one, State) and any(self._repeated(i, one, j, other) for j, other in states.items())
+
+    def _repeated(self, i: int, one: State, j: int, other: State) -> bool:
+        if other.over != one.over:
             return False
         ours, theirs = set(one.kinds), set(other.kinds)
         return ours <= theirs or (theirs <= ours and self.value[i] == self.value[j])
