@@ -140,7 +140,7 @@ def stated_parameters(experiment: Experiment) -> dict[str, Any]:
 
 
 def _stated_forecaster(experiment: Experiment, name: str) -> dict[str, Any]:
-    """Return class and settings of a forecaster, as far as they are stated."""
+    """Return the stated class and settings of a forecaster."""
     table = next((one for one in experiment.forecasters if one.label == name), None)
     return {"forecaster": UNSTATED} if table is None else {"forecaster": table.type, **_readable(table.settings)}
 
