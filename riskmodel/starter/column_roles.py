@@ -97,6 +97,21 @@ def _known_in_utc(table: ReadTable, known: DateEvidence | None) -> bool | None:
     return are_utc_midnights(table, known)
 
 
+def refuse_unused(table: str, roles: list[ColumnRoles], stated: StatedColumns) -> None:
+    """Refuse stated settings of coordinates or numbers that are not read."""
+    for name in ("crs", "scale"):
+        value = getattr(stated, name)
+        if value is not None and all(one.points is None for one in roles):
+            raise UsageError(
+                f"--{name} {value} is stated, but no coordinates are read: the places of {table!r} are in its column {roles[0].cell!r}. State --x and --y, "
+                f"or leave out --{name}."
+            )
+    if stated.thousands is not None and all(one.amount is None for one in roles):
+        raise UsageError(
+            f"--thousands is stated, but no numbers of events are read: every row of {table!r} is one event. State --amount, or leave out --thousands."
+        )
+
+
 def _place(
     table: ReadTable, stated: StatedColumns, points: CoordinateEvidence | None, taken: set[str]
 ) -> tuple[CoordinateEvidence | None, str | None]:

@@ -65,7 +65,7 @@ def decided_plan(
     """
     decisions = Decisions()
     seen = _usable(tables, stated, decisions, today)
-    _refuse_unused(seen, stated)
+    refuse_unused(seen[0].table.shown, [one.roles for one in seen], stated)
     language = _language(seen, decisions)
     sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions, today) for one in seen)
     grid, cells = _places(seen, decisions)
@@ -155,22 +155,6 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
         decisions.made = [one for one in decisions.made if not one.table or one.table in {s.table.name for s in by_point}]
         return by_point
     return seen
-
-
-def _refuse_unused(seen: list[_Seen], stated: StatedColumns) -> None:
-    """Refuse stated settings of coordinates or numbers that are not read."""
-    first = seen[0]
-    for name in ("crs", "scale"):
-        value = getattr(stated, name)
-        if value is not None and all(one.roles.points is None for one in seen):
-            raise UsageError(
-                f"--{name} {value} is stated, but no coordinates are read: the places of {first.table.shown!r} are in its column {first.roles.cell!r}. State --x and --y, "
-                f"or leave out --{name}."
-            )
-    if stated.thousands is not None and all(one.roles.amount is None for one in seen):
-        raise UsageError(
-            f"--thousands is stated, but no numbers of events are read: every row of {first.table.shown!r} is one event. State --amount, or leave out --thousands."
-        )
 
 
 def _explain_form(table: ReadTable, decisions: Decisions) -> None:
