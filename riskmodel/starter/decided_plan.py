@@ -18,7 +18,7 @@ from riskmodel.forecasts.experiment import DefaultForecasters, default_forecaste
 from riskmodel.forecasts.source_spans import span_lines
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.cell_groupings import cell_groupings, explain_lists
-from riskmodel.starter.column_roles import ColumnRoles, column_roles
+from riskmodel.starter.column_roles import ColumnRoles, column_roles, refuse_unused
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_numbers import with_counts
