@@ -57,7 +57,8 @@ def whole_counts(counts: Any, owner: str = "detect", before: int = 0) -> Counts:
     try:
         matrix = np.asarray(np.ma.filled(np.ma.asarray(counts, dtype=np.float64), np.nan))
     except (TypeError, ValueError):
-        raise bad_argument("counts", owner, "a matrix of whole numbers [series, period]", counts) from None
+        inner = "; give its .counts" if hasattr(counts, "counts") else ""
+        raise bad_argument("counts", owner, f"a matrix of whole numbers [series, period]{inner}", counts) from None
     if matrix.ndim != 2:
         raise bad_argument(
             "counts",

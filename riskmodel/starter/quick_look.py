@@ -152,7 +152,7 @@ class QuickLook(HtmlCard):
         Raises
         ------
         UsageError
-            Naming every fault.
+            Naming every fault, or a kind that is not in the history.
 
         Examples
         --------
@@ -160,6 +160,7 @@ class QuickLook(HtmlCard):
         <QuickLook 'theft (1 day)': 600 records in 10 cells, test window 2023-10-01 to 2023-10-22>
         """
         changed = self.experiment.with_changes(**changes)
+        self.history.numbers(changed.target.kinds)
         if "target" in changes and "title" not in changes:
             changed = changed.with_changes(title=f"{', '.join(changed.target.kinds)} ({counted(changed.horizon, 'day')})")
         before, after = self.experiment.horizon, changed.horizon

@@ -75,6 +75,12 @@ def test_a_detector_judges_equally_reported_periods_alike():
     assert not rm.detect(found.counts, "ears_c1", first=49).alarm.any()
 
 
+def test_known_counts_themselves_are_refused_with_what_to_give():
+    found = rm.known_counts(made_history(), DAY, ["theft"], periods=20)
+    with pytest.raises(UsageError, match=r"a matrix of whole numbers \[series, period\]; give its \.counts\. Got a KnownCounts"):
+        rm.detect(found, "ears_c1", first=19)
+
+
 def test_a_stale_or_later_source_is_missing_with_its_reason():
     found = rm.known_counts(made_history(through=DAY - 30, since=DAY - 100), DAY, ["theft"], periods=20)
     assert np.isnan(found.counts[:, -1]).all()

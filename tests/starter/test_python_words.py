@@ -52,3 +52,5 @@ def test_another_horizon_is_one_call() -> None:
     assert month.backtest().experiment.horizon == 28
     with pytest.raises(rm.UsageError, match="target.horizon"):
         look.with_changes(target={"horizon": -1})
+    with pytest.raises(rm.UsageError, match=r"There is no kind named 'Fight'\..*did you mean 'fight'\?"):
+        look.with_changes(target={"kinds": "Fight"})
