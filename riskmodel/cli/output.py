@@ -12,14 +12,16 @@ import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from riskmodel.base.progress_bars import Tell, progress_bar
 from riskmodel.base.shown_texts import shown_json, shown_lines
-from riskmodel.base.texts import Language
 from riskmodel.cli.context import current
+
+if TYPE_CHECKING:
+    from riskmodel.base.texts import Language
 
 _SIGNS: Mapping[Language, str] = {"zh": "中：“”。", "en": ""}
 """Signs that an encoding must have for a language."""

@@ -88,7 +88,7 @@ class Scores(HtmlCard):
     Examples
     --------
     >>> scores
-    <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.2 events expected>
+    <Scores 'main': 10 rows, as of 2023-10-29, 7 days ahead, 8.2 events expected>
     >>> scores.frame().columns.tolist()[:5]
     ['cell', 'as_of', 'expected', 'dispersion', 'probability']
     >>> scores.probability.shape, scores.quantile(0.9).tolist()[:4]
@@ -140,7 +140,7 @@ class Scores(HtmlCard):
         --------
         >>> mine = pd.DataFrame({"cell": history.places.ids, "as_of": "2023-10-29", "mean": 0.8})
         >>> rm.Scores.from_frame(mine, history.places, target="main", horizon=7, model="gbm")
-        <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.0 events expected>
+        <Scores 'main': 10 rows, as of 2023-10-29, 7 days ahead, 8.0 events expected>
         """
         return cls(target=target, model=model, horizon=horizon, places=places, **read_score_frame(frame, places))
 

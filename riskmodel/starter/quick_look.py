@@ -65,7 +65,7 @@ class QuickLook(HtmlCard):
     >>> look.design().X.shape
     (10, 11)
     >>> look.scores()
-    <Scores 'main': 10 rows, as of 2023-10-29 to 2023-10-29, 7 days ahead, 8.2 events expected>
+    <Scores 'main': 10 rows, as of 2023-10-29, 7 days ahead, 8.2 events expected>
     >>> look.warnings()
     <WarningList 'mycity' as of 2023-10-29 (draft): main: 10 warnings>
     """

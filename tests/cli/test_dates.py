@@ -49,22 +49,22 @@ def test_a_date_that_cannot_be_is_a_usage_error_of_every_command(
 def test_nights_at_every_border_end_with_the_documented_code(ready: Project, run: Run) -> None:
     now = today(ready)
     expected = [
-        (FIRST - 1, (), 4, "CANNOT", False),
-        (FIRST, (), 4, "CANNOT", False),
-        (FIRST + 1, (), 4, "CANNOT", False),
-        (FIRST + 27, (), 4, "CANNOT", False),
-        (FIRST + 28, (), 0, "REPLAY", False),
-        (AS_OF - 1, (), 0, "REPLAY", False),
+        (FIRST - 1, (), 4, "无法评分", False),
+        (FIRST, (), 4, "无法评分", False),
+        (FIRST + 1, (), 4, "无法评分", False),
+        (FIRST + 27, (), 4, "无法评分", False),
+        (FIRST + 28, (), 0, "回放", False),
+        (AS_OF - 1, (), 0, "回放", False),
         (AS_OF, (), 0, "", True),
         (AS_OF + 1, (), 0, "", True),
-        (now, (), 4, "CANNOT", False),
-        (now + 1, ("--preview",), 4, "PREVIEW", False),
+        (now, (), 4, "无法评分", False),
+        (now + 1, ("--preview",), 4, "预演", False),
     ]
     for day, options, code, mark, approvable in expected:
         left = run("--project", ready.folder, "nightly", "--as-of", to_iso(day), *options)
         assert left.code == code, (to_iso(day), left)
-        assert "cannot be scored" in left.out if mark == "CANNOT" else mark in left.out, left.out
-        assert ("Next: riskmodel approve" in left.out) is (approvable or day == now)
+        assert mark in left.out, left.out
+        assert ("下一步：riskmodel approve" in left.out) is (approvable or day == now)
         assert all(body["as_of"] == to_iso(day) for body in bodies(ready, day))
     before = left_by(ready)
     left = run("--project", ready.folder, "nightly", "--as-of", to_iso(now + 1))

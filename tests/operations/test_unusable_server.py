@@ -173,7 +173,7 @@ def test_the_service_says_so_and_tries_again(town: Project, gate: Gate) -> None:
     with gate.failing("refuses"):
         report = run_service(town, AS_OF, {}, clock)
         assert (report.state, report.exit_code) == ("degraded", 4)
-        assert "The champions are those of 2025-12-31" in report.lines[2]
+        assert "so the champions are those of 2025-12-31" in report.lines[2]
     with recording(town) as client:
         assert client.get_registered_model(registry.registered_name(town, "fire")).aliases["champion"] == "1"
     newer = trained(town, experiment(half_life=30))

@@ -20,7 +20,7 @@ Settings are fitted to a design of mature rows; what is fitted forecasts any des
 >>> past = design(history, day_range("2024-02-01", "2024-05-01", 7), forecaster.needs(target), target)
 >>> fitted = forecaster.fit(past)
 >>> fitted.predict(design(history, "2024-05-01", forecaster.needs(target))).mean.round(1)
-array([7.6, 2.9])
+array([6.3, 2.4])
 """
 
 from riskmodel.forecasts.forecasters.adaptive_rate import AdaptiveRate

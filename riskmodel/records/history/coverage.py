@@ -82,7 +82,9 @@ class Coverage:
             if type(value) is not int:
                 object.__setattr__(self, name, day_argument(value, name, "Coverage"))
         for name in ("stale_after", "label_delay"):
-            object.__setattr__(self, name, whole_number(getattr(self, name), name, "Coverage", 0, "days"))
+            value = getattr(self, name)
+            if type(value) is not int or value < 0:  # one statement for each night: a call for each would be felt
+                object.__setattr__(self, name, whole_number(value, name, "Coverage", 0, "days"))
 
 
 ISOLATED_GAP = 1_096
