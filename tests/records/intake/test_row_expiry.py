@@ -64,7 +64,7 @@ def test_a_clock_that_runs_ahead_lets_no_row_leave_that_a_right_one_would_keep(c
         )
         assert f"KEPT: police: {report.stays}" in repr(IngestReport((report,), "x"))
         assert days(county.history()) == ["2024-04-30", "2024-06-20"]
-    # rows that left before do not come back, and new rows under the wrong clock are kept as well
+    # removed rows stay removed, and rows that are new while the clock is wrong are kept too
     report = county.take([*rows, row("4", day="2024-06-25")], "2031-01-02", police=KEEP)
     assert (report.accepted, report.expired, report.removed) == (1, 1, 0)
     assert days(county.history()) == ["2024-04-30", "2024-06-20", "2024-06-25"]
