@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Bool, Int32
@@ -18,7 +19,7 @@ from riskmodel.records.history import History, ignored_days, ignored_spans
 
 
 @checked()
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Target:
     """Events of ``kinds`` that occur in ``[as_of, as_of + horizon)``.
 
@@ -48,14 +49,15 @@ class Target:
     horizon: int
     at_least_one: bool = False
 
-    def __post_init__(self) -> None:
-        kinds = names_argument(self.kinds, "kinds", "Target")
-        if not kinds or len(set(kinds)) != len(kinds):
-            raise bad_argument("kinds", "Target", "a kind, or several without repetition", self.kinds)
-        object.__setattr__(self, "kinds", kinds)
-        object.__setattr__(self, "horizon", whole_number(self.horizon, "horizon", "Target", unit="days"))
-        if not isinstance(self.at_least_one, bool):
-            raise bad_argument("at_least_one", "Target", "true or false", self.at_least_one)
+    def __init__(self, kinds: str | Iterable[str], horizon: SupportsIndex, at_least_one: bool = False) -> None:
+        names = names_argument(kinds, "kinds", "Target")
+        if not names or len(set(names)) != len(names):
+            raise bad_argument("kinds", "Target", "a kind, or several without repetition", kinds)
+        days = whole_number(horizon, "horizon", "Target", unit="days")
+        if not isinstance(at_least_one, bool):
+            raise bad_argument("at_least_one", "Target", "true or false", at_least_one)
+        for name, value in (("kinds", names), ("horizon", days), ("at_least_one", at_least_one)):
+            object.__setattr__(self, name, value)
 
     @property
     def outcome(self) -> Outcome:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import ALWAYS, NEVER, day_argument, to_iso
+from riskmodel.base.days import ALWAYS, NEVER, DateLike, day_argument, to_iso
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.number_arguments import whole_number
 
 
 @checked(source="str")
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Coverage:
     """One statement about the completeness of a source.
 
@@ -74,17 +75,28 @@ class Coverage:
     ignored: tuple[tuple[int, int], ...] = ()
     derived: bool = False
 
-    def __post_init__(self) -> None:
-        if type(self.kinds) is not tuple:
-            object.__setattr__(self, "kinds", names_argument(self.kinds, "kinds", "Coverage"))
-        for name in ("since", "through", "known"):
-            value = getattr(self, name)
-            if type(value) is not int:
-                object.__setattr__(self, name, day_argument(value, name, "Coverage"))
-        for name in ("stale_after", "label_delay"):
-            value = getattr(self, name)
-            if type(value) is not int or value < 0:  # one statement for each night: a call for each would be felt
-                object.__setattr__(self, name, whole_number(value, name, "Coverage", 0, "days"))
+    def __init__(
+        self,
+        source: str,
+        kinds: str | Iterable[str],
+        since: DateLike = int(ALWAYS),
+        through: DateLike = int(NEVER),
+        known: DateLike = int(ALWAYS),
+        stale_after: SupportsIndex = 7,
+        label_delay: SupportsIndex = 0,
+        ignored: tuple[tuple[int, int], ...] = (),
+        derived: bool = False,
+    ) -> None:
+        # There is one statement for each night: only what is not yet as it is kept costs a call.
+        put = partial(object.__setattr__, self)
+        put("source", source)
+        put("kinds", kinds if type(kinds) is tuple else names_argument(kinds, "kinds", "Coverage"))
+        for name, day in (("since", since), ("through", through), ("known", known)):
+            put(name, day if type(day) is int else day_argument(day, name, "Coverage"))
+        for name, days in (("stale_after", stale_after), ("label_delay", label_delay)):
+            put(name, days if type(days) is int and days >= 0 else whole_number(days, name, "Coverage", 0, "days"))
+        put("ignored", ignored)
+        put("derived", derived)
 
 
 ISOLATED_GAP = 1_096
