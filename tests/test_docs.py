@@ -244,13 +244,13 @@ def _setting(value: Any) -> str:
 def test_every_metric_is_explained_once() -> None:
     from riskmodel.forecasts.evaluation import METRICS
 
-    told = [
+    explained = [
         name
         for line in read("docs/evaluation.md").splitlines()
         if line.startswith("| `")
         for name in re.findall(r"`(\w+)`", line.split("|")[1])
     ]
-    assert sorted(told) == sorted(METRICS)
+    assert sorted(explained) == sorted(METRICS)
 
 
 @pytest.mark.parametrize("path", documents(), ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -22,7 +22,7 @@ COUNTY = ("county",)
 """Pages about a simulated county, which takes longer."""
 
 DEGRADED = ("check", "nightly", "status")
-"""Commands that may end with exit code 4: they say what is amiss."""
+"""Commands that may end with exit code 4: they say what is wrong."""
 MOST_LINES = 60
 
 BLOCK = re.compile(r"^( *)```(sh|py|toml)\n(.*?)^ *```$", flags=re.MULTILINE | re.DOTALL)

@@ -24,7 +24,7 @@ EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule,
 SHORT_CODES = (
     "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded (the output says why), 130 interrupted."
 )
-"""The same where a command's own help has told the rest."""
+"""The same where a command's own help states the rest."""
 GROUPS: dict[str, tuple[str, ...]] = {
     "To begin": ("init", "demo", "simulate"),
     "Data": ("ingest", "check", "quarantine", "features"),

@@ -101,7 +101,7 @@ def _undelivered(project: Project) -> tuple[Undelivered, ...]:
 
 
 def _delivery_lines(project: Project, language: Language) -> list[str]:
-    """Return what is amiss with lists and deliveries, for the page."""
+    """Return what is wrong with lists and deliveries, for the page."""
     from riskmodel.ledger import Ledger
     from riskmodel.operations.delivery_status import delivery_status
     from riskmodel.operations.nightly import seconds

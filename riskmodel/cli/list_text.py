@@ -64,12 +64,12 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
     places = filled_up([_place(each, one, language) for each in section.warnings])
     days = filled_up([BY(language, day=row_date(section.deadline(each), language)) for each in section.warnings])
     for each, grade, place, day in zip(section.warnings, grades, places, days, strict=True):
-        told = (
+        columns = (
             DETAIL.sub("", first_reason(each, language)),
             standing_text(each, section, language),
             missed_deadline_text(each, section, language),
         )
-        yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {'  '.join(part for part in told if part)}"
+        yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {'  '.join(part for part in columns if part)}"
 
 
 def _place(entry: Warning | FollowUp | OverduePlace, one: WarningList, language: Language) -> str:

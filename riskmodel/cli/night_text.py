@@ -44,7 +44,7 @@ CHANGED = {
 def night_text(night: NightReport, language: Language) -> str:
     """Return a night's report for the terminal.
 
-    It lists the centres with their counts, what is amiss and what comes next.
+    It lists the centres with their counts, what is wrong and what comes next.
     """
     from riskmodel.operations.night_lines import next_line
 
@@ -89,7 +89,7 @@ def _plan_lines(night: NightReport) -> Iterator[Text]:
 
 
 def _source_lines(night: NightReport) -> Iterator[Text]:
-    """Yield what is amiss with sources and their kinds."""
+    """Yield what is wrong with sources and their kinds."""
     from riskmodel.warning.formats.notes import alert_text
 
     called = _sources(night)
@@ -139,7 +139,7 @@ def _held_lines(night: NightReport) -> Iterator[Text]:
 
 
 def _timing_lines(night: NightReport) -> Iterator[Text]:
-    """Yield what is amiss with the ages of models, or a preview."""
+    """Yield what is wrong with the ages of models, or a preview."""
     if night.timing == "preview":
         yield PREVIEW
         return

@@ -89,10 +89,10 @@ def _columns(file: AnswerFile, there: list[str]) -> dict[str, int]:
     at = {name: found[0] for name, found in places.items() if found}
     missing = [name for name in HEADS if name not in at]
     if missing and file.language == "zh":
-        told = [
+        named = [
             f"{COLUMN_TEXTS[name].zh}（表头可写{'、'.join(f'“{head}”' for head in _chinese(HEADS[name]))}）" for name in missing
         ]
-        raise file.fault("columns", columns="、".join(told))
+        raise file.fault("columns", columns="、".join(named))
     if missing:
         raise file.fault(
             "columns", columns=", ".join(f"{name} (headed {' or '.join(map(repr, HEADS[name]))})" for name in missing)

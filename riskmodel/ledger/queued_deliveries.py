@@ -143,7 +143,7 @@ class QueuedDeliveries:
         Parameters
         ----------
         again_at_once
-            Whether the next run tries again without a back-off: waiting mends nothing where a person must, and what a person has mended should leave at once.
+            Whether the next run tries again without a back-off: waiting does not help where a person must act, and what a person has fixed should leave at once.
         """
         failed = self._held(claim)
         if failed is None:

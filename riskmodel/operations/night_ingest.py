@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 class IngestAccount:
     """What the ingests of a run did, over all layers.
 
-    ``amiss`` are sources that were not or not wholly ingested; ``copied`` are sources with rows that were
+    ``incomplete`` are sources that were not or not wholly ingested; ``copied`` are sources with rows that were
     probably delivered twice; ``rebuilt`` are damaged files of the history that were rebuilt, and ``damaged`` those that stay so. ``errors`` are the
     first sentences of ingests that failed as a whole, ``stays`` are sources whose old rows stay since the date may be wrong, and ``called`` is what people call the sources.
     """
 
     rows: int = 0
-    amiss: tuple[str, ...] = ()
+    incomplete: tuple[str, ...] = ()
     copied: tuple[str, ...] = ()
     rebuilt: tuple[str, ...] = ()
     damaged: tuple[str, ...] = ()
@@ -36,12 +36,12 @@ class IngestAccount:
     @property
     def whole(self) -> bool:
         """Whether everything was ingested and nothing stays damaged."""
-        return not (self.amiss or self.errors or self.copied or self.damaged)
+        return not (self.incomplete or self.errors or self.copied or self.damaged)
 
     @property
     def said(self) -> Text:
         """The account in one sentence."""
-        named = self._named(self.amiss) + [phrase(f"（英文）{error}", error) for error in self.errors]
+        named = self._named(self.incomplete) + [phrase(f"（英文）{error}", error) for error in self.errors]
         zh, en = f"导入：新增记录{self.rows:,}条", f"Ingested: {counted(self.rows, 'new record')}"
         if named:
             zh, en = f"{zh}；异常：{'、'.join(one.zh for one in named)}", f"{en}; problems: {', '.join(one.en for one in named)}"

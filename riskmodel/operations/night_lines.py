@@ -101,7 +101,7 @@ def _sources(night: NightReport, ingested: IngestAccount) -> list[Text]:
     from riskmodel.warning import disappeared
 
     called = ingested.called
-    incomplete = dict.fromkeys([*(alert.source for alert in night.alerts), *ingested.amiss])
+    incomplete = dict.fromkeys([*(alert.source for alert in night.alerts), *ingested.incomplete])
     return [
         *_about(sorted(night.stale), called, phrase("“{name}”数据过期", "{name} is stale")),
         *_about(incomplete, called, phrase("“{name}”导入失败或不完整", "{name}: ingest failed or incomplete")),
@@ -167,7 +167,7 @@ def _named(said: Text, names: Sequence[str]) -> Text:
 
 
 def _timing_faults(night: NightReport) -> list[Text]:
-    """Return what is amiss with its day and its models' ages."""
+    """Return what is wrong with its day and its models' ages."""
     sections = {section.target: section for one in night.lists for section in one.sections}.values()
     preview = phrase(
         "该批次早于其日期运行，名单为预演，不能批准", "made before its date, so the lists are a preview that cannot be approved"

@@ -36,7 +36,7 @@ class RunSignal:
 
     @property
     def good(self) -> bool:
-        """Whether everything is done and nothing is amiss."""
+        """Whether everything is done and nothing is wrong."""
         return self.state == "done" and self.exit_code == 0
 
 

@@ -32,10 +32,10 @@ ALERTS: dict[AlertCode, str] = {
     "quarantined": "该数据表{of}行中有{count}行被隔离，几乎全部",
     "quarantine": "该数据表{of}行中有{count}行被隔离，明显多于往常",
 }
-"""What is amiss with the last ingest of a source, in Chinese."""
+"""What is wrong with the last ingest of a source, in Chinese."""
 
 UNNAMED = Text(zh="", en="nightly")
-"""What nights are called beside what is amiss with them."""
+"""What nights are called beside what is wrong with them."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
 
 
 def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
-    """Return what is amiss with the sources of a history."""
+    """Return what is wrong with the sources of a history."""
     store = HistoryStore(project.path(project.table.history))
     option = f" --layer {layer}" if layer else ""
     if store.manifest_id is None:
@@ -117,8 +117,8 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
     titles = {one.name: one.title for one in project.table.sources}
     alerts = source_alerts(store.manifest())
     for alert in alerts:
-        amiss = ALERTS[alert.code].format(count=alert.count, of=alert.of)
-        said = Text(zh=f"最近一次导入：{amiss}。详情（英文）：{alert.said}", en=alert.said)
+        fault = ALERTS[alert.code].format(count=alert.count, of=alert.of)
+        said = Text(zh=f"最近一次导入：{fault}。详情（英文）：{alert.said}", en=alert.said)
         remedy = Text(zh=f"按提示更正后运行 riskmodel ingest{option}。", en=f"Correct that, then run 'riskmodel ingest{option}'.")
         yield StatusItem("source-alert", alert.source, to_day(alert.since), said, remedy, called=titles.get(alert.source))
     history, answers = stored_history(store), {one.name for one in project.table.sources if one.answers}

@@ -1,4 +1,4 @@
-"""Alerts: what is amiss with the last ingest of a source.
+"""Alerts: what is wrong with the last ingest of a source.
 
 The manifest keeps the alert of a source until an ingest resolves it, so the night, its lists and the check name it.
 """
@@ -16,7 +16,7 @@ FAILED: tuple[AlertCode, ...] = ("missing", "empty", "unreadable", "refused", "u
 
 @dataclass(frozen=True)
 class SourceAlert:
-    """What is amiss with the last ingest of a source.
+    """What is wrong with the last ingest of a source.
 
     Parameters
     ----------
@@ -24,9 +24,9 @@ class SourceAlert:
         ``missing``, ``empty``, ``unreadable``, ``refused`` or ``unknown kinds``: nothing was ingested. ``fewer rows``: the table has clearly fewer
         rows than before. ``quarantined``: all or nearly all rows are in quarantine; ``quarantine``: clearly more than usual.
     since
-        Day of the ingest, or of the first of several, at which something was amiss.
+        Day of the ingest, or of the first of several, at which something was wrong.
     said
-        What is amiss and what to do.
+        What is wrong and what to do.
     count, of
         Rows in the table now and at the last ingest, or rows in quarantine and in the table; None for other codes.
     """

@@ -133,7 +133,7 @@ def _said_of(why: str, answered: int) -> tuple[str, str]:
     if "CERTIFICATE_VERIFY_FAILED" in why:
         return "its certificate is not trusted", "Set REQUESTS_CA_BUNDLE in the environment to the file of its authority"
     if answered and answered != 404:
-        return f"it answers with the error {answered}", "Read its log and mend it"
+        return f"it answers with the error {answered}", "Read its log and repair it"
     if answered or "valid JSON" in why or _PAGE.search(why):
         return (
             "what answers there is not MLflow",

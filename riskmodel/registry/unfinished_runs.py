@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOCK = ".lock"
 ENDED = "ended"
-"""The file in a run's folder with the status that MLflow could not be told."""
+"""The file in a run's folder with the status that MLflow did not receive."""
 HOURS = 24
 """Hours after which a run counts as dead whose machine is another one.
 
@@ -35,7 +35,7 @@ def unfinished(project: Project) -> Path:
 def in_progress(project: Project, run: str) -> Iterator[Path]:
     """Hold the lock of a run and yield its temporary folder.
 
-    The folder is removed afterwards, unless MLflow could not be told how the run ended.
+    The folder is removed afterwards, unless MLflow did not receive how the run ended.
     """
     folder = unfinished(project) / run
     try:
@@ -49,7 +49,7 @@ def in_progress(project: Project, run: str) -> Iterator[Path]:
 def end_run(client: MlflowClient, project: Project, run: str, status: str) -> None:
     """End a run with a status.
 
-    Where MLflow cannot be told, the next start tells it: what the run was for is done, or has failed with an error of its own.
+    Where MLflow cannot be reached, the next start sends it: what the run was for is done, or has failed with an error of its own.
     """
     try:
         client.set_terminated(run, status)

@@ -85,7 +85,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     UsageError
         If its dates can be read in two ways, and nothing in the table decides.
     """
-    if not column.told or len(column.values) == 1 and column.values[0] in ("0", "1"):
+    if not column.stated or len(column.values) == 1 and column.values[0] in ("0", "1"):
         return None
     zone = ZoneInfo("UTC")
     readers = _readers(form, zone)
@@ -173,7 +173,7 @@ def _read(column: TextValues, read: Callable[[str], int]) -> Any:
     # the first day of an unreadable week lies up to six days before UNREADABLE
     days[days > UNREADABLE - 7] = UNREADABLE
     rows = np.append(days, UNREADABLE)[column.codes]
-    return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.told else None
+    return rows if (rows < UNREADABLE).sum() >= LEAST_READ * column.stated else None
 
 
 def _plausible(day: int) -> bool:

@@ -58,7 +58,7 @@ def _calendar(plan: ProjectPlan, dates: Schedule) -> Iterator[str]:
     """Yield the season, and days of week, month and holidays ahead.
 
     Holidays need the country, which follows from the time zone. A holiday has a feature of its own only with two years of records, since one
-    occurrence cannot be told from one date.
+    occurrence does not follow from one date.
     """
     if dates.seasons >= 1.5:
         yield 'Harmonic("sin")'

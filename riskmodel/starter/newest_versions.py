@@ -18,7 +18,7 @@ OTHER_TIMES = 0.99
 """Share of the rows of records with several that must have a time of change of their own."""
 _VERSION = re.compile(r"\b(version|revision|rev)( (no|nr|number|id))?$|版本|修订号|修订次数")
 """Names of numbers that grow with each version of a record."""
-_TOLD = ("kind", "cell", "x", "y", "date")
+_DESCRIBING = ("kind", "cell", "x", "y", "date")
 """Roles in which versions may differ, so that a record would count more than once."""
 
 
@@ -38,8 +38,8 @@ def newest_versions(table: ReadTable, form: str | None, today: int | None) -> Ne
     several = table.columns[record].counts[ids] > 1
     if len(np.unique(combined(table, (record, changed))[several])) < OTHER_TIMES * several.sum():
         return None
-    told = [name for name in table.columns if name != changed and max(rank(name, role) for role in _TOLD) >= 2]
-    if combined(table, (record, *told)).max() < len(table.columns[record].values):
+    describing = [name for name in table.columns if name != changed and max(rank(name, role) for role in _DESCRIBING) >= 2]
+    if combined(table, (record, *describing)).max() < len(table.columns[record].values):
         return None
     times = None if numbered else date_evidence(table.columns[changed], today, form, True)
     if times is None and not numbered:

@@ -207,11 +207,11 @@ def _refuse_mixed(points: Any, x: str, y: str) -> None:
         (f"{x!r} has the other sign", rest * (-1, 1), abs(middle[0])),
         (f"{y!r} has the other sign", rest * (1, -1), abs(middle[1])),
     ):
-        mended = np.abs(changed - middle).max(axis=1) < _CLOSE
-        if apart > _CLOSE and mended.sum() >= MIXED * len(points) and 2 * mended.sum() > len(rest):
-            at = rest[mended][0]
+        fixed = np.abs(changed - middle).max(axis=1) < _CLOSE
+        if apart > _CLOSE and fixed.sum() >= MIXED * len(points) and 2 * fixed.sum() > len(rest):
+            at = rest[fixed][0]
             raise UsageError(
-                f"In {int(mended.sum()):,} of {len(points):,} rows {what} (such as {x} = {at[0]:.2f}, {y} = {at[1]:.2f}, while most rows lie around "
+                f"In {int(fixed.sum()):,} of {len(points):,} rows {what} (such as {x} = {at[0]:.2f}, {y} = {at[1]:.2f}, while most rows lie around "
                 f"{x} = {middle[0]:.2f}, {y} = {middle[1]:.2f}). Write all rows alike, then run the same command again."
             )
 

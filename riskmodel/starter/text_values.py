@@ -58,7 +58,7 @@ class TextValues:
         return int((self.codes >= 0).sum())
 
     @cached_property
-    def told(self) -> int:
+    def stated(self) -> int:
         """Number of filled rows that do not say NA or the like."""
         import pyarrow as pa
 
@@ -80,7 +80,7 @@ class TextValues:
     @property
     def is_numeric(self) -> bool:
         """Whether nearly all rows that hold something hold numbers."""
-        return self.told > 0 and float(self.counts[np.isfinite(self.numbers)].sum()) >= 0.97 * self.told
+        return self.stated > 0 and float(self.counts[np.isfinite(self.numbers)].sum()) >= 0.97 * self.stated
 
     @property
     def is_whole(self) -> bool:

@@ -49,8 +49,8 @@ def refuse_two_forms(column: TextValues, names: list[str | None], chosen: str | 
             continue
         read = np.array([[date_form(name).read(text, zone) is not None for text in column.values] for name in (one, other)])
         only = [int(column.counts[read[at] & ~read[1 - at]].sum()) for at in (0, 1)]
-        if int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.told and min(only) >= max(
-            LEAST_TWO, TWO_FORMS * column.told
+        if int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.stated and min(only) >= max(
+            LEAST_TWO, TWO_FORMS * column.stated
         ):
             raise UsageError(
                 f"The column {column.name!r} has dates in two forms: {only[0]:,} can only be {LIKELY_FORMS[one]}, {only[1]:,} only {LIKELY_FORMS[other]}, and those with a day up to 12 can be "

@@ -28,7 +28,7 @@ class Freshness:
     """How complete a source is, and whether that is too old.
 
     ``through`` is the last complete day (None: not stated; if ``stale``, nothing was known of the source). ``since`` is the first day that
-    it covers (None: not stated). ``alert`` says what is amiss with the last ingest of the source, ``title`` how people call it.
+    it covers (None: not stated). ``alert`` says what is wrong with the last ingest of the source, ``title`` how people call it.
     """
 
     source: str
@@ -109,7 +109,7 @@ def freshness(
     """
     day = to_day(as_of)
     stale = history.stale(day)
-    amiss = {one.source: one for one in alerts}
+    alerted = {one.source: one for one in alerts}
     rows = []
     for coverage in sorted(history.latest_coverage(), key=lambda c: c.source):
         through = int(history.through_at(coverage.source, np.array([day], dtype=np.int32))[0])
@@ -123,10 +123,10 @@ def freshness(
                 stale.get(name, stated),
                 name in stale,
                 since if since > ALWAYS else None,
-                amiss.pop(name, None),
+                alerted.pop(name, None),
             )
         )
-    rows += [Freshness(name, (), None, stale=True, alert=one) for name, one in amiss.items()]
+    rows += [Freshness(name, (), None, stale=True, alert=one) for name, one in alerted.items()]
     named = [replace(row, title=(titles or {}).get(row.source)) for row in rows]
     return tuple(sorted(named, key=lambda row: row.source))
 

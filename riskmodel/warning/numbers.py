@@ -23,7 +23,7 @@ def number(value: float, language: Language = "zh") -> str:
 
 
 def below_one(value: float) -> bool:
-    """Return whether readers are told that a number is below 1.
+    """Return whether readers see a number as "below 1".
 
     It is so wherever a number is shown whole: in sentences and tables of lists, summaries and surges. Numbers from 0.95 on are 1.0 with one
     decimal, and are shown as 1.

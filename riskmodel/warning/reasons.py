@@ -76,8 +76,8 @@ class ExplainedPlace:
         alone = self.parts[i].form == "times" or not self.local[i]
         return not (alone and self._has_numbers(i) and self._as_usual(i))
 
-    def repeats(self, i: int, told: Iterable[int]) -> bool:
-        """Whether a part counts states that a told one has counted.
+    def repeats(self, i: int, chosen: Iterable[int]) -> bool:
+        """Whether a part counts states that a chosen one has counted.
 
         A sentence on several kinds of state gives the number of each.
         """
@@ -85,7 +85,7 @@ class ExplainedPlace:
         from riskmodel.asof.vocabulary import State
 
         one = self.parts[i].feature
-        states = {j: other for j in told if isinstance(other := self.parts[j].feature, State)}
+        states = {j: other for j in chosen if isinstance(other := self.parts[j].feature, State)}
         return isinstance(one, State) and any(self._repeated(i, one, j, other) for j, other in states.items())
 
     def _repeated(self, i: int, one: State, j: int, other: State) -> bool:
@@ -187,6 +187,6 @@ def _sentence(part: ExplainedPart, language: Language, value: float, usual: floa
 def _subject(family: str, name: str) -> tuple[str, str]:
     """Return a part's family and its name without numbers.
 
-    Windows of one count are thus one subject.
+    So windows of one count are one subject.
     """
     return family, re.sub(r"[\d_]+", "", name)

@@ -132,7 +132,7 @@ def test_paths_are_relative_to_the_project_or_to_the_data(tmp_path: Path, monkey
         ),
     ],
 )
-def test_every_fault_is_told_with_its_key(tmp_path: Path, changes: list[tuple[str, str]], lines: list[str]) -> None:
+def test_every_fault_is_named_with_its_key(tmp_path: Path, changes: list[tuple[str, str]], lines: list[str]) -> None:
     with pytest.raises(UsageError, match=rf"riskmodel\.toml has {len(lines)} fault") as caught:
         load_project(write(tmp_path, changed(*changes)))
     assert all(line in str(caught.value) for line in lines)
@@ -198,7 +198,7 @@ def test_answers_have_columns_of_their_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (
             "discretionary = true",
@@ -214,9 +214,9 @@ def test_answers_have_columns_of_their_own(tmp_path: Path) -> None:
         ("[[sources]]", "[[layers.other.sources]]", "move their source out of the layer"),
     ],
 )
-def test_faulty_sources_of_answers_are_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_faulty_sources_of_answers_are_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
     other = '[layers.other.places]\npath = "c.csv"\nid = "c"\ngroupings = { a = "a" }\n' if "layers" in new else ""
-    with pytest.raises(UsageError, match=told):
+    with pytest.raises(UsageError, match=message):
         load_project(write(tmp_path, TOML + other + ANSWERS.replace(old, new)))
 
 
@@ -236,16 +236,16 @@ def test_without_groupings_there_is_one_list_for_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "told"),
+    ("stated", "message"),
     [
         ("size = 1000", "cells of 1000 degrees are too large; give at most 1, or correct crs."),
         ('size = 1.5\ncrs = "epsg:4490"', "cells of 1.5 degrees are too large"),
         ('size = 200000\ncrs = "EPSG:2913"', "cells of 200000 units of crs are too large; give at most 100000"),
     ],
 )
-def test_a_grid_of_absurd_size_is_refused(tmp_path: Path, stated: str, told: str) -> None:
+def test_a_grid_of_absurd_size_is_refused(tmp_path: Path, stated: str, message: str) -> None:
     grid = f"[places.grid]\n{stated}\n"
-    with pytest.raises(UsageError, match=re.escape(f"places.grid.size: {told}")):
+    with pytest.raises(UsageError, match=re.escape(f"places.grid.size: {message}")):
         load_project(write(tmp_path, changed(("[kinds]", f"{grid}[kinds]"))))
     load_project(write(tmp_path, changed(("[kinds]", '[places.grid]\nsize = 600\ncrs = "EPSG:2913"\n[kinds]'))))
 
@@ -273,7 +273,7 @@ def test_groups_of_kinds_are_lists_or_have_labels(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("group", "told"),
+    ("group", "message"),
     [
         ('theft = ["theft"]', "kind_groups.theft: a kind has this name; rename the group."),
         ('a = ["thefts"]', "kind_groups.a: 'thefts' is not in [kinds]. Available: theft. Hint: did you mean 'theft'?"),
@@ -284,10 +284,10 @@ def test_groups_of_kinds_are_lists_or_have_labels(tmp_path: Path) -> None:
         ('a = { kinds = ["theft"], zn = "盗" }', "kind_groups.a.zn: unknown key"),
     ],
 )
-def test_a_faulty_group_is_told_with_its_key(tmp_path: Path, group: str, told: str) -> None:
+def test_a_faulty_group_is_named_with_its_key(tmp_path: Path, group: str, message: str) -> None:
     with pytest.raises(UsageError, match=r"riskmodel\.toml has 1 fault") as caught:
         load_project(write(tmp_path, changed(("[[sources]]", f"[kind_groups]\n{group}\n[[sources]]"))))
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("group", ['petitions = ["theft"]', 'a = { kinds = ["theft"], zh = "群众信访" }'])

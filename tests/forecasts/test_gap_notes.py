@@ -48,13 +48,13 @@ def test_training_names_the_days_and_the_line_to_write(down: History, plain: His
 
 def test_with_the_line_no_gap_is_named_and_the_rate_is_that_without_it(down: History, plain: History) -> None:
     day = "2022-07-01"
-    right, blind, told = (
+    right, blind, informed = (
         train(stated, history, FEATURES, as_of=day)
         for stated, history in ((one(), plain), (one(), down), (one(ignore=IGNORE), down))
     )
-    assert not [note for note in told.notes if note.code == GAP]
+    assert not [note for note in informed.notes if note.code == GAP]
     wanted, low, found = (
-        bundle.score(history, day).mean.sum() for bundle, history in ((right, plain), (blind, down), (told, down))
+        bundle.score(history, day).mean.sum() for bundle, history in ((right, plain), (blind, down), (informed, down))
     )
     assert low < 0.5 * wanted
     assert found == pytest.approx(wanted, rel=0.1)

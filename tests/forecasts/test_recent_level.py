@@ -130,8 +130,8 @@ def test_a_future_changes_no_bit_of_a_score(bundle: Bundle, town: History) -> No
 
 def test_an_explanation_adds_up_to_the_followed_mean(bundle: Bundle, town: History) -> None:
     scores = bundle.score(risen(town), "2022-09-06")
-    told = bundle.explain(scores, scores.cell)
-    np.testing.assert_allclose(told.base + told.contribution.sum(axis=1), np.log(scores.mean), atol=1e-9)
+    explanation = bundle.explain(scores, scores.cell)
+    np.testing.assert_allclose(explanation.base + explanation.contribution.sum(axis=1), np.log(scores.mean), atol=1e-9)
 
 
 def test_a_bundle_that_follows_its_level_has_a_format_of_its_own(bundle: Bundle, town: History, stated: Experiment) -> None:

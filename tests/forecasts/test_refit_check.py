@@ -60,9 +60,9 @@ def test_a_level_that_is_off_is_corrected_and_named(rows: tuple[Design, np.ndarr
     assert [note.code for note in notes] == [LEVEL_CORRECTED]
     assert f"{factor * mean.sum() / design.y.sum():.2f} times" in notes[0].text.en
     assert not notes[0].failed
-    stays, told = check_refit(last_dates(design, factor * mean, stands=True))
+    stays, notes = check_refit(last_dates(design, factor * mean, stands=True))
     assert stays == 0.0
-    assert "stays as the experiment states" in told[0].text.en
+    assert "stays as the experiment states" in notes[0].text.en
 
 
 @pytest.mark.parametrize(("factor", "left"), [(0.5, 0.5**0.5), (1.6, 1.6**0.5), (9.0, 3**0.5), (1 / 16, 3**-0.5)])

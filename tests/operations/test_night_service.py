@@ -160,7 +160,7 @@ FAULTS = (
         "The statements of 'calls' are lost",
         "导入失败（英文：The statements of 'calls' are lost）",
     ),
-    ("incomplete", IngestAccount(amiss=("calls",)), "calls: ingest failed or incomplete", "“calls”导入失败或不完整"),
+    ("incomplete", IngestAccount(incomplete=("calls",)), "calls: ingest failed or incomplete", "“calls”导入失败或不完整"),
     ("copied rows", IngestAccount(copied=("calls",)), "calls: rows probably delivered twice", "“calls”有疑似重复报送的行"),
     (
         "a damaged file",
@@ -289,7 +289,7 @@ def test_a_model_younger_than_the_night_is_amiss(make_ready: Ready, tmp_path: Pa
     project = make_ready(tmp_path / "town", approval=False)
     done = serve(project, AS_OF - 28)
     assert (done.state, done.exit_code) == ("degraded", 4)
-    amiss = next(line for line in done.lines if line.startswith("Problems: "))
-    assert "was trained on 20" in amiss
-    assert "so the lists are a replay that cannot be approved" in amiss
+    problems = next(line for line in done.lines if line.startswith("Problems: "))
+    assert "was trained on 20" in problems
+    assert "so the lists are a replay that cannot be approved" in problems
     assert done.lines[-1] == "Next: nothing."

@@ -211,7 +211,7 @@ def test_a_server_that_answers_with_errors_is_not_silent(ready: Project, monkeyp
     with ThreadingHTTPServer(("127.0.0.1", 0), Failing) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         project = on_server(ready, f"http://127.0.0.1:{server.server_address[1]}")
-        with pytest.raises(RiskmodelError, match=r"it answers with the error 500\. .* Read its log and mend it, then run"):
+        with pytest.raises(RiskmodelError, match=r"it answers with the error 500\. .* Read its log and repair it, then run"):
             registry.versions(project, "fire")
         server.shutdown()
 

@@ -101,7 +101,7 @@ SUDDEN = (
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "sentence"),
     [
         (
             "zh",
@@ -124,18 +124,18 @@ SUDDEN = (
         ),
     ],
 )
-def test_sudden_kinds_stand_at_the_top_one_sentence_per_source(language, told):
+def test_sudden_kinds_stand_at_the_top_one_sentence_per_source(language, sentence):
     whole = assemble(lists(scored(county(), MEAN), Policy(capacity=8)), sudden=SUDDEN)[0]
     page = render(whole, county(), language).decode()
     alerts = re.findall(r'<p class="alert" role="alert"><span aria-hidden="true">⚠</span> (.*?)</p>', page)
-    assert [html.unescape(alert) for alert in alerts] == told
+    assert [html.unescape(alert) for alert in alerts] == sentence
     note = "数据提示" if language == "zh" else "Data notes"
-    assert {row[note] for row in rows_of(FORMATS["csv"].render(whole, None, language))} == {" ".join(told)}
+    assert {row[note] for row in rows_of(FORMATS["csv"].render(whole, None, language))} == {" ".join(sentence)}
     assert json_form.read(json_form.render(whole)) == whole
 
 
 @pytest.mark.parametrize(
-    ("language", "told"),
+    ("language", "sentence"),
     [
         (
             "zh",
@@ -147,14 +147,14 @@ def test_sudden_kinds_stand_at_the_top_one_sentence_per_source(language, told):
         ),
     ],
 )
-def test_a_target_without_a_model_is_said_first_and_has_a_row(language, told):
+def test_a_target_without_a_model_is_said_first_and_has_a_row(language, sentence):
     untrained = [Untrained("theft", Text(zh="盗窃", en="Theft"))]
     whole = assemble(lists(scored(county(), MEAN), Policy(capacity=8)), sudden=SUDDEN, untrained=untrained)[0]
     page = render(whole, county(), language).decode()
     alerts = re.findall(r'<p class="alert" role="alert"><span aria-hidden="true">⚠</span> (.*?)</p>', page)
-    assert html.unescape(alerts[0]) == told
+    assert html.unescape(alerts[0]) == sentence
     first, *rest = FORMATS["csv"].render(whole, None, language).decode("utf-8-sig").splitlines()[1:]
-    assert (untrained[0].title(language) in first, told in first) == (True, True)
+    assert (untrained[0].title(language) in first, sentence in first) == (True, True)
     assert len(rest) == 8
     assert json_form.read(json_form.render(whole)) == whole
 

@@ -44,7 +44,7 @@ def of(whole: WarningList, place: str) -> Warning:
     return next(one for one in whole if one.place == place)
 
 
-def told(whole: WarningList, place: str) -> tuple[int | None, int | None, int]:
+def deadlines(whole: WarningList, place: str) -> tuple[int | None, int | None, int]:
     one = of(whole, place)
     return one.listed_since, one.first_deadline, whole.sections[0].deadline(one)
 
@@ -52,47 +52,47 @@ def told(whole: WarningList, place: str) -> tuple[int | None, int | None, int]:
 def test_a_place_that_stays_keeps_the_deadline_of_its_first_list():
     one, two, three, four = nights(*[means()] * 4)
     orange = "C0001"
-    assert told(one, orange) == (None, None, FIRST + 2)
-    assert told(two, orange) == (FIRST, FIRST + 2, FIRST + 2)
-    assert told(three, orange) == (FIRST, FIRST + 2, FIRST + 2)
+    assert deadlines(one, orange) == (None, None, FIRST + 2)
+    assert deadlines(two, orange) == (FIRST, FIRST + 2, FIRST + 2)
+    assert deadlines(three, orange) == (FIRST, FIRST + 2, FIRST + 2)
     # it is over: the place is due at once, and the list says what was promised
-    assert told(four, orange) == (FIRST, FIRST + 2, FIRST + 3)
+    assert deadlines(four, orange) == (FIRST, FIRST + 2, FIRST + 3)
     assert four.sections[0].promised(of(four, orange)) == FIRST + 2
-    assert told(two, "C0000") == (FIRST, FIRST, FIRST + 1)
+    assert deadlines(two, "C0000") == (FIRST, FIRST, FIRST + 1)
 
 
 def test_a_more_urgent_grade_brings_the_deadline_forward_and_never_back():
     # C0004 is yellow (by FIRST + 6); on the sixth night it is orange, whose own three days would end later
     whole = nights(*[means()] * 5, means(C0004=0.6))[-1]
     assert (of(whole, "C0004").grade, of(whole, "C0004").change.kind) == ("red", "risen")
-    assert told(whole, "C0004") == (FIRST, None, FIRST + 5)
+    assert deadlines(whole, "C0004") == (FIRST, None, FIRST + 5)
     orange = nights(*[means()] * 5, means(C0004=0.299, C0001=0.05))[-1]
     assert (of(orange, "C0004").grade, of(orange, "C0004").change.kind) == ("orange", "risen")
-    assert told(orange, "C0004") == (FIRST, FIRST + 6, FIRST + 6)
+    assert deadlines(orange, "C0004") == (FIRST, FIRST + 6, FIRST + 6)
 
 
 def test_a_less_urgent_grade_counts_from_the_first_night():
     whole = nights(means(), means(), means(C0001=0.22))[-1]
     assert (of(whole, "C0001").grade, of(whole, "C0001").change.kind) == ("yellow", "fallen")
-    assert told(whole, "C0001") == (FIRST, FIRST + 6, FIRST + 6)
+    assert deadlines(whole, "C0001") == (FIRST, FIRST + 6, FIRST + 6)
 
 
 def test_a_visit_or_a_night_without_it_begins_anew():
     policy = POLICY.model_copy(update={"cool_down": 0})
     visited = AnsweredWarning("rental-fire", "C0001", FIRST + 1)
     two, three, four = nights(*[means()] * 4, answers=(visited,), policy=policy)[1:]
-    assert told(two, "C0001") == (FIRST, FIRST + 2, FIRST + 2)
-    assert told(three, "C0001") == (None, None, FIRST + 4)
-    assert told(four, "C0001") == (FIRST + 2, FIRST + 4, FIRST + 4)
+    assert deadlines(two, "C0001") == (FIRST, FIRST + 2, FIRST + 2)
+    assert deadlines(three, "C0001") == (None, None, FIRST + 4)
+    assert deadlines(four, "C0001") == (FIRST + 2, FIRST + 4, FIRST + 4)
     elsewhere = replace(visited, target="theft")
-    assert told(nights(*[means()] * 3, answers=(elsewhere,))[-1], "C0001") == (FIRST, FIRST + 2, FIRST + 2)
+    assert deadlines(nights(*[means()] * 3, answers=(elsewhere,))[-1], "C0001") == (FIRST, FIRST + 2, FIRST + 2)
     away = nights(means(), means(C0001=0.002), means(C0001=0.5))[-1]
-    assert (of(away, "C0001").grade, told(away, "C0001")) == ("red", (None, None, FIRST + 2))
+    assert (of(away, "C0001").grade, deadlines(away, "C0001")) == ("red", (None, None, FIRST + 2))
 
 
 def test_an_ended_warning_keeps_no_deadline():
     policy = POLICY.model_copy(update={"expires_after": 1})
-    assert told(nights(means(), means(), policy=policy)[-1], "C0001") == (None, None, FIRST + 1)
+    assert deadlines(nights(means(), means(), policy=policy)[-1], "C0001") == (None, None, FIRST + 1)
 
 
 def test_json_keeps_both_days_and_an_older_list_has_neither():

@@ -94,16 +94,16 @@ def test_a_multiple_of_one_is_no_reason():
 
 
 def test_a_multiple_says_whether_it_is_more_or_less():
-    told = {}
+    texts = {}
     for value in (3.2, 0.6):
         part = replace(PARTS[0], form="times", meaning=HARMONIC_MEANINGS[HISTORY])
         values = np.full((1, 1), value)
         explanation = Explanation(np.array([0], dtype=np.int32), (part,), -3.0, np.log(values), values, np.ones(1))
         reasons = gather(scored(county(), np.full(48, 0.1)), explanation, Policy(reasons=3)).reasons["C0000"]
-        told[value] = reasons[0].text
+        texts[value] = reasons[0].text
         assert reasons[0].direction == ("raises" if value > 1 else "lowers")
-    assert told[3.2] == Text(zh="该处以往发案较多，风险约为平常的3倍", en="Many past events here: 3 times the usual risk")
-    assert told[0.6] == Text(zh="该处以往发案较少，风险约为平常的0.6倍", en="Few past events here: 0.6 times the usual risk")
+    assert texts[3.2] == Text(zh="该处以往发案较多，风险约为平常的3倍", en="Many past events here: 3 times the usual risk")
+    assert texts[0.6] == Text(zh="该处以往发案较少，风险约为平常的0.6倍", en="Few past events here: 0.6 times the usual risk")
     assert ADDITIVE_MEANINGS[ARISING]("zh", value="4", than=ComparedWords(above=True)) == "此处新隐患出现较快，风险约为平常的4倍"
     assert (
         ADDITIVE_MEANINGS[UNFOUND]("zh", value="0.5", than=ComparedWords(above=False))

@@ -43,8 +43,8 @@ def mail_subject(parcel: Parcel, escalates_after: int | None = None) -> str:
     zh, en = ([f"红色{red}处"], [f"{red} red"]) if red else ([], [])
     if escalates_after is not None:
         zh, en = [*zh, "无人签收"], [*en, "not acknowledged"]
-    told = f"（{'，'.join(zh)}）" if zh else ""
-    return f"预警名单 {parcel.centre} {to_iso(parcel.as_of)}{told} / {', '.join(['Warning list', *en])} {parcel.id[:12]}"
+    counts = f"（{'，'.join(zh)}）" if zh else ""
+    return f"预警名单 {parcel.centre} {to_iso(parcel.as_of)}{counts} / {', '.join(['Warning list', *en])} {parcel.id[:12]}"
 
 
 def mail_body(parcel: Parcel, escalates_after: int | None = None) -> str:

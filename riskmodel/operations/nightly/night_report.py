@@ -1,4 +1,4 @@
-"""The report of a night: what it wrote and what is amiss."""
+"""The report of a night: what it wrote and what is wrong."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NightReport:
     ``stale`` is source to its last complete day (None: nothing was known of it); ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
     approved and could not be delivered; ``held`` are changes of drafts that need a review; ``digest`` covers all lists of the night; ``alerts`` say what is
-    amiss with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night.
+    wrong with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night.
     """
 
     plan: NightPlan
@@ -53,7 +53,7 @@ class NightReport:
 
     @property
     def exit_code(self) -> int:
-        """0, or 4 where something is amiss.
+        """0, or 4 where something is wrong.
 
         That is a degraded night, a model older than it was tested, or a list that is held for review.
         """

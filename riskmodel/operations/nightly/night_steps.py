@@ -29,7 +29,7 @@ class NightProgress:
     """What is known of a night so far.
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
-    complete day; ``alerts`` say what is amiss with the last ingests; ``filed`` are the answers that the plan takes into account; ``files`` are
+    complete day; ``alerts`` say what is wrong with the last ingests; ``filed`` are the answers that the plan takes into account; ``files`` are
     the lists in every format; ``looked_back`` holds night and centre of the earlier lists whose results the new lists report.
     """
 

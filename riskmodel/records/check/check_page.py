@@ -35,7 +35,7 @@ def check_page(
 ) -> bytes:
     """Return the page of a check; ``title`` is the project's.
 
-    ``besides`` says what is amiss with lists and models, in the page's language.
+    ``besides`` says what is wrong with lists and models, in the page's language.
     """
     labels = {name: getattr(kind, language) for name, kind in kinds.items()}
     text = _template().render(

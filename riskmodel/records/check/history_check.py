@@ -25,7 +25,7 @@ from riskmodel.records.source_alerts import SourceAlert
 class HistoryCheck:
     """The result of :func:`check_history`.
 
-    ``alerts`` say what is amiss with the last ingests of sources. ``checks`` has one state per check, those that passed included. ``shown_empty`` names places without records; no cell with too few households stands there alone.
+    ``alerts`` say what is wrong with the last ingests of sources. ``checks`` has one state per check, those that passed included. ``shown_empty`` names places without records; no cell with too few households stands there alone.
     """
 
     as_of: str

@@ -32,7 +32,7 @@ class ExposureCheck:
 class Measures(NamedTuple):
     """Everything that a check measures of a history.
 
-    ``alerts`` say what is amiss with the last ingests.
+    ``alerts`` say what is wrong with the last ingests.
 
     ``shown_empty`` are the cells under which cells without records are shown, where no cell of the same place has a record.
     """

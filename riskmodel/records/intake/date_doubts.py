@@ -124,8 +124,8 @@ def _sundays(request: SourceRequest, days: Any, before: Sequence[DateDoubt]) -> 
     if request.source.period != "week" or not isinstance(name, str):
         return
     weeks = np.unique(np.asarray(days))
-    told = any(one.code == "sundays" for one in before)
-    if bool((weeks % 7 == SATURDAY).all()) and (len(weeks) >= LEAST_WEEKS or (told and len(weeks))):
+    doubted = any(one.code == "sundays" for one in before)
+    if bool((weeks % 7 == SATURDAY).all()) and (len(weeks) >= LEAST_WEEKS or (doubted and len(weeks))):
         yield DateDoubt("sundays", name)
-    elif told and not len(weeks):
+    elif doubted and not len(weeks):
         yield from (one for one in before if one.code == "sundays")

@@ -54,7 +54,7 @@ class SourceReport:
     rebuilt
         Files of the history that were missing or damaged and were rebuilt from the source.
     alert
-        What is amiss with the table, until an ingest resolves it.
+        What is wrong with the table, until an ingest resolves it.
     unseen
         Configured values that never occur.
     copied

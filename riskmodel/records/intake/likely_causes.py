@@ -26,8 +26,8 @@ from riskmodel.records.intake.upkeep.retries import RowBatch
 
 SAMPLE = 2_000
 """Most rows with which a cause is tried."""
-MENDED = 0.5
-"""Share of these rows that a cause must mend."""
+FIXED = 0.5
+"""Share of these rows that a cause must explain."""
 LIKELY_FORMS = {
     "m/d/yyyy": "month/day/year",
     "d/m/yyyy": "day/month/year",
@@ -85,7 +85,7 @@ class QuarantinedRows(NamedTuple):
         return self._finds_cells(self.source.model_copy(update=keys))
 
     def _finds_cells(self, source: Source) -> bool:
-        return float((self.request.clean(self.table, source).cell >= 0).mean()) >= MENDED
+        return float((self.request.clean(self.table, source).cell >= 0).mean()) >= FIXED
 
     def texts(self, name: str) -> list[str]:
         """Return the texts of a column, one per row that has one."""
@@ -127,7 +127,7 @@ def _swapped(rows: QuarantinedRows) -> Iterator[str]:
     if columns.x is None or columns.y is None:
         return
     texts = rows.texts(columns.x)
-    if rows.source.decimal == "." and _share(_DECIMAL_COMMA.fullmatch(text) is not None for text in texts) >= MENDED:
+    if rows.source.decimal == "." and _share(_DECIMAL_COMMA.fullmatch(text) is not None for text in texts) >= FIXED:
         yield f"The coordinates in {columns.x!r} have decimal commas: set decimal = ',' of the source."
     if rows.mended_by(x=columns.y, y=columns.x):
         yield f"Are x and y swapped? With x = {columns.y!r} and y = {columns.x!r} in columns most of them lie in cells."
@@ -183,7 +183,7 @@ def _kinds(rows: QuarantinedRows) -> Iterator[str]:
     if _is_utf8_after_all(rows):
         yield "The file looks like UTF-8: set encoding = 'utf-8' of the source."
     for name in _others(rows, source.columns.kind):
-        if _share(text in kinds for text in rows.texts(name)) >= MENDED:
+        if _share(text in kinds for text in rows.texts(name)) >= FIXED:
             yield f"The values of kinds stand in the column {name!r}: set kind = {name!r} in columns."
     different = len(set(texts))
     if not different:
@@ -202,10 +202,10 @@ def _cells(rows: QuarantinedRows) -> Iterator[str]:
     if not isinstance(column, str):
         return
     for name in _others(rows, column):
-        if _share(text in cells for text in rows.texts(name)) >= MENDED:
+        if _share(text in cells for text in rows.texts(name)) >= FIXED:
             yield f"The ids of cells stand in the column {name!r}: set cell = {name!r} in columns."
     plain = {_plain_id(name) for name in cells}
-    if _share(_plain_id(text) in plain for text in rows.texts(column)) >= MENDED:
+    if _share(_plain_id(text) in plain for text in rows.texts(column)) >= FIXED:
         yield (
             f"The ids in the column {column!r} differ from those of the cells in leading zeros, capitals or signs only. Write both alike."
         )

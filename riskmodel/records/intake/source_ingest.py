@@ -115,8 +115,8 @@ def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
         entry["stated"] = add_statements(request, request.ingest.stated[request.name], last.get("stated"))
     _commit(request, entry)
     sudden = tuple(KindChange(**one) for one in last["sudden"])
-    told = {"unseen": from_json(last.get("unseen", ())), "doubts": doubts_from_json(last.get("doubts", ()))}
-    return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert, **told)
+    kept = {"unseen": from_json(last.get("unseen", ())), "doubts": doubts_from_json(last.get("doubts", ()))}
+    return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert, **kept)
 
 
 def _batch(request: SourceRequest, read: SourceTable, same: bool) -> RowBatch:

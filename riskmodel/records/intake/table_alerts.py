@@ -19,7 +19,7 @@ from riskmodel.records.intake.upkeep.retries import RowBatch
 from riskmodel.records.source_alerts import AlertCode, SourceAlert, source_alerts
 
 NEARLY_ALL = 0.9
-"""Share of a table's rows in quarantine from which on nothing can be said of its source."""
+"""Share of a table's rows in quarantine from which on nothing can be said about its source."""
 FEWEST = 2
 """Rows by which a table may not shrink unseen, whatever its size; fewer are an alert only if the last line is broken."""
 KNOWN_SHARE = 0.5
@@ -41,7 +41,7 @@ class TableResult(NamedTuple):
 
 
 def table_alert(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> SourceAlert | None:
-    """Return what is amiss with a table, if anything.
+    """Return what is wrong with a table, if anything.
 
     Rows in quarantine come first: they also explain fewer accepted rows.
 

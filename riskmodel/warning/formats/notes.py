@@ -1,4 +1,4 @@
-"""Notes: sentences on what is amiss with a night's data."""
+"""Notes: sentences on what is wrong with a night's data."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
     order = sorted(warning_list.sudden, key=lambda one: (_ORDER.index(one.what), one.source, one.since))
     grouped = groupby(order, key=lambda one: (one.what, one.source, one.since))
     called = {row.source: row.called(language) for row in warning_list.freshness}
-    amiss = [alert_text(one, language, called[row.source]) for row in warning_list.freshness if (one := row.alert) is not None]
+    alerts = [alert_text(one, language, called[row.source]) for row in warning_list.freshness if (one := row.alert) is not None]
     return [
         *_age_text(warning_list, language),
         *missing,
-        *amiss,
+        *alerts,
         *_stale_text(warning_list, language),
         *(_sudden_text(list(kinds), language, called) for _, kinds in grouped),
     ]
@@ -88,7 +88,7 @@ def untrained_text(one: Untrained, language: Language) -> str:
 
 
 def alert_text(one: SourceAlert, language: Language, called: str | None = None) -> str:
-    """Return what is amiss with the last ingest of a source.
+    """Return what is wrong with the last ingest of a source.
 
     ``called`` is its name for readers.
     """

@@ -149,7 +149,7 @@ def days_text(count: int, language: Language) -> str:
 def about_text(phrase: Text, few: Text, expected: float, language: Language, **values: object) -> str:
     """Return a phrase with a whole expected number.
 
-    Where readers are told that it is below 1, it is the phrase for ``few``.
+    Where readers see that it is below 1, it is the phrase for ``few``.
     """
     return few(language, **values) if below_one(expected) else phrase(language, n=whole(expected, language), **values)
 

@@ -124,8 +124,8 @@ def first_reason(warning: Warning, language: Language) -> str:
 
     It is the first that raises, in plain counts if one is; else a fact, likewise. One that lowers the forecast is no reason to go there.
     """
-    told = [reason for reason in warning.reasons if reason.direction != "lowers"]
-    order = sorted(told, key=lambda reason: (reason.direction == "fact", reason.family in NOT_SIGNALS))
+    shown = [reason for reason in warning.reasons if reason.direction != "lowers"]
+    order = sorted(shown, key=lambda reason: (reason.direction == "fact", reason.family in NOT_SIGNALS))
     return order[0].text(language) if order else PHRASES["no_reason"](language)
 
 

@@ -103,9 +103,9 @@ def _value(sheet: Any, at: int, column: int, row: WorkRow, key: str, language: L
         cell.number_format = "yyyy-mm-dd"
         return cell if day is not None or key == "day" else _text(sheet, at, column, PHRASES["until_closed"](language))
     own = f"{row.place} ({row.code})" if row.code not in row.place else row.place
-    told = " ".join(part for part in (row.standing, row.missed) if part)
+    said = " ".join(part for part in (row.standing, row.missed) if part)
     texts = {
-        "change": told,
+        "change": said,
         "grade": row.label,
         "matter": row.matter,
         "place": own,

@@ -49,7 +49,7 @@ def with_kept_deadline(warning: Warning, section: Section, earlier: EarlierListi
     """
     if earlier is None or warning.grade is None:
         return warning
-    own, told = section.deadline(warning), earlier.section.promised(earlier.warning)
+    own, promised = section.deadline(warning), earlier.section.promised(earlier.warning)
     if warning.change.kind == "fallen":
-        told = max(told, earlier.since + own - section.first_day)
-    return replace(warning, listed_since=earlier.since, first_deadline=told if told < own else None)
+        promised = max(promised, earlier.since + own - section.first_day)
+    return replace(warning, listed_since=earlier.since, first_deadline=promised if promised < own else None)

@@ -48,8 +48,8 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
     old = {w.place: w for w in before[1].warnings} if before else {}
     ranked = [(rows[i], Standing(rank, grade)) for rank, (i, grade) in enumerate(graded.listed, 1)]
     stands = earlier_listings(before, night)
-    told = [_warning(night, row, evidence, old, standing) for row, standing in ranked]
-    listed = [with_kept_deadline(one, section, stands.get(one.place)) for one in told]
+    explained = [_warning(night, row, evidence, old, standing) for row, standing in ranked]
+    listed = [with_kept_deadline(one, section, stands.get(one.place)) for one in explained]
     drawn = [_warning(night, rows[i], evidence, old, Standing(propensity=graded.propensity)) for i in graded.drawn]
     return replace(
         section,

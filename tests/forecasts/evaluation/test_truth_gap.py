@@ -41,9 +41,9 @@ def test_forecasters_close_nothing_part_or_all_of_the_gap() -> None:
     assert fair.high - fair.low < found["harmonic"].closed.high - found["harmonic"].closed.low
     assert found["boosted"].closed_mean == pytest.approx((1, 1, 1))
     assert math.isnan(found["decayed"].closed_mean.value)
-    told = result.summary()["truth"]
-    assert told["log_score"] == score
-    assert told["forecasters"]["harmonic"]["closed"] == found["harmonic"].closed
+    summary = result.summary()["truth"]
+    assert summary["log_score"] == score
+    assert summary["forecasters"]["harmonic"]["closed"] == found["harmonic"].closed
 
 
 def test_the_expected_excess_of_a_mean_holds_for_any_distribution_of_counts() -> None:

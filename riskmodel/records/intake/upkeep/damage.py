@@ -124,7 +124,7 @@ def _restored(
 def _check_rows(request: SourceRequest, part: Entry, stored: Any, rows: RecordRows) -> None:
     """Raise if the source lacks rows of a damaged part."""
     if stored is None:
-        raise lost_rows(part["file"], request.name, part["rows"], "it cannot be told whether it still holds all")
+        raise lost_rows(part["file"], request.name, part["rows"], "nobody can know whether it still holds all")
     there = {*zip(rows.id[rows.good].tolist(), rows.revision[rows.good].tolist(), strict=True)}
     other = request.store.stored_rows(request.manifest, request.name, np.unique(stored["id"]))
     there |= {*zip(other["id"].tolist(), other["revision"].tolist(), strict=True)}
