@@ -26,10 +26,12 @@ KEEPING = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {root!r})
+from tests.worlds.kept_backtests import keep_backtests
 from tests.worlds.kept_counties import keep_counties
-keep_counties(Path({kept!r}))
+keep_counties(Path({kept!r}) / "counties")
+keep_backtests(Path({kept!r}) / "backtests")
 """
-"""Begins both processes: a county is simulated once for all notebooks."""
+"""Begins both processes: a county is simulated once for all notebooks, and what the scripts forecast is read by the notebooks."""
 
 ALL = """
 import contextlib, io, json, runpy
@@ -45,7 +47,7 @@ print(json.dumps(left))
 
 @pytest.fixture(scope="module")
 def keeping(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Code that lets a process use the counties that are already simulated."""
+    """Code that lets a process use the counties that are already simulated, and the forecasts of backtests."""
     return KEEPING.format(root=str(ROOT), kept=str(tmp_path_factory.mktemp("kept")))
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.records.places import Places
-from riskmodel.records.places.cell_versions import VersionSpans
+from riskmodel.records.places.cell_versions import DayArrays, VersionSpans
 from tests import oracles
 from tests.worlds import drawn_histories
 from tests.worlds.drawn_histories import as_of_days
@@ -133,6 +133,35 @@ def test_many_versions_are_put_in_order_once_for_all_dates(monkeypatch: pytest.M
         version = places.version_at(np.array([day + 1], dtype=np.int32))
         assert places.attribute("warmth", version).tolist() == [[warmth]]
     assert len(made) == 1
+
+
+@settings(deadline=None, max_examples=20)
+@given(drawn_histories.places(), st.lists(as_of_days, min_size=2, max_size=5, unique=True).map(sorted))
+def test_a_single_date_has_the_versions_that_it_has_among_others(places: Places, dates: list[int]) -> None:
+    together = places.version_at(np.array(dates, dtype=np.int32))
+    for i, t in enumerate(dates):
+        np.testing.assert_array_equal(places.version_at(np.array([t], dtype=np.int32))[:, 0], together[:, i])
+
+
+def test_arrays_of_days_are_computed_once_while_there_is_room() -> None:
+    days, computed = DayArrays(room=3 * 40), list[int]()
+
+    def array(day: int) -> np.ndarray:
+        return days.once(("shown", day), lambda: computed.append(day) or np.full(10, day, dtype=np.int32))
+
+    for day in (1, 2, 3, 1, 2, 3):
+        assert array(day).tolist() == [day] * 10
+    assert computed == [1, 2, 3]
+    array(1)[:] = 0
+    assert array(1)[0] == 1
+    assert array(4)[0] == 4
+    assert array(1)[0] == 1
+    assert computed == [1, 2, 3, 4, 1]
+    small = DayArrays(room=1)
+    assert [small.once(("shown", 5), lambda: computed.append(5) or np.zeros(10, dtype=np.int32)).nbytes for _ in range(2)] == [
+        40
+    ] * 2
+    assert computed == [1, 2, 3, 4, 1, 5]
 
 
 def test_a_frame_shows_the_cells_of_a_date(versions: Places) -> None:

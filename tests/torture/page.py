@@ -58,7 +58,7 @@ After every action this must hold:
 Once nothing fails any more, three runs deliver everything, the audit passes, and each answer is a record once.
 
 `make torture SEEDS=1000` runs seeds, `make torture SEED=17` one of them with every operation. A failure prints the command that replays it
-exactly. `make test` runs the first 200 and every planted bug.
+exactly. `make test` runs the first 100, every planted bug, and the later seeds that catch one.
 
 ## Runs
 """

@@ -46,9 +46,13 @@ def versions_at(
     low, high = np.searchsorted(as_of, spans.first), np.searchsorted(as_of, spans.stop)
     # of hundreds of versions of a cell, few count at the dates of one call
     counting = np.flatnonzero(low < high)
-    columns = (counting, spans.cell[counting], low[counting], high[counting])
-    for version, place, begin, end in zip(*(column.tolist() for column in columns), strict=True):
-        found[place, begin:end] = version
+    if len(as_of) == 1:
+        # of versions of one cell, the last remains, as below
+        found[spans.cell[counting], 0] = counting
+    else:
+        columns = (counting, spans.cell[counting], low[counting], high[counting])
+        for version, place, begin, end in zip(*(column.tolist() for column in columns), strict=True):
+            found[place, begin:end] = version
     for old, after in zip(successions.old.tolist(), successions.holds_after.tolist(), strict=True):
         found[old, np.searchsorted(as_of, after, side="right") :] = -1
     return found
@@ -72,21 +76,26 @@ def figures_of(
     return np.where(version >= 0, values[np.maximum(version, 0)], np.nan)
 
 
-class DayArrays:
-    """Arrays of single days, computed once for all lists of a night.
+ROOM = 8 * 2**20
+"""The bytes of arrays of single days that are kept."""
 
-    Few are kept. Safe for several threads.
+
+class DayArrays:
+    """Arrays of single days, computed once for all lists and forecasters.
+
+    At most :data:`ROOM` bytes are kept, and always the newest array. Safe for several threads.
     """
 
-    def __init__(self, most: int = 8) -> None:
-        self._most = most
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
         self._kept: dict[tuple[str, int], Array] = {}
 
     def once(self, day: tuple[str, int], compute: Callable[[], Array]) -> Array:
         """Return a copy of the array of a name and day."""
         found = self._kept.get(day)
         if found is None:
-            if len(self._kept) >= self._most:
+            found = compute()
+            if (len(self._kept) + 1) * found.nbytes > self._room:
                 self._kept.clear()
-            self._kept[day] = found = compute()
+            self._kept[day] = found
         return found.copy()
