@@ -18,7 +18,7 @@ from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.map_context import MOST_BYTES, draw_context
 from riskmodel.warning.formats.map_scale import Scale
-from riskmodel.warning.formats.plain_text import about_text, days_text
+from riskmodel.warning.formats.plain_text import about_text, days_text, expected_number
 from riskmodel.warning.formats.surge_text import USUAL, USUAL_BELOW_ONE
 from riskmodel.warning.formats.worklist import DETAIL, first_reason, grade_terms, work_rows
 from riskmodel.warning.numbers import below_one, whole
@@ -88,7 +88,7 @@ def test_the_page_says_what_a_duty_officer_needs():
         "没有名单不代表没有风险",
         "临江镇 · 网上投诉 12月30日至1月5日共41起，通常每周约18起，警戒上限30起。",
         "随机抽查",
-        "处风险较低，本期未列入",
+        "处排名靠后，本期未列入",
         "预计全辖区未来28天约5起，名单地点约占2起",
         "模型版本",
         "0f3a9c2b71de",
@@ -173,6 +173,12 @@ def test_expected_numbers_are_whole_and_never_nought():
     for days, said in ((7, "7 days"), (1, "1 day")):
         shown = about_text(*here, 0.1, "en", days=days_text(days, "en"))
         assert shown == f"Less than 1 expected in the area in the next {said}"
+
+
+def test_an_expected_number_has_at_most_two_decimals() -> None:
+    values = (0.0, 0.0094, 0.01, 0.194, 9.99, 10.7)
+    assert [expected_number(one, "zh") for one in values] == ["0", "不到0.01", "0.01", "0.19", "9.99", "10.7"]
+    assert expected_number(0.0094, "en") == "under 0.01"
 
 
 @pytest.mark.parametrize(("expected", "few"), [(0.0, True), (0.5, True), (0.94, True), (0.95, False), (1.4, False)])

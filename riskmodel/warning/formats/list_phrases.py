@@ -26,13 +26,13 @@ CHANGES = {
     "unchanged": phrase("等级未变", "grade unchanged"),
 }
 WITHHELD = {
-    "over capacity": phrase("风险较低，本期未列入", "ranks lower than the capacity allows"),
+    "over capacity": phrase("排名靠后，本期未列入", "ranks lower than the capacity allows"),
     "below the minimum probability": phrase("低于最低可能性", "below the minimum probability"),
     "cool-down": phrase("近期已走访，暂不列入", "answered recently, in cool-down"),
     "follow-up": phrase("转入待跟进", "moved to the places to follow up"),
 }
 WITHHELD_COUNTS = {
-    "over capacity": phrase("另有{n}处风险较低，本期未列入", "{n} more places rank lower and are not listed"),
+    "over capacity": phrase("另有{n}处排名靠后，本期未列入", "{n} more places rank lower and are not listed"),
     "below the minimum probability": phrase("{n}处低于最低可能性", "{n} below the minimum probability"),
     "cool-down": phrase("{n}处近期已走访，暂不列入", "{n} answered recently, resting"),
 }
@@ -223,7 +223,7 @@ PHRASES = {
     "probability_long": phrase("发生至少一起的可能性", "Probability of at least one"),
     "expected": phrase("预计{n}起", "{n} expected"),
     "change": phrase("变化", "Change"),
-    "listed_since": phrase("{day}起在名单", "listed since {day}"),
+    "listed_since": phrase("{day}起列入名单", "listed since {day}"),
     "first_deadline": phrase("原定{day}", "was due {day}"),
     "first_listed": phrase("在名单起始日", "Listed since"),
     "first_due": phrase("原定期限", "First deadline"),

@@ -21,6 +21,7 @@ from riskmodel.warning.formats.plain_text import (
     change_text,
     date_text,
     days_text,
+    expected_number,
     expected_text,
     family_name,
     follow_up_text,
@@ -32,7 +33,7 @@ from riskmodel.warning.formats.plain_text import (
     since_text,
 )
 from riskmodel.warning.formats.worklist import listed_in_order
-from riskmodel.warning.numbers import number, percent
+from riskmodel.warning.numbers import percent
 from riskmodel.warning.numbers import whole as whole_number
 from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, PastList, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
@@ -229,7 +230,7 @@ def _withheld(candidate: Candidate, whole: WarningList, language: Language) -> d
         "place": _place(candidate, whole),
         "id": candidate.place,
         "probability": percent(candidate.probability),
-        "expected": number(candidate.expected, language),
+        "expected": expected_number(candidate.expected, language),
         "reason": WITHHELD[candidate.reason](language),
     }
 

@@ -124,8 +124,14 @@ def follow_up_text(one: FollowUp, as_of: int, language: Language) -> str:
 
 def expected_text(warning: Warning, language: Language) -> str:
     """Return the expected number of events as a phrase."""
-    shown = f"{warning.expected:.2f}" if 0.01 <= warning.expected < 9.995 else number(warning.expected, language)
-    return PHRASES["expected"](language, n=shown)
+    return PHRASES["expected"](language, n=expected_number(warning.expected, language))
+
+
+def expected_number(value: float, language: Language) -> str:
+    """Return an expected number of events with at most two decimals."""
+    if 0 < value < 0.01:
+        return "不到0.01" if language == "zh" else "under 0.01"
+    return f"{value:.2f}" if 0 < value < 9.995 else number(value, language)
 
 
 def interval_text(warning: Warning, language: Language) -> tuple[str, str]:
