@@ -73,10 +73,10 @@ history = quiet.append(rm.History.from_frame(event, quiet.places, quiet.kinds))
 # how many nights a place shows as much.
 
 # %%
-before = ()
+before, reports = (), {}
 for night in ("2025-11-12", "2025-11-15", "2025-11-18", "2025-11-23", "2025-12-10"):
     report = rm.surge(history, night, groups=groups, previous=before)
-    before = report.surges
+    before, reports[night] = report.surges, report
     print(report)
     for one in report.surges:
         print("  ", one.id, heading(one, "en"))
@@ -89,7 +89,7 @@ for night in ("2025-11-12", "2025-11-15", "2025-11-18", "2025-11-23", "2025-12-1
 # that a person can read is that two families agree, or one is extreme.
 
 # %%
-report = rm.surge(history, "2025-11-18", groups=groups)
+report = reports["2025-11-18"]
 report.frame().head(8)
 
 # %%

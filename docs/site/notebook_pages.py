@@ -49,6 +49,8 @@ def notebook_page(path: Path, execute: bool) -> tuple[str, dict[str, bytes]]:
 def _output(output: Any, stem: str, pictures: dict[str, bytes]) -> str:
     """Return the Markdown of one output, and keep its picture."""
     data = output.get("data", {})
+    if "application/vnd.jupyter.widget-view+json" in data:
+        return ""  # a progress bar, which has ended
     if "image/png" in data:
         name = f"{stem}-{len(pictures) + 1}.png"
         pictures[name] = base64.b64decode(data["image/png"])
