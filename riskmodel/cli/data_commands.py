@@ -33,9 +33,9 @@ def ingest(
 ) -> None:
     """Ingest the project's tables and account for every row.
 
-    A source whose table is missing, empty or unreadable is named, and the others are ingested. The exit code is then 4, as for a table
-    with clearly fewer rows than before or clearly too many in quarantine, or one that was probably delivered again under other ids; 1 if nearly all are in quarantine, or a damaged file of the
-    history could not be rebuilt; 3 if the privacy door refused a source.
+    A source whose table is missing, empty or unreadable is named, and the others are ingested. The exit code is then 4. So it is for a table
+    with clearly fewer rows than before, with clearly too many in quarantine, or probably delivered again under other ids. It is 1 if nearly all rows are in
+    quarantine or a damaged file of the history could not be rebuilt, and 3 if the privacy door refused a source.
     """
     from riskmodel.records.intake import ingest as run
 
@@ -101,7 +101,7 @@ def _check_ingested(project: Project, day: int, now: int) -> None:
 @command("riskmodel quarantine --source police")
 def quarantine(
     source: Annotated[str | None, typer.Option(metavar="NAME", help="Only this source.")] = None,
-    examples: Annotated[int, typer.Option(min=0, help="Rows shown of each reason.")] = 3,
+    examples: Annotated[int, typer.Option(metavar="NUMBER", min=0, help="Rows shown of each reason.")] = 3,
     layer: Layer = "",
     json: Json = None,
 ) -> None:
@@ -167,8 +167,8 @@ def restore(
 ) -> None:
     """Restore a project from a backup.
 
-    With DIR, the whole project is restored there. Without, the history, database (SQLite file or PostgreSQL) or registry that the selected project
-    lost; what is there is never overwritten, and nights and approvals that the restored database does not know are named.
+    With DIR, the whole project is restored there. Without DIR, the selected project gets back what it lost: history, database (SQLite file or PostgreSQL) or
+    registry. What is there is never overwritten. Nights and approvals that the restored database does not know are named.
     """
     from riskmodel.operations.project_restore import restore_lost, restore_project
 

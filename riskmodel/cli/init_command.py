@@ -64,8 +64,8 @@ def init(
     """Start a project from a table, or the simulated county.
 
     It looks at the tables, writes riskmodel.toml, features and the experiment main, and prints what it decided and why. Tables are
-    referenced where they are. Columns whose names speak of persons are never read. With --run the project's first backtest, map and list
-    follow at once.
+    referenced where they are. Columns whose names speak of persons are never read. With --run it also makes the project's first backtest, map
+    and list.
     """
     given = [*(tables or ()), *(more or ())]
     if county == bool(tables):

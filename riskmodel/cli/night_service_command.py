@@ -20,9 +20,9 @@ def night(
 ) -> None:
     """Run everything that the night needs, for a timer.
 
-    It ingests what is there and the answers, scores, detects, lists, delivers, and says so in five lines. It may be started as often as wanted:
-    a night that is done is not computed again, a run that was stopped is completed, and of several at once one works. Sources with a deadline
-    are waited for. The lines are in the language of the project's lists. The exit code is 4 if a list is degraded or refused or something is not delivered.
+    It ingests what is there and the answers, scores, detects, lists and delivers, and says so in five lines. It may be started as often as wanted.
+    A night that is done is not computed again, and a run that was stopped is completed. If several run at the same time, one works and the others say so.
+    It waits for sources with a deadline. The lines are in the language of the project's lists. The exit code is 4 if a list is degraded or refused, or something is not delivered.
     """
     from riskmodel.operations.night_service import run_service
 

@@ -12,12 +12,12 @@ from riskmodel.cli.output import emit, spoken
 
 @command("riskmodel status")
 def status(json: Json = None) -> None:
-    """Tell what is stuck, since when, and what to do.
+    """Name what is stuck, since when, and what to do.
 
-    The last night, the last on which every target was scored, and what waits: sources in alert or stale, kinds that disappeared, missed
+    It shows the last night, the last on which every target was scored, and what waits: sources in alert or stale, kinds that disappeared, missed
     nights, targets that are not scored, models that are old or failed, approved lists that are not delivered, red lists that nobody
-    acknowledged, lists held for review, silences, drafts. Nothing is written. The exit code is 4 if anything is stuck; a draft of today and
-    what waits by a silence or quiet hours only wait. The quality of the data is shown by 'riskmodel check', the machine by 'riskmodel doctor'.
+    acknowledged, lists held for review, silences, drafts. Nothing is written. The exit code is 4 if anything is stuck. A draft of today
+    is not stuck, nor is what waits because of a silence or quiet hours. The quality of the data is shown by 'riskmodel check', the machine by 'riskmodel doctor'.
     """
     from riskmodel.operations.nightly import seconds
     from riskmodel.operations.project_status import project_status

@@ -23,7 +23,7 @@ def why(
     ],
     json: Json = None,
 ) -> None:
-    """Tell why a place is on a night's list, or is not.
+    """Explain why a place is on a night's list, or is not.
 
     One page: the forecast, the parts of it that mattered, plain counts, the evidence, the answers, and every rule that touched the place,
     in the language of the project's lists. The forecast is computed again from the plan of the night and must agree with the record.
