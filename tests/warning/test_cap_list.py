@@ -13,8 +13,10 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS, PastList, Untrained, WarningList
 from riskmodel.warning.formats.cap import CAP_SEVERITIES, NAMESPACE
+from riskmodel.warning.formats.surge_text import ADVICE, heading, surge_text
 from riskmodel.warning.formats.worklist import listed_in_order
 from tests.warning.test_csv_list import DANGEROUS
+from tests.warning.test_list_surges import surge
 from tests.worlds.full_list import MEAN, full
 from tests.worlds.listed_county import AS_OF, county, lists, scored
 
@@ -105,6 +107,34 @@ def test_an_update_refers_to_the_list_before_and_a_cancel_has_no_block():
     unknown = lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0]
     unknown = replace(unknown, untrained=(Untrained("fraud", Text(zh="诈骗", en="fraud")),))
     assert texts(message(unknown), "msgType") == ["Update"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_surge_that_is_not_over_has_a_block_with_its_cells(language: Language):
+    first, second, third, fourth = county().ids[:4]
+    found, unknown = surge(first, second), surge(third, state="unknown")
+    whole = replace(full(), surges=(found, unknown, surge(fourth, state="closed")))
+    alert = message(whole, language)
+    blocks = [
+        info for info in alert.findall(f"{{{NAMESPACE}}}info") if info.findtext(f"{{{NAMESPACE}}}instruction") == ADVICE(language)
+    ]
+    assert [texts(info, "headline") for info in blocks] == [[heading(one, language)] for one in (found, unknown)]
+    assert [texts(info, "description") for info in blocks] == [[surge_text(one, language)] for one in (found, unknown)]
+    assert [texts(info, "certainty") for info in blocks] == [["Observed"], ["Unknown"]]
+    assert [texts(info, "severity") for info in blocks] == [["Unknown"], ["Unknown"]]
+    assert texts(blocks[0], "onset")[0].startswith("2025-01-04T")
+    assert texts(blocks[0], "expires")[0].startswith("2025-01-07T")
+    assert texts(blocks[0], "parameter/value") == [f"s{first}", "new", "police online"]
+    assert texts(blocks[0], "area/geocode/value") == [first, second]
+    assert len(texts(blocks[0], "area/polygon")) == 2
+
+
+def test_a_message_with_a_surge_only_cancels_nothing():
+    before = lists(scored(county(), MEAN, as_of=AS_OF - 7), Policy(capacity=8, exploration=0))
+    nothing = lists(scored(county(), np.full(48, 1e-6)), Policy(capacity=8, exploration=0), before)[0]
+    assert texts(message(replace(nothing, surges=(surge("c00"),))), "msgType") == ["Update"]
+    over = message(replace(nothing, surges=(surge("c00", state="closed"),)))
+    assert (texts(over, "msgType"), texts(over, "info/event")) == (["Cancel"], [])
 
 
 @pytest.mark.parametrize("timing", ["replay", "preview"])

@@ -1,11 +1,13 @@
 """The CAP format: a message of the OASIS Common Alerting Protocol 1.2.
 
-One message per list, with one block per warning. A draft has the status ``Draft``, a replay, preview or late list ``Exercise``. A list with an
-earlier one updates it, or cancels it where no warning is left and every target was judged, and refers to it. Spot checks are no alerts and stay out.
+One message per list, with one block per warning and one per surge that is not over. A draft has the status ``Draft``, a replay, preview or late list
+``Exercise``. A list with an earlier one updates it, or cancels it where no warning and no surge is left and every target was judged, and refers to it.
+Spot checks are no alerts and stay out.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as xml
 from zoneinfo import ZoneInfo
@@ -17,10 +19,12 @@ from riskmodel.base.file_names import name_of
 from riskmodel.base.policy import Grade
 from riskmodel.base.shown_texts import shown
 from riskmodel.base.texts import Language
+from riskmodel.detection.joint import Surge
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import action_text, list_status_text, place_name
+from riskmodel.warning.formats.surge_text import ADVICE, heading, place_text, surge_text
 from riskmodel.warning.formats.worklist import listed_in_order
 from riskmodel.warning.numbers import percent
 from riskmodel.warning.warn.list_entries import Warning
@@ -43,11 +47,13 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     earlier = _earlier(warning_list)
     warned = [pair for pair in listed_in_order(warning_list) if pair[1].grade is not None]
     gaps = [section for section in warning_list.sections if section.cannot_score is not None]
+    surges = [one for one in warning_list.surges or () if one.state != "closed"]
+    holds = warned or surges or gaps or warning_list.untrained
     _add(alert, "identifier", warning_list.id)
     _add(alert, "sender", _sender(warning_list))
     _add(alert, "sent", _instant(warning_list, warning_list.as_of))
     _add(alert, "status", _status(warning_list))
-    _add(alert, "msgType", "Alert" if not earlier else "Update" if warned or gaps or warning_list.untrained else "Cancel")
+    _add(alert, "msgType", "Alert" if not earlier else "Update" if holds else "Cancel")
     _add(alert, "source", f"riskmodel {warning_list.digest[:8]} {warning_list.journal}".strip())
     _add(alert, "scope", "Restricted")
     _add(alert, "restriction", PHRASES["restriction"](language))
@@ -57,6 +63,8 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     called = matters(warning_list.sections, language)
     for section, warning in warned:
         _add_warning(alert, section, warning, warning_list, places, called[section.target], language)
+    for surge in surges:
+        _add_surge(alert, surge, warning_list, places, language)
     for section in gaps:
         _add_gap(alert, section, warning_list, called[section.target], language)
     xml.indent(alert)
@@ -102,11 +110,22 @@ def _add_warning(
     }  # fmt: skip
     for key, value in values.items():
         _add_value(info, "parameter", key, value)
-    area = xml.SubElement(info, "area")
-    _add(area, "areaDesc", " ".join(part for part in (wider, name) if part))
-    for ring in _polygons(warning.place, places):
-        _add(area, "polygon", ring)
-    _add_value(area, "geocode", "cell", warning.place)
+    _add_area(info, " ".join(part for part in (wider, name) if part), (warning.place,), places)
+
+
+def _add_surge(alert: xml.Element, one: Surge, whole: WarningList, places: Places | None, language: Language) -> None:
+    """Add the block of a surge, which holds until the next list."""
+    info = xml.SubElement(alert, "info")
+    _add_head(info, PHRASES["surges"](language), ("Expected", "Unknown", "Observed" if one.open else "Unknown"), language)
+    for key, day in (("effective", whole.as_of), ("onset", one.first_seen), ("expires", whole.as_of + 1)):
+        _add(info, key, _instant(whole, day))
+    _add(info, "senderName", whole.centre)
+    _add(info, "headline", heading(one, language))
+    _add(info, "description", surge_text(one, language))
+    _add(info, "instruction", ADVICE(language))
+    for key, value in {"surge": one.id, "state": one.state, "families": " ".join(one.agreeing)}.items():
+        _add_value(info, "parameter", key, value or "-")
+    _add_area(info, place_text(one, language), one.cells, places)
 
 
 def _add_gap(alert: xml.Element, section: Section, whole: WarningList, called: str, language: Language) -> None:
@@ -118,6 +137,17 @@ def _add_gap(alert: xml.Element, section: Section, whole: WarningList, called: s
     _add(info, "headline", f"{called} {PHRASES['cannot_score'](language)}")
     _add(info, "description", section.cannot_score(language) if section.cannot_score else "")
     _add(xml.SubElement(info, "area"), "areaDesc", whole.centre)
+
+
+def _add_area(info: xml.Element, called: str, cells: Sequence[str], places: Places | None) -> None:
+    """Add an area of cells, with their outlines where they are known."""
+    area = xml.SubElement(info, "area")
+    _add(area, "areaDesc", called)
+    for cell in cells:
+        for ring in _polygons(cell, places):
+            _add(area, "polygon", ring)
+    for cell in cells:
+        _add_value(area, "geocode", "cell", cell)
 
 
 def _add_head(info: xml.Element, event: str, judged: tuple[str, str, str], language: Language) -> None:
