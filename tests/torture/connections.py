@@ -24,7 +24,7 @@ def connected_to(simulation: Actions) -> Iterator[None]:
     with ExitStack() as stack:
         for where, name, stand_in in (
             (guarded_url, "connect", connected(simulation.world)),
-            (email_channel.smtplib, "SMTP_SSL", MailConnection),
+            (email_channel, "mail_session", MailConnection),
             (email_channel.ssl, "create_default_context", no_certificates),
             (database, "sqlite_engine", engine_of),
             # two machines are one process here, so that a wait for the other never ends well

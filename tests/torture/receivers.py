@@ -173,7 +173,7 @@ class WebConnection:
 
 
 class MailConnection:
-    """What stands where ``smtplib.SMTP_SSL`` does."""
+    """What stands where ``mail_session`` does."""
 
     world: World
 

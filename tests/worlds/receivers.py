@@ -48,13 +48,18 @@ def certificate(folder: Path) -> Path:
 
 @dataclass
 class Mailbox:
-    """What a mail server took, and how it answers."""
+    """What a mail server took, and how it answers.
+
+    Receivers in ``unknown`` must wait at first; each is taken the second time.
+    """
 
     port: int = 0
     logins: list[str] = field(default_factory=list)
     messages: list[bytes] = field(default_factory=list)
     refuses: bool = False
     refused: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    farewell: str = "221 bye"
 
 
 @contextmanager
@@ -111,8 +116,11 @@ def _mail_session(connected: socket.socket, box: Mailbox, starttls: ssl.SSLConte
                 say("250 taken")
         elif word == b"RCPT" and any(one.encode() in line for one in box.refused):
             say("550 no such user")
+        elif word == b"RCPT" and any(one.encode() in line for one in box.unknown):
+            box.unknown = tuple(one for one in box.unknown if one.encode() not in line)
+            say("450 greylisted")
         elif word == b"QUIT":
-            say("221 bye")
+            say(box.farewell)
             return
         else:
             say("250 ok")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import mimetypes
 import smtplib
+import socket
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from threading import Event, Timer
 from typing import Literal
 
 from riskmodel.operations.delivery.channel import Parcel
@@ -14,6 +18,8 @@ from riskmodel.operations.delivery.network_guard import named_failures, trusting
 
 TIMEOUT = 30
 """Seconds after which a silent server has failed."""
+LIMIT = 120
+"""Seconds after which a session is ended, however slowly the server answers; less than the lease of a delivery."""
 
 
 @dataclass(frozen=True)
@@ -56,19 +62,17 @@ class EmailChannel:
         message = self.message(parcel)
         context = trusting(self.server.authority)
         try:
-            with named_failures("mail server", self.server.host), self._connected(context) as smtp:
+            with named_failures("mail server", self.server.host), mail_session(self.server, context) as smtp:
                 if self.server.user:
                     smtp.login(self.server.user, self.server.password)
-                refused = smtp.send_message(message)
+                smtp.send_message(message)
         except smtplib.SMTPException as error:
             # the server's own words may repeat what was sent to it
-            code = getattr(error, "smtp_code", None)
+            code = _code(error)
             why = "user and password are refused" if isinstance(error, smtplib.SMTPAuthenticationError) else "refused"
             raise OSError(
                 f"The mail server {self.server.host!r} did not take the message ({why}{f', code {code}' if code else ''})."
             ) from None
-        if refused:
-            raise OSError(f"The mail server {self.server.host!r} refused the receiver.")
 
     def check(self, parcel: Parcel) -> None:
         """Do nothing: a mail that was handed in cannot be looked at."""
@@ -89,14 +93,66 @@ class EmailChannel:
             message.add_attachment(content, maintype=kind[0], subtype=kind[1], filename=name)
         return message
 
-    def _connected(self, context: ssl.SSLContext) -> smtplib.SMTP:
-        server = self.server
-        if server.security == "tls":
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
-        plain = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
-        try:
-            plain.starttls(context=context)
-        except BaseException:
-            plain.close()
-            raise
-        return plain
+
+@contextmanager
+def mail_session(server: MailServer, context: ssl.SSLContext) -> Iterator[smtplib.SMTP]:
+    """Open a session over TLS, and end it in time.
+
+    A message that was taken counts, whatever the server says to the farewell.
+    """
+    ended, smtp = Event(), smtplib.SMTP(timeout=TIMEOUT)
+    raw = socket.create_connection((server.host, server.port), TIMEOUT)
+    # a server that sends a byte now and then never lets a read time out
+    spare = raw.dup()
+    end = Timer(LIMIT, _end, (spare, ended))
+    end.daemon = True
+    end.start()
+    try:
+        smtp.sock = raw if server.security == "starttls" else context.wrap_socket(raw, server_hostname=server.host)
+        _expect(220, *smtp.getreply())
+        if server.security == "starttls":
+            _encrypt(smtp, context, server.host)
+        yield smtp
+        with suppress(smtplib.SMTPException, OSError):
+            smtp.quit()
+    except (smtplib.SMTPServerDisconnected, OSError):
+        if ended.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        end.cancel()
+        smtp.close()
+        raw.close()
+        spare.close()
+
+
+def _end(connected: socket.socket, ended: Event) -> None:
+    """End a connection, also for a read that waits for it."""
+    ended.set()
+    with suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext, host: str) -> None:
+    """Go over to TLS; nothing that was said before counts after it."""
+    smtp.ehlo_or_helo_if_needed()
+    _expect(220, *smtp.docmd("STARTTLS"))
+    assert smtp.sock is not None
+    smtp.sock = context.wrap_socket(smtp.sock, server_hostname=host)
+    smtp.file, smtp.helo_resp, smtp.ehlo_resp = None, None, None
+    smtp.esmtp_features, smtp.does_esmtp = {}, False
+
+
+def _expect(wanted: int, code: int, said: bytes) -> None:
+    if code != wanted:
+        raise smtplib.SMTPResponseException(code, said)
+
+
+def _code(error: smtplib.SMTPException) -> int | None:
+    """Return the number with which a server refused a message.
+
+    450 and the like ask to try later, as servers do with a sender that is new to them.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next((code for code, _ in error.recipients.values()), None)
+    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None

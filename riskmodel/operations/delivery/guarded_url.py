@@ -95,7 +95,12 @@ class GuardedUrl:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", target, body, dict(headers))
             response = connection.getresponse()
-            return response.status, response.read(MOST_ANSWER)
+            answer = response.read(MOST_ANSWER)
+            if response.length and len(answer) < MOST_ANSWER:
+                raise http.client.IncompleteRead(answer, response.length)
+            return response.status, answer
+        except http.client.IncompleteRead:
+            raise OSError(f"The receiver {host!r} broke its answer off.") from None
         except http.client.RemoteDisconnected:
             raise OSError(f"The receiver {host!r} closed the connection without an answer.") from None
         except http.client.HTTPException:

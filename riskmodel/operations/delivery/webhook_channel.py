@@ -11,6 +11,7 @@ import hmac
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import canonical_json, sha256
@@ -45,7 +46,7 @@ class WebhookChannel:
         Raises
         ------
         OSError
-            If the receiver cannot be reached, fails, or redirects.
+            If the receiver cannot be reached, fails, redirects, or says with status 200 that it failed.
         RefusedError
             If the URL is not allowed, or the receiver holds or acknowledges another content.
         """
@@ -56,6 +57,8 @@ class WebhookChannel:
         if not 200 <= status < 300:
             redirect = " Redirects are not followed; correct 'url'." if 300 <= status < 400 else ""
             raise OSError(f"The receiver {self.to.host!r} answered with status {status}.{redirect}")
+        if why := denial(answer):
+            raise OSError(f"The receiver {self.to.host!r} answered with status {status}, but did not take the list: {why}.")
         if not acknowledges(answer, parcel.id):
             raise other_acknowledged(parcel.as_of, parcel.centre, self.address)
 
@@ -115,8 +118,47 @@ def signature(secret: str, id: str, stamp: str, body: bytes) -> str:
 
 def acknowledges(answer: bytes, id: str) -> bool:
     """Return whether an answer has this id, or none."""
+    return _fields(answer).get("id", id) == id
+
+
+def denial(answer: bytes) -> str:
+    """Return what in an answer of status 2xx says that it failed.
+
+    It is empty for any other answer. Many services answer every request with 200 and state the failure inside; gateways answer with a page. Nothing that
+    the receiver wrote is repeated.
+
+    Examples
+    --------
+    >>> denial(b'{"errcode": 310000, "errmsg": "..."}'), denial(b'{"errcode": 0, "errmsg": "ok"}'), denial(b"ok")
+    ("'errcode' is not 0", '', '')
+    """
+    if answer.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return "its answer is a web page"
+    given = {name.lower().replace("_", ""): value for name, value in _fields(answer).items()}
+    for name in ("success", "ok"):
+        if given.get(name) in (False, "false"):
+            return f"{name!r} is false"
+    for name in ("error", "errors"):
+        if given.get(name) not in (None, False, "", "0", 0, [], {}):
+            return f"it has an {name!r}"
+    for name in ("errcode", "errorcode", "errno"):
+        if given.get(name) not in (None, "", "0", 0):
+            return f"{name!r} is not 0"
+    for name in ("code", "status"):
+        value = given.get(name)
+        if str(value).lower() in _FAILED or (str(value).isascii() and str(value).isdigit() and 400 <= int(str(value)) < 600):
+            return f"{name!r} states a failure"
+    return ""
+
+
+_FAILED = {"error", "fail", "failed", "failure", "rejected"}
+"""Words by which a receiver says that it failed."""
+
+
+def _fields(answer: bytes) -> dict[str, Any]:
+    """Return the fields of an answer in JSON, or none."""
     try:
         content = json.loads(answer)
     except (ValueError, RecursionError):
-        return True
-    return not isinstance(content, dict) or content.get("id", id) == id
+        return {}
+    return content if isinstance(content, dict) else {}
