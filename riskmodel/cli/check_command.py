@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(
     as_of: Annotated[
         int | None,
-        day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge, or today without any."),
+        day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge, up to today."),
     ] = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
     language: Annotated[
@@ -42,8 +42,8 @@ def check(
 
     Findings come first, then the sources and notes on the champions.
     """
-    from riskmodel.asof.target import last_knowledge
     from riskmodel.base.files import write_bytes
+    from riskmodel.cli.model_inputs import known_day
     from riskmodel.cli.undelivered_text import undelivered_lines
     from riskmodel.records.check import check_history, check_page, check_terminal
     from riskmodel.records.store import HistoryStore, stored_history
@@ -53,7 +53,7 @@ def check(
     spoken = _language(project, language)
     store = HistoryStore(project.path(project.table.history))
     history = stored_history(store)
-    day = as_of if as_of is not None else last_knowledge(history) or today(project)
+    day = known_day(project, history) if as_of is None else as_of
     report = check_history(history, store.manifest(), day)
     waiting, models = _undelivered(whole), _champion_notes(whole)
     lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]

@@ -28,7 +28,9 @@ def features(
     names: Annotated[
         list[str] | None, typer.Argument(metavar="NAME", help="Features by name, or module.*; default: all.", show_default=False)
     ] = None,
-    as_of: Annotated[int | None, day_option("--as-of", "Last date of the survey; default: the last knowledge.")] = None,
+    as_of: Annotated[
+        int | None, day_option("--as-of", "Last date of the survey; default: the last knowledge, up to today.")
+    ] = None,
     layer: Layer = "",
     data: Annotated[bool, typer.Option(help="Survey the history, if there is one, every four weeks of a year.")] = True,
     engine: EngineName = "threads",
@@ -79,14 +81,14 @@ def _survey(
     Both are empty without a history.
     """
     from riskmodel.asof.survey import survey
-    from riskmodel.asof.target import last_knowledge
+    from riskmodel.cli.model_inputs import known_day
     from riskmodel.records.store import HistoryStore, stored_history
 
     store = HistoryStore(project.path(project.table.history))
     if store.manifest_id is None:
         return [], []
     history = stored_history(store)
-    last = last_knowledge(history) if as_of is None else as_of
+    last = known_day(project, history) if as_of is None else as_of
     dates = list(range(last - FEATURE_STEPS * STEP, last + 1, STEP))
     with progress("Surveying") as tell:
         tell("features", 0.1)

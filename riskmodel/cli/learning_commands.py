@@ -9,7 +9,7 @@ import typer
 
 from riskmodel.cli.app import command
 from riskmodel.cli.context import current, threads, today
-from riskmodel.cli.model_inputs import promotion_json, training_inputs
+from riskmodel.cli.model_inputs import known_day, promotion_json, training_inputs
 from riskmodel.cli.options import EngineName, ExperimentName, Json, Memory, Role, Scheduler, day_option, engine_of
 from riskmodel.cli.output import emit, progress
 
@@ -17,7 +17,9 @@ from riskmodel.cli.output import emit, progress
 @command("riskmodel train rental-fire")
 def train(
     experiment: ExperimentName,
-    as_of: Annotated[int | None, day_option("--as-of", "Learn from what was known then; default: the last knowledge.")] = None,
+    as_of: Annotated[
+        int | None, day_option("--as-of", "Learn from what was known then; default: the last knowledge, up to today.")
+    ] = None,
     engine: EngineName = "threads",
     scheduler: Scheduler = None,
     memory: Memory = None,
@@ -31,9 +33,11 @@ def train(
     from riskmodel.operations.trained_version import train_and_register
 
     project, workers = current.project(), engine_of(engine, scheduler, memory)
+    stated, history, manifest = training_inputs(project, experiment)
+    day = known_day(project, history) if as_of is None else as_of
     with progress("Training") as tell:
         found = train_and_register(
-            project, *training_inputs(project, experiment), as_of=as_of, threads=threads(), engine=workers, progress=tell
+            project, stated, history, manifest, as_of=day, threads=threads(), engine=workers, progress=tell
         )
     result = found.to_json()
     lines = [f"Trained {found.summary()}.", *(_note_line(note) for note in result["notes"])]

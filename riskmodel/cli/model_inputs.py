@@ -39,6 +39,17 @@ def training_inputs(project: Project, name: str) -> tuple[Experiment, History, s
     return stated, *ingested_history(project.layer(stated.layer), today(project))
 
 
+def known_day(project: Project, history: History) -> int:
+    """Return the day up to which a command knows everything by default.
+
+    It is that after the last knowledge, but not after today: what comes in today is not all known, and a clock may have run ahead.
+    """
+    from riskmodel.asof.target import last_knowledge
+
+    now = today(project)
+    return min(last_knowledge(history) or now, now)
+
+
 def promotion_json(made: Promotion) -> dict[str, Any]:
     """Return a promotion as JSON values."""
     return {"experiment": made.experiment, "version": made.version, "bundle": made.model, "before": made.before}

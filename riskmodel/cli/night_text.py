@@ -90,6 +90,7 @@ def _plan_lines(night: NightReport) -> Iterator[Text]:
 
 def _source_lines(night: NightReport) -> Iterator[Text]:
     """Yield what is wrong with sources and their kinds."""
+    from riskmodel.operations.night_lines import silent_text
     from riskmodel.warning.formats.notes import alert_text
 
     called = _sources(night)
@@ -100,6 +101,9 @@ def _source_lines(night: NightReport) -> Iterator[Text]:
         else:
             last = to_iso(through)
             yield Text(zh=f"数据过期：{name.zh}仅完整至{last}。", en=f"STALE: {name.en} is complete only through {last}.")
+    if night.silent_since is not None:
+        said = silent_text(night)
+        yield Text(zh=f"时钟可疑：{said.zh}。", en=f"CLOCK: {said.en}.")
     if night.stale:
         yield NEWER_DATA
     for alert in night.alerts:

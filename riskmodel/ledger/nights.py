@@ -104,10 +104,16 @@ class Nights:
         scored = select(func.max(NIGHTS.c.as_of)).where(NIGHTS.c.experiment == experiment, NIGHTS.c.status == "scored")
         return self._connection.scalar(scored.where(NIGHTS.c.as_of < before))
 
-    def closed(self, as_of: int) -> bool:
+    def closed(self, as_of: int, until: int | None = None) -> bool:
         """Return whether a night may no longer change.
 
-        A night is closed once one of its lists was approved or a later night read its lists.
+        A night is closed once one of its lists was approved or a later night read its lists. A night of a day to come closes none: it is a preview, or was
+        run while the clock was wrong.
+
+        Parameters
+        ----------
+        until
+            Today; every later night counts if not given.
 
         Raises
         ------
@@ -117,6 +123,8 @@ class Nights:
         check_since(self._connection, NIGHTS, as_of)
         approved = select(LISTS.c.id).where(LISTS.c.as_of == as_of, LISTS.c.status == "approved")
         read = select(NIGHTS.c.as_of).where(NIGHTS.c.previous == as_of, NIGHTS.c.as_of > as_of)
+        if until is not None:
+            read = read.where(NIGHTS.c.as_of <= until)
         return any(self._connection.execute(query.limit(1)).first() is not None for query in (approved, read))
 
     def _intact(self, as_of: int) -> list[RowMapping]:

@@ -33,14 +33,23 @@ def delivery_status(project: Project, ledger: Ledger, day: int, now: int) -> Ite
         held = held_lists(book, project, dates[-1])
         for centre in dict.fromkeys(one.centre for one in held):
             first = next(one for one in held if one.centre == centre)
-            digest = next(one.digest or "" for one in lists if one.centre == centre)[:8]
-            command = f"riskmodel approve --as-of {to_iso(first.as_of)} --role {{role}} --digest {digest}"
-            remedy = Text(
-                zh=f"查明原因并阅后运行 {command.format(role='角色')}。",
-                en=f"Find out why, read the list, then run '{command.format(role='ROLE')}'.",
-            )
-            yield StatusItem("held-list", centre, first.as_of, first.said, remedy)
+            stored = next(one for one in lists if one.centre == centre)
+            yield StatusItem("held-list", centre, first.as_of, first.said, _what_to_do(stored))
         yield from _drafts([one for one in lists if one.centre not in {change.centre for change in held}], day)
+
+
+def _what_to_do(held: StoredList) -> Text:
+    """Return the remedy of a list that is held for review."""
+    if from_stored(held).unscored():
+        return Text(
+            zh="核对本机时钟，更新数据源，再运行 riskmodel night。",
+            en="Check the clock of this machine, bring the sources up to date, then run 'riskmodel night' again.",
+        )
+    command = f"riskmodel approve --as-of {to_iso(held.as_of)} --role {{role}} --digest {(held.digest or '')[:8]}"
+    return Text(
+        zh=f"查明原因并阅后运行 {command.format(role='角色')}。",
+        en=f"Find out why, read the list, then run '{command.format(role='ROLE')}'.",
+    )
 
 
 def _undelivered(left: Iterable[Undelivered], approved: dict[tuple[int, str], int | None]) -> Iterator[StatusItem]:
@@ -113,7 +122,7 @@ def _unacknowledged(book: Transaction, project: Project, now: int) -> Iterator[S
 def _drafts(lists: list[StoredList], day: int) -> Iterator[StatusItem]:
     """Return the drafts of the last night that wait for approval."""
     contents = [(one, from_stored(one)) for one in lists if not one.approved]
-    drafts = [one for one, content in contents if content.timing == "night" and not content.nothing_known()]
+    drafts = [one for one, content in contents if content.timing == "night" and not content.unscored()]
     if drafts:
         as_of, night = drafts[0].as_of, to_iso(drafts[0].as_of)
         said = Text(zh=f"{night}的名单是草稿，待批准。", en=f"The list of {night} is a draft that nobody has approved.")

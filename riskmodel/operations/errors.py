@@ -69,6 +69,22 @@ def future_night(as_of: int, day: int) -> RefusedError:
     )
 
 
+def night_to_come(as_of: int, day: int) -> RefusedError:
+    """A list of a day to come was to be approved."""
+    return RefusedError(
+        f"The lists of {to_iso(as_of)} are of a day to come: today is {to_iso(day)} in the project's time zone, so a clock ran ahead when they were made, "
+        "or is behind now. Nothing was approved or sent. Check the clock of this machine; on that day, 'riskmodel night' makes these lists again."
+    )
+
+
+def no_cells(as_of: int, first: int) -> UsageError:
+    """A night lies before the first day of every cell."""
+    return UsageError(
+        f"No cell was there on {to_iso(as_of)}: the table of places begins on {to_iso(first)}. No list was made. Give a later --as-of. If "
+        "this is the date of today, correct the clock of this machine."
+    )
+
+
 def no_digest(as_of: int, centre: str) -> RefusedError:
     """A list without a digest was to be approved or sent."""
     return RefusedError(

@@ -62,7 +62,7 @@ class IngestAccount:
 def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) -> IngestAccount:
     """Ingest all tables of the project and its layers.
 
-    An ingest that fails is named in the account; the others go on.
+    An ingest that fails is named in the account; the others go on. While another ingest runs, this one waits: a night does not do without its rows.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
         if all(source.frame or source.answers for source in part.table.sources):
             continue
         try:
-            report = ingest(part, as_of, environment=environment)
+            report = ingest(part, as_of, environment=environment, wait=True)
         except RiskmodelError as error:
             errors.append(str(error).partition(". ")[0])
             continue

@@ -16,6 +16,14 @@ from riskmodel.operations.nightly import ListChange, NightReport, Undelivered, h
 from riskmodel.operations.nightly.undelivered_lists import why_text
 
 NO_PROBLEMS, NO_OTHERS = phrase("无异常。", "No problems."), phrase("无其他异常。", "No other problems.")
+CLOCK_NEXT = phrase(
+    "下一步：先核对本机时钟，名单暂勿批准。时钟无误时催取各数据源的导出，再运行 riskmodel night。",
+    "Next: check the clock of this machine, and approve no list yet. If the clock is right, fetch the exports, then run 'riskmodel night' again.",
+)
+DATA_NEXT = phrase(
+    "下一步：各目标均无法评分。请更新数据源，再运行 riskmodel night。",
+    "Next: no target could be scored. Bring the sources up to date, then run 'riskmodel night' again.",
+)
 NOTHING_NEXT = phrase("下一步：无。", "Next: nothing.")
 CLOSED = phrase(
     "该批次已关闭：名单保持不变，新的反馈和记录从下一夜间批次起计入。",
@@ -52,10 +60,17 @@ def listed(head: Text, items: Sequence[Text], tail: Text) -> Text:
 
 
 def next_line(night: NightReport) -> Text | None:
-    """Return the command that a night's drafts wait for, if any."""
-    drafts = any(one.status == "draft" and not one.nothing_known() for one in night.lists)
+    """Return what a night's drafts wait for, if anything.
+
+    Lists of which no target could be scored wait for data, and for a clock that is right.
+    """
+    drafts = [one for one in night.lists if one.status == "draft" and not one.nothing_known()]
     if not drafts or night.timing != "night":
         return None
+    if night.silent_since is not None:
+        return CLOCK_NEXT
+    if all(one.unscored() for one in drafts):
+        return DATA_NEXT
     words = f"riskmodel approve --as-of {to_iso(night.plan.as_of)} --role {{role}} --digest {night.digest[:8]}"
     return Text(zh=f"下一步：{words.format(role='角色')}", en=f"Next: {words.format(role='ROLE')}")
 
@@ -103,6 +118,7 @@ def _sources(night: NightReport, ingested: IngestAccount) -> list[Text]:
     called = ingested.called
     incomplete = dict.fromkeys([*(alert.source for alert in night.alerts), *ingested.incomplete])
     return [
+        *([] if night.silent_since is None else [silent_text(night)]),
         *_about(sorted(night.stale), called, phrase("“{name}”数据过期", "{name} is stale")),
         *_about(incomplete, called, phrase("“{name}”导入失败或不完整", "{name}: ingest failed or incomplete")),
         *_about(ingested.errors, {}, phrase("导入失败（英文：{name}）", "{name}")),
@@ -116,6 +132,15 @@ def _sources(night: NightReport, ingested: IngestAccount) -> list[Text]:
             if disappeared([one])
         ),
     ]
+
+
+def silent_text(night: NightReport) -> Text:
+    """Return that no source is complete beyond a day long ago."""
+    last, days = to_iso(night.silent_since or 0), night.plan.as_of - (night.silent_since or 0)
+    return Text(
+        zh=f"所有数据源均只到{last}或更早，早于该批次{days:,}天，请核对本机时钟",
+        en=f"no source is complete beyond {last}, {counted(days, 'day')} before this night, so the clock of this machine may be wrong",
+    )
 
 
 def _lists(night: NightReport) -> list[Text]:

@@ -12,7 +12,7 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Receipt, StoredList, night_digest, short
 from riskmodel.operations.delivery import queue, routes
-from riskmodel.operations.errors import bad_digest, changed_draft, held_draft, no_digest, replaced_draft
+from riskmodel.operations.errors import bad_digest, changed_draft, held_draft, night_to_come, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import night_lock, seconds
@@ -72,7 +72,7 @@ def approve(
     UsageError
         If there is no such list, the role is blank, or a digest is none.
     RefusedError
-        If the project has no such role; if a list is a replay, a preview or late, or nothing was known; if a draft is not the one that was
+        If the project has no such role; if a list is a replay, a preview, late or of a day to come, or nothing was known; if a draft is not the one that was
         read, or has no digest; or if the receiver holds other content.
     IntegrityError
         If a stored list is damaged; nothing is approved then.
@@ -91,6 +91,8 @@ def approve(
             held = {one.centre: one for one in held_lists(book, project, night)}
         for one in stored:
             refuse_unsendable(from_stored(one))
+        if night > to_day(day) and not all(one.approved for one in stored):
+            raise night_to_come(night, to_day(day))
         _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest), held)
         history = HistoryStore(project.path(project.table.history))
         places = history.places(history.manifest(manifest))

@@ -13,7 +13,7 @@ from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.ledger import printed
-from riskmodel.operations.errors import not_scored
+from riskmodel.operations.errors import no_cells, not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step
 from riskmodel.operations.nightly.past_lists import past_lists, wanted_lists
@@ -28,10 +28,19 @@ if TYPE_CHECKING:
 
 
 def read_history(night: NightProgress) -> NightProgress:
-    """Load the history of the plan's manifest."""
+    """Load the history of the plan's manifest.
+
+    Raises
+    ------
+    UsageError
+        If no cell was there on the as-of date.
+    """
     from riskmodel.records.store import load_history
 
-    return replace(night, history=load_history(night.project, night.plan.manifest))
+    history, day = load_history(night.project, night.plan.manifest), night.plan.as_of
+    if not (history.places.version_at(np.array([day], dtype=np.int32)) >= 0).any():
+        raise no_cells(day, int(history.places.valid_from.min()))
+    return replace(night, history=history)
 
 
 def check_freshness(night: NightProgress) -> NightProgress:

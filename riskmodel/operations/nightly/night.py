@@ -107,14 +107,16 @@ def run_nightly(
     with exclusive(night_lock(ledger)), ledger.kept_open():
         failpoint("answers")
         with ledger.read() as book:
-            closed = book.nights.closed(as_of)
+            closed = book.nights.closed(as_of, day)
         answers = None if closed or late else ingest_new_answers(project, ledger, as_of, day)
         failpoint("plan")
         plan = plan_night(project, ledger, as_of, day, "late" if late else "preview" if as_of > day else "night")
         then = planned_project(project, ledger, plan)
         courier = None if late else Courier(routes(project, environment or {}, clock), day, clock, patient)
         night = run_steps(NIGHT_STEPS, NightProgress(then, ledger, plan, bundles_of(project), day, courier), failpoint, progress)
-        remove_old_scores(project, day)
+        silent = _silent_since(project, night.stale)
+        if silent is None:
+            remove_old_scores(project, day)
         left = () if courier is None else complete_deliveries(project, ledger, courier)
         with ledger.read() as book:
             digest, receipts = night_digest(book.lists.of(as_of)), book.receipts.of(as_of)
@@ -132,7 +134,18 @@ def run_nightly(
         digest=digest,
         alerts=night.alerts,
         fit_notes=night.fit_notes,
+        silent_since=silent,
     )
+
+
+def _silent_since(project: Project, stale: Mapping[str, int | None]) -> int | None:
+    """Return the last day that any source covers, if all are stale.
+
+    Then a clock may run ahead. Answers are left out: they are complete by the clock of this machine.
+    """
+    tables = {name for one in project.table.sources if not one.answers for name in one.names}
+    known = [day for name in tables & set(stale) if (day := stale[name]) is not None]
+    return max(known, default=None) if tables <= set(stale) else None
 
 
 def deliver_waiting(

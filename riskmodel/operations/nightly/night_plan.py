@@ -77,7 +77,7 @@ class NightPlan:
 def plan_night(project: Project, ledger: Ledger, as_of: int, day: int, timing: Timing = "night") -> NightPlan:
     """Return the stored plan if closed, else one of the current champions.
 
-    A night is closed once one of its lists was approved or a later night read its lists. A closed night is completed and
+    A night is closed once one of its lists was approved or a later night up to ``day`` read its lists. A closed night is completed and
     repeated, but never replaced.
 
     Raises
@@ -88,7 +88,7 @@ def plan_night(project: Project, ledger: Ledger, as_of: int, day: int, timing: T
         If the files of a champion are not those that were registered.
     """
     with ledger.read() as book:
-        closed = book.nights.closed(as_of)
+        closed = book.nights.closed(as_of, day)
     return plan_again(ledger, as_of) if closed else plan_from_champions(project, ledger, as_of, day, timing)
 
 

@@ -30,7 +30,8 @@ class NightReport:
     ``stale`` is source to its last complete day (None: nothing was known of it); ``sudden`` are kinds that disappeared, appeared or jumped; ``answers`` is
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
     approved and could not be delivered; ``held`` are changes of drafts that need a review; ``digest`` covers all lists of the night; ``alerts`` say what is
-    wrong with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night.
+    wrong with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night; ``silent_since`` is the last day
+    that any source covers, if every table is stale: a clock may run ahead.
     """
 
     plan: NightPlan
@@ -45,6 +46,7 @@ class NightReport:
     digest: str = ""
     alerts: tuple[SourceAlert, ...] = ()
     fit_notes: Mapping[str, tuple[FitNote, ...]] = field(default_factory=dict)
+    silent_since: int | None = None
 
     @property
     def failed(self) -> bool:
@@ -109,6 +111,7 @@ class NightReport:
             else {"said": self.plan.server.said, "champions_of": to_iso(self.plan.server.known_on)},
             "answers": None if self.answers is None else [asdict(one) for one in self.answers.sources],
             "stale": {source: None if through is None else to_iso(through) for source, through in sorted(self.stale.items())},
+            "silent_since": None if self.silent_since is None else to_iso(self.silent_since),
             "alerts": [asdict(one) for one in self.alerts],
             "sudden": [_sudden(one) for one in self.sudden],
             "notes": {name: [note.to_json() for note in notes] for name, notes in self.fit_notes.items()},

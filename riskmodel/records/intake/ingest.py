@@ -20,17 +20,17 @@ from riskmodel.records.intake.ingest_request import IngestRequest, ReadAnswers, 
 from riskmodel.records.intake.place_sources.project_places import cells_without_shape, read_places
 from riskmodel.records.intake.readers.table_request import RowProgress
 from riskmodel.records.intake.rows.cell_locator import CellLocator
-from riskmodel.records.intake.statements import Statements, read_exports, unheard_statement
+from riskmodel.records.intake.statements import Statements, read_exports, state_unheard
 from riskmodel.records.intake.upkeep.renames import refuse_removed
 from riskmodel.records.places import Places
 from riskmodel.records.source_alerts import keep_alerts, source_alerts
 from riskmodel.records.store import (
     HistoryStore,
+    drop_later,
     empty_history,
     files_of,
     note_verified,
     remove_expired,
-    state_coverage,
     verify_files,
 )
 
@@ -56,6 +56,7 @@ def ingest(
     progress: Progress | None = None,
     environment: Mapping[str, str] | None = None,
     smaller: Sequence[str] = (),
+    wait: bool = False,
 ) -> IngestReport:
     """Ingest the sources of a project.
 
@@ -73,6 +74,8 @@ def ingest(
         Callback with a label and the share that is done, and environment variables, of which the project may name those with addresses and tokens.
     smaller
         Names of sources whose table is right although it has clearly fewer rows than at the last ingest.
+    wait
+        Whether to wait while another ingest runs; else that is an error.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def ingest(
         if name not in named:
             raise unknown_name("source", name, named)
     chosen = [named[name] for name in sources] or [one for one in project.table.sources if not (one.frame or one.answers)]
-    inputs = _Inputs(environment or {}, progress=progress or no_ingest_progress, smaller=frozenset(smaller))
+    inputs = _Inputs(environment or {}, progress=progress or no_ingest_progress, smaller=frozenset(smaller), waits=wait)
     return _run(project, chosen, ingested, inputs)
 
 
@@ -167,19 +170,21 @@ def ingest_answers(project: Project, answers: ReadAnswers, ingested: DateLike, *
         If something may not pass the privacy door.
     """
     chosen = [source for source in project.table.sources if source.answers]
-    store = HistoryStore(project.path(project.table.history))
-    before, stated = store.manifest()["coverage"] if store.manifest_id is not None else {}, {}
+    store, day = HistoryStore(project.path(project.table.history)), day_argument(ingested, "ingested", "ingest")
+    manifest, stated = store.manifest(), {}
     for name in (source.name for source in chosen):
+        drop_later(store, manifest, name, day - 1)
+        before = manifest["coverage"]
         days = range(min(through, 1 + (before.get(name, {}).get("last") or since - 1)), through + 1)
         stated[name] = np.array([(since, day, day) for day in days], dtype=np.int64)
-    return _run(project, chosen, ingested, _Inputs(answers=answers, stated=stated))
+    return _run(project, chosen, ingested, _Inputs(answers=answers, stated=stated, waits=True))
 
 
 @dataclass(frozen=True, eq=False)
 class _Inputs:
     """What a caller gives besides the project, and damaged files.
 
-    ``stated`` holds the statements about answers; the places are then those of the history.
+    ``stated`` holds the statements about answers; the places are then those of the history. ``waits``: whether to wait while another ingest runs.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -189,13 +194,13 @@ class _Inputs:
     progress: Progress = no_ingest_progress
     damaged: frozenset[str] = frozenset()
     smaller: frozenset[str] = frozenset()
+    waits: bool = False
 
 
 def _run(project: Project, chosen: Sequence[Source], ingested: DateLike, inputs: _Inputs) -> IngestReport:
     """Ingest the chosen sources under the lock of the history."""
     store, day = HistoryStore(project.path(project.table.history)), day_argument(ingested, "ingested", "ingest")
-    # a night does not fail because an ingest takes long
-    with ingest_lock(store.folder, wait=inputs.stated is not None):
+    with ingest_lock(store.folder, wait=inputs.waits):
         store.clear_unfinished()
         inputs.progress("places", 0.0)
         manifest = store.manifest()
@@ -260,22 +265,14 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
         stated = {name: rows[rows[:, 2] <= day] for name, rows in stated.items()}
     else:
         places, stated, later = _stored_places(store, manifest), inputs.stated, ()
+        for name in stated:
+            drop_later(store, manifest, name, day - 1)
     refuse_removed(store, manifest, project, places)
     manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
-    _state_unheard(store, manifest, project)
+    state_unheard(store, manifest, project)
     given = (inputs.environment, later, inputs.damaged, inputs.frame, inputs.smaller, inputs.answers)
     return IngestRequest(project, store, manifest, day, CellLocator(places.index, project, places), stated, *given)
-
-
-def _state_unheard(store: HistoryStore, manifest: dict[str, Any], project: Project) -> None:
-    """State that nothing is known of sources without any ingest.
-
-    Answers are left out: a night states itself through which day it has them.
-    """
-    for source in project.table.sources:
-        if not source.answers and not any(name in manifest["coverage"] for name in source.names):
-            state_coverage(store, manifest, source.name, [unheard_statement(source)])
 
 
 def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:

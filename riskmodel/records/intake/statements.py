@@ -22,6 +22,7 @@ from riskmodel.records.intake.columns.date_column import UNREADABLE, read_days
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.intake.rows.record_rows import RecordRows
+from riskmodel.records.store import HistoryStore, state_coverage
 
 Statements = Int64[np.ndarray, "statement 3"]
 """Complete from a day, through a day, as known on a day."""
@@ -128,7 +129,17 @@ def _last_day(rows: RecordRows, whole: bool) -> int:
     return min(heard, complete_through(rows.occurred, rows.known)) if whole else heard
 
 
-def unheard_statement(source: Source) -> dict[str, Any]:
+def state_unheard(store: HistoryStore, manifest: dict[str, Any], project: Project) -> None:
+    """State that nothing is known of sources without any ingest.
+
+    Answers are left out: a night states itself through which day it has them.
+    """
+    for source in project.table.sources:
+        if not source.answers and not any(name in manifest["coverage"] for name in source.names):
+            state_coverage(store, manifest, source.name, [_unheard_statement(source)])
+
+
+def _unheard_statement(source: Source) -> dict[str, Any]:
     """Return the statement about a source that was never heard of."""
     ((since, through, known),) = UNHEARD.tolist()
     return {**_common(source), "since": since, "through": through, "known": known}

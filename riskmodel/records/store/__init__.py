@@ -1,6 +1,6 @@
 """The history on disk: append-only Parquet parts and manifests."""
 
-from riskmodel.records.store.completeness import state_coverage, stated_coverage
+from riskmodel.records.store.completeness import drop_later, state_coverage, stated_coverage
 from riskmodel.records.store.expiry import files_of, is_manifest_expired, refuse_expired, remove_expired
 from riskmodel.records.store.faults import empty_history, lost_rows, lost_statements, missing_from_project
 from riskmodel.records.store.history_store import HistoryStore
@@ -15,6 +15,7 @@ __all__ = [
     "MOST_PARTS",
     "HistoryStore",
     "Verification",
+    "drop_later",
     "empty_history",
     "files_of",
     "is_manifest_expired",

@@ -60,6 +60,25 @@ def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, s
     manifest["coverage"] = {**manifest["coverage"], source: entry}
 
 
+def drop_later(store: HistoryStore, manifest: dict[str, Any], source: str, day: int) -> None:
+    """Drop statements about a source that were known after a day.
+
+    A clock that ran ahead made them.
+    """
+    stated = manifest["coverage"].get(source)
+    if stated is None or (stated.get("last") or int(ALWAYS)) <= day:
+        return
+    older = [row for entry in stated["older"] for row in _read(store, entry)]
+    rows = [row for row in [*older, *statements_of(stated)] if row["known"] <= day]
+    coverage = {name: entry for name, entry in manifest["coverage"].items() if name != source}
+    if rows:
+        last, older = int(rows[-1]["through"]), list[dict[str, Any]]()
+        if len(rows) > MOST_STATEMENTS:
+            older, rows = _with_chunk(store, source, [], rows), []
+        coverage[source] = {**stated, "older": older, **statement_lines(rows), "last": last}
+    manifest["coverage"] = coverage
+
+
 def _with_chunk(store: HistoryStore, source: str, older: list[dict[str, Any]], rows: list[Statement]) -> list[dict[str, Any]]:
     """Add a file of older statements, merged with small ones."""
     rest = list(older)

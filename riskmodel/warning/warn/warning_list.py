@@ -208,11 +208,15 @@ class WarningList(HtmlCard):
 
     def nothing_known(self) -> bool:
         """Return whether nothing was scored because nothing, or too little, was known."""
-        if any(section.cannot_score is None for section in self.sections):
+        if not self.unscored():
             return False
         shortest = min((section.horizon for section in self.sections), default=0)
         young = any(row.since is not None and row.since > self.as_of - shortest for row in self.freshness)
         return young or any(row.through is None for row in self.stale())
+
+    def unscored(self) -> bool:
+        """Return whether no target of the list was scored."""
+        return all(section.cannot_score is not None for section in self.sections)
 
     def approved(self) -> WarningList:
         """Return this list with the status ``approved``."""
