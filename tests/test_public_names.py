@@ -48,6 +48,28 @@ def test_no_name_is_also_a_submodule() -> None:
         assert not isinstance(value, ModuleType)
 
 
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("backtests", "Hint: did you mean 'backtest'?"),
+        ("Decayed", "did you mean 'Decay'? The forecaster 'DecayedRate' is named in an experiment, as a type."),
+        ("DecayedRate", "riskmodel has no name 'DecayedRate': it is a forecaster, which an experiment names as a type."),
+    ],
+)
+def test_a_misspelt_name_gets_a_hint(name: str, said: str) -> None:
+    with pytest.raises(AttributeError, match=re.escape(said)):
+        getattr(riskmodel, name)
+
+
+def test_a_module_that_is_not_loaded_yet_is_not_taken_for_a_misspelt_name() -> None:
+    code = (
+        "import sys, riskmodel; assert not hasattr(riskmodel, 'cli'); assert not hasattr(riskmodel, '__wrapped__');"
+        "from riskmodel import base; print(base.__name__, 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "riskmodel.base False"
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     code = (
         "import sys, riskmodel; riskmodel.__version__; dir(riskmodel);"

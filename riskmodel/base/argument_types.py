@@ -140,6 +140,8 @@ def _fits(value: object, annotation: str, names: dict[str, Any]) -> bool:
     for one in _bare(annotation).split("|"):
         word = one.strip().rpartition(".")[2]
         made = names.get(word, getattr(builtins, word, None))
+        if word == "Any":
+            return True
         if word == "None":
             fits = value is None
         elif word in _PROTOCOLS:

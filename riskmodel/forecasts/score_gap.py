@@ -17,11 +17,12 @@ def score_gap(history: History, day: int, target: Target) -> str | None:
     old = next((source for source in own if source in stale), None)
     if old is not None:
         return _stale_reason(history.sources[old], stale[old])
-    since = [history.sources[source].since for source in own]
-    if since and min(since) > day - target.horizon:
+    # the first that began decides: with it, the target could be scored
+    first = min((history.sources[source] for source in own), key=lambda one: one.since, default=None)
+    if first is not None and first.since > day - target.horizon:
         return (
-            f"the source {own[0]!r} began on {to_iso(since[0])}, less than {counted(target.horizon, 'day')} before. Choose a later date, or "
-            f"{'add' if history.sources[own[0]].derived else 'ingest'} earlier records."
+            f"the source {first.source!r} began on {to_iso(first.since)}, less than {counted(target.horizon, 'day')} before. Choose a later date, or "
+            f"{'add' if first.derived else 'ingest'} earlier records."
         )
     return None
 

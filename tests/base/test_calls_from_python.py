@@ -56,6 +56,10 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: public.Places.from_frame("cells.csv"),
         r"'cells' parameter of Places.from_frame must be a frame",
     ),
+    "a frame where places belong": (
+        lambda: public.History.from_frame(own_tables.weekly(), own_tables.weekly()),
+        r"'places' parameter of History.from_frame must be of type Places.*comes from Places.from_frame\(cells\)",
+    ),
     "an unknown parameter": (
         lambda: public.load_project(foldr="x"),
         r"load_project\(\) has no parameter 'foldr'.*did you mean 'folder'",
@@ -116,6 +120,14 @@ def test_lazy_frames_and_periods_are_frames() -> None:
     lazy = public.quick(pl.from_pandas(frame).lazy())
     periods = public.quick(frame.assign(week=pd.PeriodIndex(frame["week"], freq="D")))
     assert len(lazy.history) == len(periods.history) == len(frame)
+
+
+def test_categories_as_names_of_columns_do_not_hinder_an_index() -> None:
+    rows = own_tables.weekly(20, 3)
+    wide = rows.assign(kind=pd.Categorical(["theft", "noise"] * (len(rows) // 2)))
+    counts = wide.groupby(["cell", "week", "kind"], observed=True)["count"].sum().unstack(fill_value=0)
+    assert isinstance(counts.columns, pd.CategoricalIndex)
+    assert set(public.quick(counts).history.kinds) == {"noise", "theft"}
 
 
 def test_tables_and_decisions_are_cards_without_names_of_a_library(look: rm.QuickLook) -> None:

@@ -129,6 +129,23 @@ def test_polars_frames_are_accepted() -> None:
     assert make(polars.DataFrame(columns)).fingerprint() == make().fingerprint()
 
 
+def test_levels_of_an_index_and_periods_of_one_day_are_read() -> None:
+    wanted = make().fingerprint()
+    days = ROWS.assign(occurred=pd.PeriodIndex(ROWS["occurred"], freq="D"), known=pd.to_datetime(ROWS["known"]).dt.to_period("D"))
+    assert make(days).fingerprint() == wanted
+    assert make(ROWS.set_index(["cell", "occurred"])).fingerprint() == wanted
+    assert make(days.set_index("occurred")).fingerprint() == wanted
+    # an index that repeats a column, and one without a name, say nothing new
+    assert make(ROWS.set_index("cell", drop=False)).fingerprint() == wanted
+    assert make(ROWS.set_index(pd.Index([9, 8, 7, 6]))).fingerprint() == wanted
+
+
+@pytest.mark.parametrize("kinds", [["theft", "noise", "hazard"], {"theft": "theft"}])
+def test_kinds_that_are_none_are_refused(kinds: Any) -> None:
+    with pytest.raises(UsageError, match="'kinds' parameter of History.from_frame must be a mapping of names to Kind"):
+        History.from_frame(ROWS, PLACES, kinds)
+
+
 def test_an_empty_knowledge_date_is_the_day_itself_and_open_ends_are_never() -> None:
     hazard = make().of(kind="hazard")
     assert hazard.known.tolist() == hazard.occurred.tolist()
@@ -223,7 +240,16 @@ def test_kinds_coverage_and_places_move_the_fingerprint() -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (ROWS.drop(columns="cell"), r"no column of the table of records named 'cell'"),
+        (
+            ROWS.rename(columns={"cell": "beat"}),
+            r"no column of the table of records named 'cell'.* Rename the column that says it to 'cell', or let rm.quick",
+        ),
+        (ROWS.assign(cell=["a", None, "a", "b"]), r"Row 2 of the table of records has no cell\. Give every record its cell"),
+        (ROWS.assign(kind=["theft", "noise", "", "noise"]), r"Row 3 of the table of records has no kind\."),
+        (
+            ROWS.assign(occurred=pd.PeriodIndex(ROWS["occurred"], freq="W")),
+            r"Row 1 of .* a period of several days in the column 'occurred'\. .*frame\['occurred'\]\.dt\.end_time",
+        ),
         (ROWS.assign(kind="thefts"), r"no kind named <6 letters> \(row 1\).*did you mean 'theft'\?"),
         (ROWS.assign(cell="z"), r"no cell named 'z' \(row 1\)\. Available: a, b"),
         (ROWS.assign(cell="John Smith"), r"no cell named <[^>]+> \(row 1\)\."),

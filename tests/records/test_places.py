@@ -57,6 +57,11 @@ def versions() -> Places:
     return Places.from_frame(rows, groupings=["town"], exposures=["homes"], valid_from="from", valid_to="to", known="said")
 
 
+def test_ids_may_be_the_index_of_a_frame() -> None:
+    indexed = make(CELLS.set_index("cell"), neighbours=PAIRS.set_axis(pd.Index([5, 6, 7, 8], name="pair"), axis=0))
+    assert indexed.fingerprint() == make(neighbours=PAIRS).fingerprint()
+
+
 def test_cells_are_sorted_and_carry_their_groups_and_figures() -> None:
     places = make(neighbours=PAIRS)
     assert places.ids == ("a", "b", "c", "d")
@@ -226,7 +231,11 @@ def test_the_fingerprint_sees_how_points_are_shared_among_rings() -> None:
 @pytest.mark.parametrize(
     ("change", "arguments", "message"),
     [
-        ({}, {"id": "cel"}, r"no column of the table of cells named 'cel'.*did you mean 'cell'\?"),
+        (
+            {},
+            {"id": "cel"},
+            r"no column of the table of cells named 'cel'.*did you mean 'cell'\? Name the column of their ids with id=",
+        ),
         ({}, {"groupings": ["twon"]}, r"no column of the table of cells named 'twon'.*did you mean 'town'\?"),
         ({"cell": ["a", None, "c", "d"]}, {}, r"column 'cell' of the table of cells has an empty id"),
         ({"cell": ["a", "", "c", "d"]}, {}, r"has an empty id"),

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Int32, Int64
 
 from riskmodel.base.days import NEVER
-from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.errors import UsageError, bad_argument, bad_type, unknown_name
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
@@ -28,10 +28,15 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     UsageError
         If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is not a whole number from 0.
     """
+    if not isinstance(places, Places):
+        raise UsageError(f"{bad_type('places', 'History.from_frame', 'Places', places)} It comes from Places.from_frame(cells).")
     table = frame_argument(records, "records", "History.from_frame")
     for column in ("cell", "kind", "occurred"):
         if column not in table.columns:
-            raise unknown_name("column of the table of records", column, table.columns)
+            error = unknown_name("column of the table of records", column, table.columns)
+            raise UsageError(f"{error} Rename the column that says it to {column!r}, or let rm.quick(frame) find the columns.")
+    if kinds is not None and not (isinstance(kinds, Mapping) and all(isinstance(kind, Kind) for kind in kinds.values())):
+        raise bad_argument("kinds", "History.from_frame", "a mapping of names to Kind, or None for the kinds of the table", kinds)
     names = [value_text(value) for value in table["kind"].to_list()]
     kinds = kinds if kinds is not None else _kinds_of(table, names)
     kind = _numbers("kind", names, {name: at for at, name in enumerate(kinds)}, np.int16)
@@ -63,6 +68,10 @@ def _numbers(what: str, names: Sequence[str], number: Mapping[str, int], dtype: 
     A name that is unknown may be that of a person, so a message shows it only where it cannot be.
     """
     for row, name in enumerate(names, 1):
+        if not name:
+            raise UsageError(
+                f"Row {row:,} of the table of records has no {what}. Give every record its {what}, or remove the row."
+            )
         if name not in number:
             raise unknown_text(what, name, number, row)
     return np.array([number[name] for name in names], dtype=dtype)

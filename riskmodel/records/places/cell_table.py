@@ -124,7 +124,8 @@ def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> 
     dates = [column for column in (columns.valid_from, columns.valid_to, columns.known, columns.name) if column is not None]
     for column in (columns.id, *figures, *dates):
         if column not in table.columns:
-            raise unknown_name("column of the table of cells", column, table.columns)
+            error = unknown_name("column of the table of cells", column, table.columns)
+            raise UsageError(f"{error} Name the column of their ids with id=.") if column == columns.id else error
     if len(table) == 0:
         raise UsageError("The table of cells has no rows. Expected a row for every cell; check the export.")
 
@@ -234,7 +235,7 @@ def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
     count = len(index)
     if pairs is None:
         return np.zeros(count + 1, dtype=np.int32), np.zeros(0, dtype=np.int32)
-    table = frame_argument(pairs, "neighbours", "Places.from_frame")
+    table = frame_argument(pairs, "neighbours", "Places.from_frame", index=False)
     if len(table.columns) != 2:
         raise UsageError(f"The table of neighbours has {len(table.columns)} columns. Expected two: cell and neighbour.")
     sides = []
