@@ -26,6 +26,7 @@ from riskmodel.base.personal_data.forbidden_values import (
     is_bare_number,
 )
 from riskmodel.base.personal_data.personal_names import names_among
+from riskmodel.records.intake.privacy.dotted_numbers import dotted_number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,7 +71,8 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
     """Refuse a mapped column with forbidden values.
 
     A value that may be an old identity number or a card number is refused only where there are at least :data:`LEAST_AMBIGUOUS`
-    of them and they are more than three quarters of the values. A value that may be the number of a passport, or a telephone number
+    of them and they are more than three quarters of the values. A number with a dot may be a coordinate, so the column decides
+    (:func:`dotted_number`). A value that may be the number of a passport, or a telephone number
     in unusual groups, passes where nearly all values are codes of its form. In a column of ids a value that looks like an identity
     or telephone number and is nothing else passes while such values are at most half of them. A column is refused, too, if most of
     its different values look like personal names.
@@ -94,7 +96,7 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
 
     array: pa.Array = pa.array(values, pa.string())
     found, certain = _classes(array, codes)
-    certain = certain or _too_many(array, found, codes)
+    certain = certain or _too_many(array, found, codes) or dotted_number(array)
     if certain is not None:
         raise refused(f"The column {column!r} of the table {str(table)!r}", f"a value of it is {certain}", _REMEDY)
     names, different = personal_names(array)

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
-from riskmodel.base.personal_data.forbidden_values import forbidden
+from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT, forbidden
 from riskmodel.base.personal_data.safe_texts import TOKEN, is_harmless, token
+from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.project import Source
 from riskmodel.base.shown_texts import visible
 from riskmodel.records.intake.columns.raw_table import RawTable
@@ -214,12 +215,32 @@ def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Any:
     signs = (
         arrow_compute().match_substring_regex(column.array, r"[^\x20-\x7E\x{3000}-\x{303F}\x{4E00}-\x{9FFF}]").fill_null(False)
     )
-    for position in np.flatnonzero(signs.to_numpy(zero_copy_only=False)).tolist():
-        text = column.values[position]
-        seen = visible(text).strip()
-        if seen and seen != text:
-            code = bool(is_harmless(pa.array([seen], pa.string()))[0]) and forbidden(text) is None
-            found[position] = seen in mask.words or code
+    signed = np.flatnonzero(signs.to_numpy(zero_copy_only=False))
+    texts = column.array.take(pa.array(signed)).to_pylist()
+    changed = [
+        (at, text, seen)
+        for at, text in zip(signed.tolist(), texts, strict=True)
+        if (seen := visible(text).strip()) not in ("", text)
+    ]
+    if not changed:
+        return found
+    codes = is_harmless(pa.array([seen for _, _, seen in changed], pa.string()))
+    codes &= ~_are_forbidden([text for _, text, _ in changed])
+    for (position, _, seen), code in zip(changed, codes.tolist(), strict=True):
+        found[position] = code or seen in mask.words
+    return found
+
+
+def _are_forbidden(texts: list[str]) -> Any:
+    """Return which texts are forbidden.
+
+    They are judged in plain letters, where few look like it, and only these one by one.
+    """
+    import pyarrow as pa
+
+    found = np.array([len(text) > LONGEST_TEXT for text in texts], dtype=bool)
+    for position in suspects(pa.array(list(map(visible_text, texts)), pa.string())):
+        found[position] = forbidden(texts[position]) is not None
     return found
 
 

@@ -1,0 +1,81 @@
+"""Numbers of persons with a dot in them, in columns of decimal numbers and in others.
+
+``138.00138000`` may be a telephone number or a longitude. One value cannot tell; a column can: longitudes lie close together and end at
+180, telephone numbers begin with anything from 130 to 199.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from riskmodel.base.arrow_compute import arrow_compute
+from riskmodel.base.personal_data.forbidden_values import IDENTITY, PHONE, forbidden
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_NUMBER = r"^[+-]?[0-9]{1,8}(?:\.[0-9]+)?$"
+_DOTTED = r"^[0-9]{1,8}\.[0-9]{3,18}$"
+_PHONE_DIGITS = r"^1[3-9][0-9]{9}$"
+_LONG_DIGITS = r"^[0-9]{15,19}$"
+"""As many digits as identity numbers and bank cards have."""
+_LOW, _HIGH = 160, 180
+"""Telephone numbers begin below the first and from the second on; longitudes end at the second."""
+_LEAST, _JUDGED = 5, 200
+"""Values from which on a column of decimal numbers may be refused, and values of it that are judged one by one at most."""
+
+
+def dotted_number(array: pa.Array) -> str | None:
+    """Return what number of persons a column holds with a dot, if any.
+
+    Among other texts one value is enough. Where most values are numbers, more than three quarters must look like it.
+    """
+    pc = arrow_compute()
+    found = _matches(array, _DOTTED)
+    if not found.any():
+        return None
+    digits = pc.replace_substring(array.filter(_mask(found)), ".", "", max_replacements=1)
+    filled = int(pc.sum(pc.not_equal(array, "")).as_py() or 0)
+    phones, long = _matches(digits, _PHONE_DIGITS), _matches(digits, _LONG_DIGITS)
+    if 2 * int(_matches(array, _NUMBER).sum()) <= filled:
+        return next((what for text in digits.filter(_mask(phones | long)).to_pylist() if (what := forbidden(text))), None)
+    if _are_most(int(phones.sum()), filled) and _begin_like_phones(digits.filter(_mask(phones))):
+        return PHONE
+    return _long_number(digits.filter(_mask(long))) if 4 * int(long.sum()) > 3 * filled else None
+
+
+def _begin_like_phones(digits: pa.Array) -> bool:
+    """Return whether numbers begin with what longitudes cannot begin with."""
+    begin = arrow_compute().utf8_slice_codeunits(digits, 0, 3).to_numpy(zero_copy_only=False).astype(np.int64)
+    return bool((begin < _LOW).any() and (begin > _HIGH).any())
+
+
+def _long_number(digits: pa.Array) -> str | None:
+    """Return what most numbers of many digits are, if anything.
+
+    An identity number has region, date and check character, which hardly any other number has: even one tells.
+    """
+    import pyarrow as pa
+
+    at = np.unique(np.linspace(0, len(digits) - 1, _JUDGED).astype(np.int64))
+    kinds = [what for text in digits.take(pa.array(at)).to_pylist() if (what := forbidden(text))]
+    if 4 * kinds.count(IDENTITY) > 3 * len(at):
+        return IDENTITY
+    return kinds[0] if _are_most(len(kinds), len(at)) else None
+
+
+def _are_most(count: int, filled: int) -> bool:
+    return count >= _LEAST and 4 * count > 3 * filled
+
+
+def _matches(array: pa.Array, pattern: str) -> Any:
+    """Return which values match a pattern."""
+    return arrow_compute().match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False)
+
+
+def _mask(chosen: Any) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array(chosen)
