@@ -20,7 +20,8 @@ LEAST_POINTS = 0.5
 def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence | None:
     """Return the coordinates, if there are any."""
     if stated.x is not None and stated.y is not None:
-        return coordinate_evidence(table.columns[stated.x], table.columns[stated.y], stated.crs, stated.scale)
+        x, y = table.columns[stated.x], table.columns[stated.y]
+        return coordinate_evidence(x, y, stated.crs, stated.scale, _home(table, stated))
     if stated.cell is not None:
         return None
     best: dict[str, tuple[int, str]] = {}
@@ -34,8 +35,14 @@ def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence 
     x, y = table.columns[best["x"][1]], table.columns[best["y"][1]]
     if _are_no_coordinates(x, y):
         return None
-    found = coordinate_evidence(x, y, stated.crs, stated.scale)
+    found = coordinate_evidence(x, y, stated.crs, stated.scale, _home(table, stated))
     return found if np.isfinite(found.points).all(axis=1).mean() >= LEAST_POINTS else None
+
+
+def _home(table: ReadTable, stated: StatedColumns) -> str | None:
+    """Return the time zone that is stated, or that the dates of the table have."""
+    zones = {zone for zone in table.zoned.values() if "/" in zone and not zone.startswith("Etc/")}
+    return stated.time_zone or (zones.pop() if len(zones) == 1 else None)
 
 
 def _are_no_coordinates(x: TextValues, y: TextValues) -> bool:

@@ -20,6 +20,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.records.intake.readers.frames import frame_columns
 from riskmodel.starter.decided_plan import decided_plan
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.frame_points import with_point_columns
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.project_files import EXPERIMENT, project_files
 from riskmodel.starter.project_folder import refuse_project, stated_path
@@ -97,7 +98,7 @@ def init(
     folder
         Folder of the new project.
     tables
-        A frame (pandas, polars, pyarrow), a path, or a list of paths; a folder stands for all tables in it. Files are referenced
+        A frame (pandas, polars, pyarrow, GeoPandas), a path, or a list of paths; a folder stands for all tables in it. Files are referenced
         where they are; of a frame the columns that are needed are written to ``data/tables/frame.parquet``.
     today
         Today's date: nothing that happened is later, which may decide how dates are written.
@@ -169,6 +170,7 @@ def new_project(
     """
     target = Path(folder).absolute()
     refuse_project(target)
+    tables, columns = with_point_columns(tables, columns)
     read, frame = _tables(tables)
     read = [reshaped(table, columns.dates, day) for table in joined_tables(read)]
     names = [table.name for table in read]

@@ -9,7 +9,7 @@ import numpy as np
 
 from riskmodel.base.project import WGS84
 from riskmodel.records.intake.place_sources.square_grid import MOST_CELLS as MOST_SQUARES
-from riskmodel.records.intake.rows.cell_polygons import transform
+from riskmodel.records.places.projections import metre_system, transform
 from riskmodel.starter.reference_systems import LOCAL, CoordinateEvidence
 
 SIZES = (50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -23,8 +23,6 @@ MANY = 0.01
 """A limit names far points if they are at least this share of all."""
 _SPREAD = 8.0
 """Points further out than so many times the middle four fifths are left out."""
-_WIDEST_ZONE = 9.0
-"""Degrees of longitude up to which one UTM zone serves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,20 +106,8 @@ def _grid_system(first: CoordinateEvidence) -> tuple[str, tuple[float, float] | 
     centre = (float(lon), float(lat))
     if first.unit is not None and first.crs != "EPSG:3857":
         return first.crs, centre, "that of the coordinates"
-    west, east = np.percentile(degrees[:, 0], (2, 98))
-    if east - west > _WIDEST_ZONE:
-        # equal areas, so that squares are comparable over a whole country
-        return (
-            f"+proj=laea +lat_0={lat:.0f} +lon_0={lon:.0f} +datum=WGS84 +units=m",
-            centre,
-            "equal areas around the middle of the points, in metres",
-        )
-    zone = int((lon + 180) // 6) + 1
-    return (
-        f"EPSG:{32700 + zone if lat < 0 else 32600 + zone}",
-        centre,
-        f"UTM zone {zone}, in metres, around the middle of the points",
-    )
+    crs, why = metre_system(degrees)
+    return crs, centre, why
 
 
 def _near(points: Any) -> Any:

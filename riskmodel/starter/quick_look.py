@@ -184,7 +184,7 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     Parameters
     ----------
     frame
-        A frame of pandas, polars or pyarrow with one row per event, or with counts.
+        A frame of pandas, polars or pyarrow, or a GeoDataFrame of points, with one row per event, or with counts.
     stated
         Columns and settings, as for :func:`init`: ``date``, ``kind``, ``x`` and ``y``, ``cell``, ``amount`` and others. What is not
         stated is found by name and values.

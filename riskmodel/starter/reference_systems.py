@@ -13,7 +13,7 @@ from riskmodel.base.project import WGS84
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.coordinate_scales import coordinate_scale, unknown_points
 from riskmodel.starter.text_values import TextValues
-from riskmodel.starter.time_zones import nearest_city
+from riskmodel.starter.time_zones import nearest_city, zone_of
 
 LOCAL = "local"
 """Stands for an unknown system in the plane: cells are squares in its own units."""
@@ -21,6 +21,8 @@ _REMOTE = 600
 """Kilometres from the principal city of a time zone beyond which points may have their coordinates exchanged."""
 _CLOSE, MIXED = 2.0, 0.005
 """Degrees within which the points of a county lie, and the share of them in another order or sign that is more than slips."""
+_WIDEST_PLANE, _WIDEST_NEGATIVE, _MICHIGAN = 7.5e6, 3e6, 1.2e6
+"""Eastings beyond which numbers are of Web Mercator, east and west of the origin, and northings below which even those are not."""
 _FAR_NORTH, _FAR_SOUTH = 84, -60
 """Latitudes beyond which nobody keeps such tables."""
 _Decision = tuple[str, float | None, str, bool, str]
@@ -57,7 +59,9 @@ class CoordinateEvidence:
     scale: float = 1.0
 
 
-def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None, scale: str | None = None) -> CoordinateEvidence:
+def coordinate_evidence(
+    x: TextValues, y: TextValues, crs: str | None = None, scale: str | None = None, home: str | None = None
+) -> CoordinateEvidence:
     """Return the reference system of two columns of coordinates.
 
     Parameters
@@ -66,6 +70,8 @@ def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None, sc
         The system, where it is stated.
     scale
         The number by which coordinates were multiplied, where it is stated.
+    home
+        Time zone in which the points lie, where it is stated.
 
     Raises
     ------
@@ -93,7 +99,7 @@ def coordinate_evidence(x: TextValues, y: TextValues, crs: str | None = None, sc
     low, mid, high = np.percentile(usable, (2, 50, 98), axis=0)
     if crs is None:
         _refuse_mixed(usable, x.name, y.name)
-    found, unit, why, swapped, doubt = _system(low, mid, high, x.name, y.name)
+    found, unit, why, swapped, doubt = _system(low, mid, high, x.name, y.name, home)
     if crs is not None:
         found, unit, why, doubt = crs, _metres(crs), "stated", ""
     names, ordered = (x.name, y.name), points
@@ -121,29 +127,43 @@ def _metres(crs: str) -> float | None:
     return None if system.is_geographic else float(system.axis_info[0].unit_conversion_factor)
 
 
-def _system(low: Any, mid: Any, high: Any, x: str, y: str) -> _Decision:
+def _system(low: Any, mid: Any, high: Any, x: str, y: str, home: str | None) -> _Decision:
     """Return the system that coordinates belong to."""
     if np.abs([low, high]).max() <= 180:
         return _degrees(low, mid, high, x, y)
     zoned = _chinese_zone(mid)
     if zoned is not None:
         return zoned
-    planar = any(0 < e < 1e6 and 0 < n < 1e7 for e, n in (mid, mid[::-1]))
-    if not planar and max(abs(mid)) > 1.2e6 and np.abs([low, high]).max() <= 20_037_509 and _may_be_web_mercator(*mid):
-        return "EPSG:3857", 1.0, "numbers of web maps (Web Mercator)", False, "Other systems in metres can have such numbers."
-    foot = re.search(r"\b(ft|feet|foot|usft)\b", f"{plain_name(x)} {plain_name(y)}")
+    names = f"{plain_name(x)} {plain_name(y)}"
+    other = ""
+    if not any(0 < e < 1e6 and 0 < n < 1e7 for e, n in (mid, mid[::-1])) and _fits_web_mercator(low, mid, high):
+        lon, lat = _from_web_mercator(*mid)
+        certain, doubt = _is_web_mercator(mid, names, home)
+        if certain:
+            at = f"around latitude {lat:.1f}, longitude {lon:.1f}"
+            return "EPSG:3857", 1.0, f"numbers of web maps (Web Mercator), {at}: {certain}", False, doubt
+        other = f"; as Web Mercator, EPSG:3857, they would lie around latitude {lat:.1f}, longitude {lon:.1f}"
+    return _in_the_plane(mid, names, other)
+
+
+def _in_the_plane(mid: Any, names: str, other: str) -> _Decision:
+    """Return the decision about numbers of any system in the plane."""
+    foot = re.search(r"\b(ft|feet|foot|usft)\b", names)
     unit = 0.3048 if foot else 1.0
-    named = re.search(r"(?:epsg|utm)\s*(\d{1,5})\s*([ns])?", f"{plain_name(x)} {plain_name(y)}")
+    named = re.search(r"(?:epsg|utm)\s*(\d{1,5})\s*([ns])?", names)
     if named and named[0].startswith("epsg"):
         return f"EPSG:{named[1]}", unit, "named in the column", False, ""
     if named and 1 <= int(named[1]) <= 60:
         return f"EPSG:{(327 if named[2] == 's' else 326)}{int(named[1]):02d}", 1.0, "a UTM zone named in the column", False, ""
     what = "feet" if foot else "metres"
     # Chinese surveys call the northing x
-    swapped = not foot and 3e5 <= mid[1] <= 7e5 and 2e6 <= mid[0] <= 5.95e6
+    swapped = not foot and not other and 3e5 <= mid[1] <= 7e5 and 2e6 <= mid[0] <= 5.95e6
+    units = (
+        "Cells and distances are right without it" if foot else "Cells are right without it, and distances if these are metres"
+    )
     doubt = (
         f"The numbers are taken as {what} in the plane; which system they belong to cannot be known from them (UTM, a national grid and a "
-        "state plane look alike). Cells and distances are right without it; state it with --crs EPSG:NUMBER if maps are to be laid over others."
+        f"state plane look alike{other}). {units}; state it with --crs EPSG:NUMBER if maps are to be laid over others, and for time zone and holidays."
     )
     return LOCAL, unit, _order(f"numbers of a system in the plane, taken as {what}", swapped), swapped, doubt
 
@@ -160,7 +180,9 @@ def _chinese_zone(mid: Any) -> _Decision | None:
                 return f"EPSG:{4488 + zone}", 1.0, _order(why, swapped), swapped, doubt
             if 13 <= zone <= 23 and not _may_be_web_mercator(e, n):
                 why = f"eastings begin with the number of a 6-degree zone ({zone}) of CGCS2000"
-                return f"EPSG:{4478 + zone}", 1.0, _order(why, swapped), swapped, ""
+                lon, lat = _from_web_mercator(e, n)
+                doubt = f"As Web Mercator, EPSG:3857, the points would lie around latitude {lat:.1f}, longitude {lon:.1f}; state it if they do."
+                return f"EPSG:{4478 + zone}", 1.0, _order(why, swapped), swapped, doubt
     return None
 
 
@@ -227,13 +249,41 @@ def _other_order(lon: float, lat: float, x: str, y: str) -> str:
     )
 
 
+def _fits_web_mercator(low: Any, mid: Any, high: Any) -> bool:
+    """Return whether all points may be of Web Mercator."""
+    return bool(max(abs(mid)) > 1.2e6 and np.abs([low, high]).max() <= 20_037_509 and _may_be_web_mercator(*mid))
+
+
+def _is_web_mercator(mid: Any, names: str, home: str | None) -> tuple[str, str]:
+    """Return why numbers that fit Web Mercator are of it, and a doubt.
+
+    The reason is empty if others fit too. Feet of state planes, zones of Gauss-Krüger and grids of continents have eastings up to about 7.5 million
+    and hardly any below zero; those of Michigan are larger, with small northings.
+    """
+    if re.search(r"mercator|\b(?:epsg\s*)?(?:3857|900913|102100)\b", names):
+        return "named in the column", ""
+    if home is not None and zone_of(*_from_web_mercator(*mid)) == home:
+        return f"so they lie in the time zone {home}", ""
+    if mid[0] < -_WIDEST_NEGATIVE:
+        return "no other usual system has such eastings", ""
+    if mid[0] > _WIDEST_PLANE and not 0 < mid[1] < _MICHIGAN:
+        return "hardly another system has such eastings", (
+            "Zones of Gauss-Krüger whose eastings begin with their number can have such numbers, too. If the points do not lie there, state --crs EPSG:NUMBER."
+        )
+    return "", ""
+
+
+def _from_web_mercator(x: float, y: float) -> tuple[float, float]:
+    """Return longitude and latitude of a point of Web Mercator."""
+    return float(np.degrees(x / 6_378_137)), float(np.degrees(2 * np.arctan(np.exp(y / 6_378_137)) - np.pi / 2))
+
+
 def _may_be_web_mercator(x: float, y: float) -> bool:
     """Return whether people may live at a point of Web Mercator."""
-    lat = np.degrees(2 * np.arctan(np.exp(y / 6_378_137)) - np.pi / 2)
-    lon = np.degrees(x / 6_378_137)
+    lon, lat = _from_web_mercator(x, y)
     inhabited = abs(lon) <= 180 and -55 <= lat <= 70 and abs(y) > 1e4
     # east of 136 degrees these are rather eastings with the number of a Chinese zone
-    return inhabited and not (13e6 < x < 24e6 and lon > 136)
+    return inhabited and not (13e6 < x < 24e6 and lon > 136 and lat > 0)
 
 
 def _order(why: str, swapped: bool) -> str:

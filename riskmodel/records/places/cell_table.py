@@ -11,7 +11,8 @@ from jaxtyping import Float64, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.digit_groups import group_sign
-from riskmodel.base.errors import UsageError, unknown_name
+from riskmodel.base.errors import UsageError, bad_argument, unknown_name
+from riskmodel.base.given_values import Described
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
@@ -19,7 +20,9 @@ from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
 from riskmodel.records.column_schema import Array
 from riskmodel.records.frame_days import days_of
+from riskmodel.records.places.cell_geometries import NOWHERE, PlaceColumns, cell_shapes, pairs_within, rings_of
 from riskmodel.records.places.cell_versions import VERSIONS
+from riskmodel.records.places.shapes import Ring
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +59,13 @@ class CellColumns(NamedTuple):
     name: str | None = None
 
 
-def read_cell_frame(cells: Any, columns: CellColumns, neighbours: Any | None) -> dict[str, Any]:
+def read_cell_frame(
+    cells: Any,
+    columns: CellColumns,
+    neighbours: Any | None,
+    where: PlaceColumns = NOWHERE,
+    shapes: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return the fields of ``Places`` that tables of cells and neighbours hold.
 
     Parameters
@@ -66,7 +75,9 @@ def read_cell_frame(cells: Any, columns: CellColumns, neighbours: Any | None) ->
     columns
         The columns that are read.
     neighbours
-        A table of two columns, one row per pair of adjacent cells.
+        A table of two columns, one row per pair of adjacent cells, or how far apart their shapes may be.
+    where, shapes
+        Columns of points or polygons, or the shapes of the cells by id.
 
     Raises
     ------
@@ -86,8 +97,12 @@ def read_cell_frame(cells: Any, columns: CellColumns, neighbours: Any | None) ->
         "known": _dates(table, columns.known, ALWAYS),
     }
     order = _order(versions, ids)
+    drawn = _shapes(shapes, cell_shapes(cells, table, names, where))
+    if isinstance(neighbours, (int, float)):
+        neighbours = _within(neighbours, drawn, ids)
     start, cells_of = _adjacency(neighbours, index)
     return {
+        "outlines": None if drawn is None else tuple(tuple(drawn.get(name, ())) for name in ids),
         "ids": ids,
         **{name: values[order] for name, values in versions.items()},
         "names": None if columns.name is None else _names(table, columns.name, order),
@@ -97,6 +112,28 @@ def read_cell_frame(cells: Any, columns: CellColumns, neighbours: Any | None) ->
         "neighbour_start": start,
         "neighbour_cells": cells_of,
     }
+
+
+def _shapes(stated: Mapping[str, Any] | None, read: dict[str, list[Ring]] | None) -> dict[str, list[Ring]] | None:
+    """Return the rings of each cell, stated or read."""
+    if stated is None:
+        return read
+    if not isinstance(stated, Mapping):
+        raise bad_argument(
+            "shapes", "Places.from_frame", "a mapping of cell ids to rings or polygons", Described(type(stated).__name__)
+        )
+    return {value_text(name): rings_of(shape) for name, shape in stated.items()}
+
+
+def _within(distance: float, shapes: dict[str, list[Ring]] | None, ids: Sequence[str]) -> Any:
+    """Return the pairs of cells that are at most so far apart."""
+    if shapes is None:
+        raise UsageError(
+            "neighbours= is a distance, but the cells have no shapes. Name their columns with x= and y=, or geometry=."
+        )
+    if not 0 <= distance < np.inf:
+        raise bad_argument("neighbours", "Places.from_frame", "a table of pairs, or a number of metres from 0", distance)
+    return pairs_within(distance, shapes, ids)
 
 
 def cell_frame(

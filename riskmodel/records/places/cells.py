@@ -16,11 +16,12 @@ from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.records.column_schema import Array
+from riskmodel.records.places.cell_geometries import PlaceColumns
 from riskmodel.records.places.cell_table import CellColumns, Grouping, cell_frame, read_cell_frame
 from riskmodel.records.places.cell_versions import VERSIONS, DayArrays, VersionSpans, figures_of, versions_at
 from riskmodel.records.places.disclosure import CellSizes, shown_cells
 from riskmodel.records.places.map_layers import ContextLayer
-from riskmodel.records.places.shapes import Ring, Shapes
+from riskmodel.records.places.shapes import Shapes
 from riskmodel.records.places.stored_places import arrays_of, fields_of, head_of, places_digest
 from riskmodel.records.successions import NONE, Successions
 
@@ -92,10 +93,7 @@ class Places(HtmlCard):
         return head_of(self)
 
     def arrays(self) -> dict[str, Array]:
-        """Return every array by name.
-
-        The figures are named by their number in :meth:`head`: ``grouping:0``, ``exposure:0``, ``attribute:0``.
-        """
+        """Return every array by name; figures by their number in :meth:`head`."""
         return arrays_of(self)
 
     @classmethod
@@ -232,13 +230,8 @@ class Places(HtmlCard):
 
         The same places give the same value on every machine, whatever the order of exposures and attributes.
         """
-        head = self.head() | {"exposures": sorted(self.exposures), "attributes": sorted(self.attributes)}
-        head["minimum"] = head.pop("minimum_households")
-        del head["shapes"]
-        head["rings"] = None if self.shapes is None else [[len(ring) for ring in rings] for rings in self.shapes]
         by_name = {name: dict(sorted(getattr(self, name).items())) for name in ("groupings", "exposures", "attributes")}
-        arrays = replace(self, **by_name).arrays()
-        return places_digest(head, arrays)
+        return places_digest(self, replace(self, **by_name).arrays())
 
     def frame(self, as_of: DateLike | None = None) -> pd.DataFrame:
         """Return one row per cell that exists at an as-of date.
@@ -265,8 +258,12 @@ class Places(HtmlCard):
         valid_to: str | None = None,
         known: str | None = None,
         name: str | None = None,
+        x: str | None = None,
+        y: str | None = None,
+        geometry: str | None = None,
+        crs: Any = None,
         neighbours: Any | None = None,
-        shapes: Mapping[str, Sequence[Ring]] | None = None,
+        shapes: Mapping[str, Any] | None = None,
         households: str | None = None,
         minimum_households: float = 0.0,
     ) -> Places:
@@ -275,17 +272,21 @@ class Places(HtmlCard):
         Parameters
         ----------
         cells
-            A pandas, polars or pyarrow table, one row per version of a cell.
+            A pandas, polars or pyarrow table or a GeoDataFrame, one row per version of a cell.
         id, name
             The columns with the cell's id, and with its name within its smallest group, as people use it.
         groupings, exposures, attributes
             Name to column; a sequence of columns that are named alike.
         valid_from, valid_to, known
             Columns with dates; an empty value or no column means always valid and always known.
+        x, y, geometry, crs
+            Columns of a point per cell, or of points or polygons (shapely objects, WKB or WKT), and their reference system; a
+            GeoDataFrame has its own. They become shapes in metres, a point a square. ``crs="local"`` says metres of a plane.
         neighbours
-            A two-column table of adjacent cells, each pair once or twice.
+            A two-column table of adjacent cells, each pair once or twice; or how many metres shapes of neighbours are apart
+            at most.
         shapes
-            Cell id to polygon rings, each ``[point, 2]``.
+            Cell id to polygon rings, each ``[point, 2]``, or to a polygon of shapely, in place of the columns above.
         households, minimum_households
             The exposure that counts households, and how many a cell must have to be shown alone.
 
@@ -295,6 +296,6 @@ class Places(HtmlCard):
             If columns, ids or numbers are faulty; the message names which.
         """
         columns = CellColumns(id, groupings, exposures, attributes, valid_from, valid_to, known, name)
-        fields = read_cell_frame(cells, columns, neighbours)
-        outlines = None if shapes is None else tuple(tuple(shapes.get(name, ())) for name in fields["ids"])
+        fields = read_cell_frame(cells, columns, neighbours, PlaceColumns(x, y, geometry, crs), shapes)
+        outlines = fields.pop("outlines")
         return cls(**fields, shapes=outlines, households=households, minimum_households=minimum_households)

@@ -68,11 +68,15 @@ def fields_of(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> dict[str,
     }
 
 
-def places_digest(head: Mapping[str, Any], arrays: Mapping[str, Array]) -> str:
-    """Return the sha256 over a head and arrays, in hexadecimal.
+def places_digest(places: Any, arrays: Mapping[str, Array]) -> str:
+    """Return the sha256 over the head of places and arrays, in hexadecimal.
 
     The numbers of rings and points of shapes belong to the head; successions come last, after the context.
     """
+    head = head_of(places) | {"exposures": sorted(places.exposures), "attributes": sorted(places.attributes)}
+    head["minimum"] = head.pop("minimum_households")
+    del head["shapes"]
+    head["rings"] = None if places.shapes is None else [[len(ring) for ring in rings] for rings in places.shapes]
     last = [name for name in arrays if name.startswith("context:")] + [name for name in arrays if name.startswith("succession:")]
     names = [name for name in arrays if name not in (*last, "rings", "points")] + last
     found = hashlib.sha256(canonical_json(head))

@@ -19,7 +19,8 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
-from riskmodel.records.intake.rows.cell_polygons import cells_of_points, transform
+from riskmodel.records.intake.rows.cell_polygons import cells_of_points
+from riskmodel.records.places.projections import transform
 from tests.worlds.edited_project import edited
 from tests.worlds.police_table import DAY, County, row, table
 

@@ -121,7 +121,7 @@ def test_without_layers_places_are_as_they_were(project: Project) -> None:
 
 
 def test_other_reference_systems_are_transformed(project: Project) -> None:
-    from riskmodel.records.intake.rows.cell_polygons import transform
+    from riskmodel.records.places.projections import transform
 
     line = transform(np.array([[0.5, 0.5], [1.5, 0.5]]), "EPSG:4326", "EPSG:3857").tolist()
     write(project.folder / "roads.geojson", feature("LineString", line))

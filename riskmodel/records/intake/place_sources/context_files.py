@@ -14,8 +14,9 @@ from riskmodel.base.plain_values import value_text
 from riskmodel.base.project import MapLayer, Project
 from riskmodel.records.intake.privacy import check_columns, check_values
 from riskmodel.records.intake.readers.geojson import read_features
-from riskmodel.records.intake.rows.cell_polygons import shapes_crs, transform
+from riskmodel.records.intake.rows.cell_polygons import shapes_crs
 from riskmodel.records.places import ContextLayer, Ring
+from riskmodel.records.places.projections import transform
 
 MARGIN = 0.02
 """How far around the cells a layer is kept, as part of their extent."""

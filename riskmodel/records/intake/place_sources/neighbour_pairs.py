@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import PlacesTable, Project
 from riskmodel.records.intake.place_sources.cell_rows import text_frame
 from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.places import Ring
+from riskmodel.records.places.cell_geometries import pairs_within
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,19 +33,4 @@ def read_neighbours(
         return text_frame(read_table(project.path(str(stated.path)), pair, project.table.time_zone, table.encoding))
     if shapes is None:
         raise UsageError("places.neighbours.within needs places.shapes or places.grid. Name a GeoJSON file of the cells there.")
-    return _within(stated.within, shapes, ids)
-
-
-def _within(distance: float, shapes: dict[str, list[Ring]], ids: list[str]) -> pd.DataFrame:
-    """Return the pairs of cells whose shapes are at most ``distance`` apart."""
-    import pandas as pd
-    import shapely
-
-    named = [name for name in dict.fromkeys(ids) if shapes.get(name)]
-    polygons = np.array([shapely.MultiPolygon([shapely.Polygon(ring) for ring in shapes[name]]) for name in named])
-    polygons = shapely.make_valid(polygons)
-    one, other = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=distance)
-    pairs = one < other
-    return pd.DataFrame(
-        {"cell": np.array(named, dtype=object)[one[pairs]], "neighbour": np.array(named, dtype=object)[other[pairs]]}
-    )
+    return pairs_within(stated.within, shapes, ids)

@@ -10,8 +10,9 @@ import numpy as np
 from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.project import WGS84, Grid
 from riskmodel.records.intake.readers.geojson import read_area
-from riskmodel.records.intake.rows.cell_polygons import refuse_no_degrees, transform
+from riskmodel.records.intake.rows.cell_polygons import refuse_no_degrees
 from riskmodel.records.places import Ring
+from riskmodel.records.places.projections import transform
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -23,9 +23,9 @@ from riskmodel.records.intake.rows.cell_polygons import (
     cells_of_squares,
     distinct_points,
     shapes_crs,
-    transform,
 )
 from riskmodel.records.places import Places
+from riskmodel.records.places.projections import transform
 
 if TYPE_CHECKING:
     import pandas as pd

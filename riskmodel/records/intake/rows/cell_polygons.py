@@ -60,31 +60,6 @@ def shapes_crs(project: Project) -> str:
     return places.grid.crs if places.grid is not None else places.shapes.crs if places.shapes is not None else WGS84
 
 
-def transform(points: Float64[np.ndarray, "point 2"], source: str, target: str) -> Float64[np.ndarray, "point 2"]:
-    """Transform points from one reference system to another.
-
-    Points are always x (or longitude) and y (or latitude).
-
-    Raises
-    ------
-    UsageError
-        If one of the two is unknown.
-    """
-    if source == target or not len(points):
-        return points
-    from pyproj import CRS, Transformer
-    from pyproj.exceptions import CRSError
-
-    systems = []
-    for name in (source, target):
-        try:
-            systems.append(CRS.from_user_input(name))
-        except CRSError:
-            raise UsageError(f"{name!r} is not a reference system. Use a name such as 'EPSG:4326' or 'EPSG:2913'.") from None
-    x, y = Transformer.from_crs(*systems, always_xy=True).transform(points[:, 0], points[:, 1])
-    return np.column_stack([x, y])
-
-
 def refuse_no_degrees(path: Path, key: str, crs: str, points: Any) -> None:
     """Refuse coordinates of a file that cannot be degrees.
 
