@@ -54,8 +54,8 @@ def test_a_first_look_takes_a_geo_data_frame() -> None:
     rows = geo_frame(POINT_SHAPES)
     days = pd.Series(pd.date_range("2022-01-01", periods=len(rows), freq="9D"))
     many = [rows.assign(date=days + pd.Timedelta(days=step)) for step in range(40)]
-    whole = pd.concat(many, ignore_index=True)
+    whole = GeoFrame(pd.concat(many, ignore_index=True).drop(columns="cell"))
     whole.attrs["crs"] = rows.crs
-    look = quick(GeoFrame(whole.drop(columns="cell")).__finalize__(whole))
+    look = quick(whole)
     assert "x = longitude, y = latitude" in look.explain()
     assert "America/Chicago" in look.explain()

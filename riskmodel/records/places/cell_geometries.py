@@ -105,7 +105,7 @@ def pairs_within(distance: float, shapes: Mapping[str, Sequence[Ring]], ids: Seq
     corners = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
     parts: Any = shapely.polygons(shapely.linearrings(np.concatenate(rings), indices=corners)) if rings else []
     cell = np.repeat(np.arange(len(named)), [len(shapes[name]) for name in named])
-    polygons = shapely.make_valid(shapely.multipolygons(parts, indices=cell)) if rings else np.zeros(0, dtype=object)
+    polygons: Any = shapely.make_valid(shapely.multipolygons(parts, indices=cell)) if rings else np.zeros(0, dtype=object)
     one, other = shapely.STRtree(polygons).query(polygons, predicate="dwithin", distance=distance)
     pairs = one < other
     return pd.DataFrame(
