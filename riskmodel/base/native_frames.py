@@ -42,7 +42,7 @@ def frame_argument(frame: Any, parameter: str, owner: str, otherwise: str = "", 
 
 
 def _with_index(frame: Any) -> Any:
-    """Return a pandas frame with the named levels of its index as columns."""
+    """Return a pandas frame with named levels of its index as columns."""
     free = [name for name in frame.index.names if name is not None and name not in frame.columns]
     if not free:
         return frame

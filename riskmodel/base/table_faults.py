@@ -136,7 +136,11 @@ def _explains(other: Key, key: Key, kind: str) -> bool:
 
 def _text(model: type[BaseModel], key: Key, fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
-        return f"unknown key; remove or rename it. {did_you_mean(str(fault['loc'][-1]), _fields(model, key))}"
+        name = str(fault["loc"][-1])
+        inner = _inner_table(model, key, name)
+        if inner is not None:
+            return f"it is a key of {inner!r}; write it there, {inner} = {{ {name} = ... }}."
+        return f"unknown key; remove or rename it. {did_you_mean(name, _fields(model, key))}"
     if fault["type"] == "missing":
         return "it is missing; add it."
     message = fault["msg"].removeprefix("Value error, ")
@@ -153,13 +157,34 @@ def _text(model: type[BaseModel], key: Key, fault: Any) -> str:
 
 def _fields(model: type[BaseModel], where: Key) -> list[str]:
     """Return the fields of the table that holds the key ``where``."""
+    current = _table_of(model, where)
+    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+
+
+def _inner_table(model: type[BaseModel], where: Key, name: str) -> str | None:
+    """Return the one table inside that of ``where`` that has a key."""
+    current = _table_of(model, where)
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        return None
+    found = [
+        key
+        for key, field in current.model_fields.items()
+        if isinstance(field.annotation, type)
+        and issubclass(field.annotation, BaseModel)
+        and name in field.annotation.model_fields
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _table_of(model: type[BaseModel], where: Key) -> Any:
+    """Return the model of the table that holds the key ``where``."""
     current: Any = model
     for part in where[:-1]:
         if not (isinstance(current, type) and issubclass(current, BaseModel)) or part not in current.model_fields:
             continue
         inner = list(_tables(current.model_fields[str(part)].annotation))
         current = inner[0] if inner else current
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+    return current
 
 
 def _tables(annotation: Any) -> Iterator[type[BaseModel]]:

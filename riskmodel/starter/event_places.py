@@ -40,7 +40,7 @@ def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence 
 
 
 def _home(table: ReadTable, stated: StatedColumns) -> str | None:
-    """Return the time zone that is stated, or that the dates of the table have."""
+    """Return the time zone that is stated or that dates have."""
     zones = {zone for zone in table.zoned.values() if "/" in zone and not zone.startswith("Etc/")}
     return stated.time_zone or (zones.pop() if len(zones) == 1 else None)
 

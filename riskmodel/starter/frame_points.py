@@ -18,7 +18,7 @@ NAMES = ("longitude", "latitude")
 
 
 def with_point_columns(frame: Any, stated: StatedColumns) -> tuple[Any, StatedColumns]:
-    """Return a frame with its points as columns, and what is still stated.
+    """Return a frame with points as columns, and what is stated.
 
     Any other table is returned as it is, and so is one of polygons, or one whose coordinates stand in columns of their own.
 

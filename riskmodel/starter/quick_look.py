@@ -170,7 +170,7 @@ class QuickLook(HtmlCard):
     def __repr__(self) -> str:
         dates = self.experiment.dates
         return (
-            f"<QuickLook {self.experiment.title(self.language)!r}: {len(self.history):,} records in {len(self.history.places):,} cells, "
+            f"<QuickLook {self.experiment.title(self.language)!r}: {counted(len(self.history), 'record')} in {counted(len(self.history.places), 'cell')}, "
             f"test window {dates.test_from} to {to_iso(to_day(dates.test_to) - 1)}>"
         )
 

@@ -255,7 +255,7 @@ def _fits_web_mercator(low: Any, mid: Any, high: Any) -> bool:
 
 
 def _is_web_mercator(mid: Any, names: str, home: str | None) -> tuple[str, str]:
-    """Return why numbers that fit Web Mercator are of it, and a doubt.
+    """Return why fitting numbers are of Web Mercator, and a doubt.
 
     The reason is empty if others fit too. Feet of state planes, zones of Gauss-Krüger and grids of continents have eastings up to about 7.5 million
     and hardly any below zero; those of Michigan are larger, with small northings.

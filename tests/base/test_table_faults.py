@@ -36,6 +36,22 @@ class Shelf(Table):
             yield Fault(("books",), "they fall off.")
 
 
+class Case(Table):
+    title: str = ""
+
+
+class Room(Table):
+    case: Case = Case()
+    other: str = ""
+
+
+def test_a_key_of_an_inner_table_is_sent_there() -> None:
+    with pytest.raises(UsageError, match=r"title: it is a key of 'case'; write it there, case = \{ title = \.\.\. \}"):
+        build(Room, {"title": "x"}, "room.toml")
+    with pytest.raises(UsageError, match=r"case.titel: unknown key; remove or rename it.*did you mean 'title'"):
+        build(Room, {"case": {"titel": "x"}}, "room.toml")
+
+
 @pytest.mark.parametrize(
     ("content", "lines"),
     [

@@ -1,4 +1,4 @@
-"""Shapes of a table of cells: polygons, or a square around each point, in metres."""
+"""Shapes of a table of cells in metres, from polygons or points."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def known_geometry(frame: Any) -> tuple[str | None, Any]:
 
 
 def cell_shapes(cells: Any, table: Any, ids: Sequence[str], where: PlaceColumns) -> dict[str, list[Ring]] | None:
-    """Return the rings of each cell in metres; None if the table has no places.
+    """Return the rings of each cell in metres; None without places.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def cell_shapes(cells: Any, table: Any, ids: Sequence[str], where: PlaceColumns)
 
 
 def rings_of(shape: Any) -> list[Ring]:
-    """Return the rings of a polygon of shapely; of rings themselves a list."""
+    """Return the rings of a polygon, or rings as a list."""
     if not hasattr(shape, "geom_type"):
         return list(() if shape is None else shape)
     import shapely
@@ -153,7 +153,7 @@ def _numbers(values: Sequence[Any], name: str) -> Float64[np.ndarray, " row"]:
 
 
 def _geometries(values: Sequence[Any], name: str) -> Any:
-    """Return shapely objects of a column of them, of WKB or of WKT.
+    """Return shapely objects of a column, also of WKB or WKT.
 
     Raises
     ------
@@ -266,7 +266,7 @@ def _are_points(shapes: Any) -> bool:
 
 
 def _squares(points: Any) -> list[list[Ring]]:
-    """Return a square around each point, as wide as the usual nearest distance."""
+    """Return a square around each point, as wide as points are apart."""
     import shapely
     from scipy.spatial import KDTree
 

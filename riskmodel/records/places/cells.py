@@ -280,11 +280,10 @@ class Places(HtmlCard):
         valid_from, valid_to, known
             Columns with dates; an empty value or no column means always valid and always known.
         x, y, geometry, crs
-            Columns of a point per cell, or of points or polygons (shapely objects, WKB or WKT), and their reference system; a
-            GeoDataFrame has its own. They become shapes in metres, a point a square. ``crs="local"`` says metres of a plane.
+            Columns of a point per cell, or of points or polygons (shapely, WKB, WKT), and their reference system, ``"local"`` for
+            metres of a plane; a GeoDataFrame has its own. They become shapes in metres, a point a square.
         neighbours
-            A two-column table of adjacent cells, each pair once or twice; or how many metres shapes of neighbours are apart
-            at most.
+            A two-column table of adjacent cells, each pair once or twice; or up to how many metres apart shapes are neighbours.
         shapes
             Cell id to polygon rings, each ``[point, 2]``, or to a polygon of shapely, in place of the columns above.
         households, minimum_households

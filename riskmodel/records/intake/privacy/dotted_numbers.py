@@ -1,4 +1,4 @@
-"""Numbers of persons with a dot in them, in columns of decimal numbers and in others.
+"""Numbers of persons with a dot, which decimal numbers look like.
 
 ``138.00138000`` may be a telephone number or a longitude. One value cannot tell; a column can: longitudes lie close together and end at
 180, telephone numbers begin with anything from 130 to 199.
@@ -28,9 +28,9 @@ _LEAST, _JUDGED = 5, 200
 
 
 def dotted_number(array: pa.Array) -> str | None:
-    """Return what number of persons a column holds with a dot, if any.
+    """Return which number of persons a column holds, if any.
 
-    Among other texts one value is enough. Where most values are numbers, more than three quarters must look like it.
+    Among other texts one value with a dot is enough. Where most values are numbers, more than three quarters must look like it.
     """
     pc = arrow_compute()
     found = _matches(array, _DOTTED)
