@@ -244,7 +244,10 @@ def test_kinds_coverage_and_places_move_the_fingerprint() -> None:
             ROWS.rename(columns={"cell": "beat"}),
             r"no column of the table of records named 'cell'.* Rename the column that says it to 'cell', or let rm.quick",
         ),
-        (ROWS.assign(cell=pd.Series(["a", None, "a", "b"])), r"Row 2 of the table of records has no cell\. Give every record its cell"),
+        (
+            ROWS.assign(cell=pd.Series(["a", None, "a", "b"])),
+            r"Row 2 of the table of records has no cell\. Give every record its cell",
+        ),
         (ROWS.assign(kind=["theft", "noise", "", "noise"]), r"Row 3 of the table of records has no kind\."),
         (
             ROWS.assign(occurred=pd.PeriodIndex(ROWS["occurred"], freq="W")),
