@@ -43,8 +43,8 @@ class DefaultForecasters(NamedTuple):
 def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, events: int | None = None) -> DefaultForecasters:
     """Return the default list of forecasters, by size of the data.
 
-    The full list is the decayed rate (the baseline), the seasonal rate, the harmonic forecast without and with the recent level of all cells, the
-    boosted forecast, and the champion: a blend of all, whose level follows the last mature dates between fits. All else has
+    The full list is the decayed rate (the baseline), the adaptive rate, the seasonal rate, the harmonic forecast without and with the recent level of all
+    cells, the boosted forecast, and the champion: a blend of all but the baseline, whose level follows the last mature dates between fits. All else has
     default settings.
 
     Parameters
@@ -69,7 +69,7 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     --------
     >>> found = default_forecasters(days=1500, cells=77, horizon=7)
     >>> [entry["name"] for entry in found.entries], found.champion
-    (['decayed', 'seasonal', 'harmonic', 'recent', 'boosted', 'blend'], 'blend')
+    (['decayed', 'adaptive', 'seasonal', 'harmonic', 'recent', 'boosted', 'blend'], 'blend')
     >>> found = default_forecasters(days=100, cells=77, horizon=28)
     >>> found.champion, found.reasons[0].en
     ('decayed', 'With fewer than 140 days of history before the first forecast nothing can be learned and checked 28 days ahead, so there is only a rate.')
@@ -80,7 +80,9 @@ def default_forecasters(*, days: int, cells: int, horizon: int, step: int = 7, e
     entries: list[Mapping[str, Any]] = [{"type": "DecayedRate", "name": "decayed"}]
     if days < LEAST_PERIODS * horizon:
         return DefaultForecasters(tuple(entries), "decayed", "decayed", (_too_short(horizon),))
-    members, reasons = ["decayed", "harmonic"], list[Text]()
+    if cells > 1:
+        entries.append({"type": "AdaptiveRate", "name": "adaptive"})
+    members, reasons = [str(entries[-1]["name"]), "harmonic"], list[Text]()
     if days >= SEASON_DAYS + horizon:
         entries.append({"type": "SeasonalRate", "name": "seasonal"})
         members.append("seasonal")

@@ -1,4 +1,4 @@
-"""Decayed rates of several half-lives, mixed by what each place does lately."""
+"""A decayed rate that a place leaves as far as its last weeks contradict it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ from riskmodel.forecasts.forecasters.decayed_rate import (
 )
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.half_life_mixture import (
+    JUMP,
+    TOLERATED,
     PlaceRates,
     contradictions,
+    left,
     mixed,
     population_shares,
 )
@@ -29,23 +32,25 @@ from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_
 OWN_PACE = "own_pace"
 ADAPTIVE_MEANINGS = {
     OWN_PACE: Text(
-        zh="按该处自身的发案节奏，预计{than:偏多/偏少}，约为通常节奏的{value}倍",
-        en="{than:More/Fewer} events expected at this place's own pace: {value} times those at the usual pace",
+        zh="该处近期事件{than:多于/少于}以往水平，预计约为按以往水平的{value}倍",
+        en="{than:More/Fewer} events lately than the longer record of this place suggests: {value} times the usual forecast",
     )
 }
 
 
 @dataclass(frozen=True, repr=False)
 class AdaptiveRate(Forecaster):
-    """Mixture of decayed rates, in which each place has its own pace.
+    """Decayed rate that follows a place whose level jumps.
 
-    ``mean = scale * decayed mean * (mixture of relative rates / decayed relative rate)``, where the decayed mean is that of
+    ``mean = scale * decayed mean * (relative rate / decayed relative rate)``, where the decayed mean is that of
     :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate`, and a relative rate is the rate of a place over that of its group, at one half-life.
-    So the level of the group is that of the decayed rate, and only the places' shares in it are mixed.
+    So the level of the group is that of the decayed rate, and only the places' shares in it change.
 
-    Each half-life counts by the share of places that follow it on the training rows, and less as far as the last weeks of a place contradict its slow rate
-    (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). Where the level of a place jumps, the slow rates lose their weight within weeks, and no fit is needed
-    for it (decision 0042).
+    A place has the relative rate of the decayed rate until its last weeks contradict it, by the log likelihood ratio of a quicker half-life. It then takes the
+    quicker ones as far as they are not contradicted (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). So a jump is followed within weeks, without
+    a new fit, and all other places keep the decayed rate (decision 0047).
+
+    With ``mixture`` each half-life counts by the share of places that follow it on the training rows, and less as far as it is contradicted (decision 0042).
 
     Parameters
     ----------
@@ -53,6 +58,8 @@ class AdaptiveRate(Forecaster):
         Days, quickest first.
     over, exposure
         As in :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate`.
+    mixture
+        Whether all half-lives are mixed by their shares of places.
 
     Examples
     --------
@@ -66,6 +73,7 @@ class AdaptiveRate(Forecaster):
     half_lives: tuple[float, ...] = (7, 14, 30, 91, 182, 365, 730)
     over: str = COUNTY
     exposure: str | None = None
+    mixture: bool = False
 
     @property
     def decayed(self) -> DecayedRate:
@@ -85,11 +93,13 @@ class AdaptiveRate(Forecaster):
         target = check_rows(design, "AdaptiveRate")
         decayed, rows = self.decayed.fit(design), thinned(design, SELECTION_ROWS)
         half_lives = decayed.settings.half_lives
-        strengths = tuple(likeliest_rate(rows, target, decayed.rate, [one]).strength for one in half_lives)
+        used = half_lives if self.mixture else half_lives[: half_lives.index(decayed.half_life) + 1]
+        strengths = tuple(likeliest_rate(rows, target, decayed.rate, [one]).strength for one in used)
         fitted = FittedAdaptiveRate(
             settings=self, dispersion=decayed.dispersion, decayed=decayed, strengths=strengths, shares=(), scale=1.0
         )
-        fitted = replace(fitted, shares=self._shares(fitted, design, target))
+        if self.mixture:
+            fitted = replace(fitted, shares=self._shares(fitted, design, target))
         fitted = replace(fitted, scale=float(design.y.sum() / fitted.mean(design).sum()))
         return replace(fitted, dispersion=fit_dispersion(rows.y, fitted.mean(rows)))
 
@@ -119,9 +129,9 @@ class FittedAdaptiveRate(FittedForecaster, of=AdaptiveRate):
     decayed
         The decayed rate whose level it has.
     strengths
-        Events that the prior is worth, at each half-life.
+        Events that the prior is worth, at each half-life from the quickest to the slowest that is used.
     shares
-        Share of places that follow each half-life.
+        Share of places that follow each half-life; empty without a mixture.
     scale
         Factor that makes forecasts sum to the training events.
     """
@@ -135,7 +145,7 @@ class FittedAdaptiveRate(FittedForecaster, of=AdaptiveRate):
     def place_rates(self, design: Design) -> list[PlaceRates]:
         """Rates of each row over its group's, quickest half-life first."""
         rate, target, found = self.decayed.rate, self.decayed.target, []
-        for half_life, strength in zip(self.decayed.settings.half_lives, self.strengths, strict=True):
+        for half_life, strength in zip(self.decayed.settings.half_lives, self.strengths, strict=False):
             one = rate.rates(design, target, half_life, strength)
             events, days = (
                 np.nan_to_num(design.column(feature.name).astype(np.float64)) for feature in rate.columns(target, half_life)[:2]
@@ -153,8 +163,9 @@ class FittedAdaptiveRate(FittedForecaster, of=AdaptiveRate):
         found = np.empty(len(design))
         for rows, part in row_blocks(design):
             rates = self.place_rates(part)
-            against = contradictions(rates, self.decayed.horizon, self.decayed.dispersion)
-            found[rows] = mixed(rates, self.shares, against) / self.decayed_relative(part)
+            against = contradictions(rates, self.decayed.horizon, self.decayed.dispersion, TOLERATED if self.shares else JUMP)
+            own = mixed(rates, self.shares, against) if self.shares else left(rates, against)
+            found[rows] = own / self.decayed_relative(part)
         return found
 
     def mean(self, design: Design) -> Rows:

@@ -1,8 +1,8 @@
 """How much each half-life counts in a mixture of decayed rates.
 
-A share of the places follows each half-life; the shares are those of highest likelihood (a mixture model; Dempster, Laird and Rubin, 1977). At each date
-a place leaves the slow ones as far as its own last weeks contradict them, by the log likelihood ratio of a quicker rate (Polzehl and Spokoiny, 2006,
-"Propagation-separation approach for local likelihood estimation").
+At each date a place leaves slow rates as far as its own last weeks contradict them, by the log likelihood ratio of a quicker rate (Polzehl and Spokoiny, 2006,
+"Propagation-separation approach for local likelihood estimation"). In a mixture of all half-lives a share of the places follows each; the shares are those of
+highest likelihood (Dempster, Laird and Rubin, 1977).
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ SMALLEST_SHARE = 1e-3
 """Share that every half-life keeps, for a place that leaves all others: one in a thousand."""
 
 TOLERATED = 3.0
-"""Log likelihood ratio up to which a rate is not contradicted: about 2.4 standard errors. Chance alone gives 0.5 in the mean."""
+"""Log likelihood ratio up to which a mixed rate is not contradicted: about 2.4 standard errors. Chance alone gives 0.5 in the mean."""
+
+JUMP = 5.0
+"""Log likelihood ratio from which the only rate is left: about 3.2 standard errors, seen by chance at one place and date in six hundred."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,10 +82,10 @@ def population_shares(evidence: Float64[np.ndarray, "half_life place"], usual: i
     return share
 
 
-def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float) -> list[Rows]:
+def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float, tolerated: float) -> list[Rows]:
     """Return how far each half-life is contradicted by quicker ones, in nats.
 
-    It is the largest log likelihood ratio of a quicker rate's events by that rate and by the slower one, less :data:`TOLERATED` and at least 0. A decayed count over
+    It is the largest log likelihood ratio of a quicker rate's events by that rate and by the slower one, less what is tolerated and at least 0. A decayed count over
     ``E`` decayed days has the information of ``2 E`` whole days; divided by the variance of a count over its mean, so that clumps contradict less.
 
     Parameters
@@ -93,6 +96,8 @@ def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float)
         Days to which the dispersion belongs.
     dispersion
         ``variance = mean + dispersion * mean**2`` of a count over the horizon.
+    tolerated
+        Log likelihood ratio that is no contradiction.
     """
     logs = [np.log(one.relative) for one in rates]
     found = []
@@ -101,7 +106,7 @@ def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float)
         for quick, other in enumerate(rates[:slow]):
             gain = other.events * (logs[quick] - logs[slow]) - (other.relative - one.relative) * other.group_rate * other.days
             clumped = 1 + dispersion * one.relative * other.group_rate * np.minimum(horizon, other.days)
-            np.maximum(largest, 2 * gain / clumped - TOLERATED, out=largest)
+            np.maximum(largest, 2 * gain / clumped - tolerated, out=largest)
         found.append(largest)
     return found
 
@@ -124,3 +129,21 @@ def mixed(rates: Sequence[PlaceRates], shares: Sequence[float], against: Sequenc
         total += weight
         mean += weight * one.relative
     return mean / total
+
+
+def left(rates: Sequence[PlaceRates], against: Sequence[Any]) -> Rows:
+    """Return the relative rate of each row that leaves the slowest as far as it is contradicted.
+
+    The quicker ones count alike, less what is ``against`` them. Where nothing is against the slowest, it alone counts.
+
+    Examples
+    --------
+    >>> quick, slow = (PlaceRates(np.array([value]), *np.ones((3, 1))) for value in (3.0, 1.0))
+    >>> left([quick, slow], [0.0, 0.0]), left([quick, slow], [0.0, 50.0])
+    (array([1.]), array([3.]))
+    """
+    *quicker, slowest = rates
+    if not quicker:
+        return slowest.relative
+    kept = np.exp(-np.asarray(against[-1]))
+    return kept * slowest.relative + (1 - kept) * mixed(quicker, [1.0] * len(quicker), against[:-1])
