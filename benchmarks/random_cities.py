@@ -1,8 +1,8 @@
 """Default forecasters on simulated cities drawn at random: ``python benchmarks/random_cities.py``.
 
 Each number is a city: cells, days, rates, seasons, weekdays, drifts, jumps, crime that spreads, and clumps are drawn by it, so that the expected counts are known. Its
-table goes through ``rm.quick`` and a backtest, unchanged. The default champion is compared with the decayed rate, with the same champion whose decayed rate has no half-life below
-30 days (as before decision 0039), with a Poisson regression of scikit-learn on rates of five lengths, seasons and the level of all cells, and with the expected
+table goes through ``rm.quick`` and a backtest, unchanged. The default champion is compared with the decayed rate, with the same champion that has the decayed rate in the
+adaptive rate's place (as before decision 0047), with a Poisson regression of scikit-learn on rates of five lengths, seasons and the level of all cells, and with the expected
 counts themselves, which nobody can know.
 
     python benchmarks/random_cities.py                # cities 100 to 139
@@ -33,13 +33,10 @@ from riskmodel.forecasts.backtesting import BacktestResult, backtest  # noqa: E4
 from riskmodel.forecasts.experiment import Experiment  # noqa: E402
 
 CITIES = range(100, 140)
-"""Cities that nothing was chosen on: decision 0039 was made on an earlier draw of the same traits."""
+"""Cities that nothing was chosen on: decisions were made on other draws of the same traits."""
 
 FIRST = "2021-03-01"
 """First day of every city."""
-
-USUAL = [30, 91, 182, 365, 730]
-"""Half-lives of the decayed rate before decision 0039, days."""
 
 WINDOWS = (14, 42, 91, 182, 365)
 """Lengths of the rates of the peer's regression, days."""
@@ -137,8 +134,8 @@ def forecast(city: City) -> tuple[BacktestResult, int]:
 
 
 def _before(member: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a member with the half-lives of before."""
-    return {**member, "settings": {"half_lives": USUAL}} if member["type"] == "DecayedRate" else member
+    """Return the member of before."""
+    return {"type": "DecayedRate"} if member["type"] == "AdaptiveRate" else member
 
 
 def regression(city: City, result: BacktestResult, first: int) -> Any:

@@ -12,23 +12,23 @@ from riskmodel.forecasts.experiment.experiment_tables import ForecasterTable
 from riskmodel.forecasts.forecasters import Blend
 from riskmodel.forecasts.forecasters.forecaster import make
 
-ORDER = ("decayed", "harmonic", "seasonal", "recent", "boosted")
-"""Members of the blend."""
+ORDER = ("harmonic", "seasonal", "recent", "boosted")
+"""Members of the blend after its simplest."""
 
 
 @pytest.mark.parametrize(
     ("days", "cells", "horizon", "names"),
     [
         (34, 500, 7, ["decayed"]),
-        (35, 20, 7, ["decayed", "harmonic", "blend"]),
-        (90, 500, 7, ["decayed", "harmonic", "boosted", "blend"]),
-        (371, 20, 7, ["decayed", "harmonic", "boosted", "blend"]),
-        (372, 20, 7, ["decayed", "harmonic", "recent", "boosted", "blend"]),
-        (734, 20, 7, ["decayed", "harmonic", "recent", "boosted", "blend"]),
-        (735, 20, 7, ["decayed", "seasonal", "harmonic", "recent", "boosted", "blend"]),
+        (35, 20, 7, ["decayed", "adaptive", "harmonic", "blend"]),
+        (90, 500, 7, ["decayed", "adaptive", "harmonic", "boosted", "blend"]),
+        (371, 20, 7, ["decayed", "adaptive", "harmonic", "boosted", "blend"]),
+        (372, 20, 7, ["decayed", "adaptive", "harmonic", "recent", "boosted", "blend"]),
+        (734, 20, 7, ["decayed", "adaptive", "harmonic", "recent", "boosted", "blend"]),
+        (735, 20, 7, ["decayed", "adaptive", "seasonal", "harmonic", "recent", "boosted", "blend"]),
         (900, 1, 7, ["decayed", "seasonal", "harmonic", "blend"]),
         (454, 90_000, 91, ["decayed"]),
-        (3_000, 90_000, 91, ["decayed", "seasonal", "harmonic", "recent", "boosted", "blend"]),
+        (3_000, 90_000, 91, ["decayed", "adaptive", "seasonal", "harmonic", "recent", "boosted", "blend"]),
     ],
 )
 def test_the_list_follows_the_size_of_the_data(days: int, cells: int, horizon: int, names: list[str]) -> None:
@@ -46,7 +46,7 @@ def test_the_list_follows_the_size_of_the_data(days: int, cells: int, horizon: i
         blend = made[-1]
         assert isinstance(blend, Blend)
         assert [type(member).__name__ for member in blend.forecasters()] == [
-            table.type for name in ORDER for table in tables if table.label == name
+            table.type for name in ("decayed" if cells == 1 else "adaptive", *ORDER) for table in tables if table.label == name
         ]
 
 

@@ -35,7 +35,7 @@ def test_history_design_backtest_and_map(look: rm.QuickLook) -> None:
     cells = len(look.history.places)
     assert look.design().X.shape == (cells, len(look.features))
     assert len(look.design(["2023-03-01", "2023-03-08"])) == 2 * cells
-    assert {table.label for table in look.experiment.forecasters} == {"decayed", "harmonic", "blend"}
+    assert {table.label for table in look.experiment.forecasters} == {"decayed", "adaptive", "harmonic", "blend"}
     alone = {"forecasters": (look.experiment.table("decayed"),), "champion": "decayed"}
     quicker = replace(look, experiment=look.experiment.model_copy(update=alone))
     assert "<pre" in quicker.backtest()._repr_html_()

@@ -1,4 +1,4 @@
-"""A decayed rate that a place leaves as far as its last weeks contradict it."""
+"""A decayed rate that follows a place whose level jumps."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ADAPTIVE_MEANINGS = {
 
 @dataclass(frozen=True, repr=False)
 class AdaptiveRate(Forecaster):
-    """Decayed rate that follows a place whose level jumps.
+    """Decayed rate that a place leaves where its last weeks contradict it.
 
     ``mean = scale * decayed mean * (relative rate / decayed relative rate)``, where the decayed mean is that of
     :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate`, and a relative rate is the rate of a place over that of its group, at one half-life.

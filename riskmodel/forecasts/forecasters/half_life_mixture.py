@@ -132,7 +132,7 @@ def mixed(rates: Sequence[PlaceRates], shares: Sequence[float], against: Sequenc
 
 
 def left(rates: Sequence[PlaceRates], against: Sequence[Any]) -> Rows:
-    """Return the relative rate of each row that leaves the slowest as far as it is contradicted.
+    """Return the slowest rate of each row, left where it is contradicted.
 
     The quicker ones count alike, less what is ``against`` them. Where nothing is against the slowest, it alone counts.
 
