@@ -34,7 +34,7 @@ import numpy as np
 ROOT = Path(__file__).absolute().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from anyone_tables import CHANGES, RECORDED, best_member, recorded, rules_of, shown, verdict, write_page  # noqa: E402
+from anyone_tables import CHANGES, RECORDED, RULES, best_member, recorded, shown, verdict, write_page  # noqa: E402
 
 from riskmodel.asof.library import load_features  # noqa: E402
 from riskmodel.base.days import to_day, to_iso  # noqa: E402
@@ -377,7 +377,7 @@ def run_all(names: list[str], asked: argparse.Namespace) -> int:
 
 def record(one: dict[str, Any]) -> None:
     """Keep the figures of a case, in the order of the cases, with the rules they are of."""
-    kept = {old["case"]: old for old in recorded()} | {one["case"]: one | {"rules": rules_of(one)}}
+    kept = {old["case"]: old for old in recorded()} | {one["case"]: one | {"rules": RULES}}
     write_json(RECORDED, [_rounded(kept[case.name]) for case in cases() if case.name in kept])
 
 

@@ -17,11 +17,8 @@ PAGE = RECORDED.parent.parent / "docs" / "suite.md"
 BEGIN, END = "<!-- Written by `python benchmarks/anyone.py --docs`; do not edit. -->", "<!-- Written to here. -->"
 """What surrounds the tables on the page."""
 
-RULES = {"season": "0038", "burst": "0037", "": "0036"}
-"""The latest decision by which the default forecasts changed: of series with two years before them, with a burst, and of all."""
-
-QUICK = {"nyc-theft-7d-shift": "0039"}
-"""Series in which a half-life below 30 days is chosen: the decayed rates of all others stayed the same when they were run again."""
+RULES = "0047"
+"""The latest decision by which the default forecasts changed."""
 
 YEAR = "whole, New York in the year after"
 """Cases of a year that no rule was chosen on."""
@@ -72,13 +69,6 @@ def best_member(one: Mapping[str, Any]) -> str:
     """Return the single forecaster of best log score in a case."""
     scores = one["log_score"]
     return min((name for name in scores if name != one["champion"]), key=lambda name: scores[name], default=one["champion"])
-
-
-def rules_of(one: Mapping[str, Any]) -> str:
-    """Return the latest decision that changed the forecasts of such a case."""
-    if one["case"] in QUICK:
-        return QUICK[one["case"]]
-    return RULES["season" if "seasonal" in one["log_score"] else "burst" if one["case"].endswith("-burst") else ""]
 
 
 def recorded(path: Path = RECORDED) -> list[dict[str, Any]]:
@@ -155,7 +145,7 @@ def _off(found: Iterable[Mapping[str, Any]]) -> list[str]:
 
 def _row(one: Mapping[str, Any]) -> str:
     """Return a case as a row of the table; figures of earlier rules than the present ones say so."""
-    earlier = "" if one["rules"] == rules_of(one) else f" (by decision {one['rules']})"
+    earlier = "" if one["rules"] == RULES else f" (by decision {one['rules']})"
     champion, best = one["champion"], best_member(one)
     lifted = [one.get(f"over {name}") for name in ("decayed", best)]
     shown_lifts = [f"{100 * lift[0]:.2f} ({100 * lift[1]:.2f} to {100 * lift[2]:.2f})" if lift else "-" for lift in lifted]
