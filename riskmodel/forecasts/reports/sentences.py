@@ -83,16 +83,19 @@ def _truth(result: BacktestResult) -> Iterator[str]:
 
 
 def note_sentences(result: BacktestResult) -> list[str]:
-    """Return the notes of the fits, failures first, each with its fits."""
-    fits = len(result.origins)
-    rows = sorted(result.note_table(), key=lambda row: not row["failed"])
+    """Return the notes of the fits, failures first, each with its fits.
+
+    A note that several forecasters share stands once, with their names.
+    """
+    alike: dict[tuple[bool, tuple[str, ...], str], list[str]] = {}
+    for row in sorted(result.note_table(), key=lambda row: not row["failed"]):
+        name = row["forecaster"] + (f" ({row['about']})" if row["about"] != row["forecaster"] else "")
+        alike.setdefault((row["failed"], tuple(row["fits"]), row["en"]), []).append(name)
     return [
-        f"{row['forecaster']}"
-        + (f" ({row['about']})" if row["about"] != row["forecaster"] else "")
-        + f", {'all fits' if len(row['fits']) == fits else 'fit of ' + ', '.join(row['fits'])}"
-        + (", FAILED" if row["failed"] else "")
-        + f": {row['en']}"
-        for row in rows
+        f"{', likewise '.join(names)}, {'all fits' if len(fits) == len(result.origins) else 'fit of ' + ', '.join(fits)}"
+        + (", FAILED" if failed else "")
+        + f": {text}"
+        for (failed, fits, text), names in alike.items()
     ]
 
 

@@ -79,5 +79,10 @@ def test_notes_of_fits_come_failures_first_each_once_with_its_fits() -> None:
         ("decayed", "beyond-seen", True, [second]),
     ]
     assert "Notes of the fits:\n- decayed (Blend), fit of" in text_report(result)
+    shared = made(notes={"harmonic": ((unknown,), (unknown,)), "recent": ((unknown,), (unknown,)), "decayed": ((), (unknown,))})
+    assert [one.partition(":")[0] for one in note_sentences(shared)] == [
+        "harmonic (HarmonicCount), likewise recent (HarmonicCount), all fits",
+        f"decayed (HarmonicCount), fit of {second}",
+    ]
     assert note_sentences(made()) == []
     assert "Notes of the fits" not in text_report(made())
