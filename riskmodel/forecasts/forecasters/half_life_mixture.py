@@ -28,8 +28,8 @@ SMALLEST_SHARE = 1e-3
 TOLERATED = 3.0
 """Log likelihood ratio up to which a mixed rate is not contradicted: about 2.4 standard errors. Chance alone gives 0.5 in the mean."""
 
-JUMP = 5.0
-"""Log likelihood ratio from which the only rate is left: about 3.2 standard errors, seen by chance at one place and date in six hundred."""
+JUMP = 9.0
+"""Log likelihood ratio from which the only rate is left: about 4.2 standard errors, seen by chance at one place and date in 45,000."""
 
 
 @dataclass(frozen=True, eq=False)
