@@ -20,7 +20,7 @@ from riskmodel.forecasts.forecasters.decayed_rate import (
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.half_life_mixture import (
     JUMP,
-    TOLERATED,
+    MIXED,
     PlaceRates,
     contradictions,
     left,
@@ -46,8 +46,8 @@ class AdaptiveRate(Forecaster):
     :class:`~riskmodel.forecasts.forecasters.decayed_rate.DecayedRate`, and a relative rate is the rate of a place over that of its group, at one half-life.
     So the level of the group is that of the decayed rate, and only the places' shares in it change.
 
-    A place has the relative rate of the decayed rate until its last weeks contradict it, by the log likelihood ratio of a quicker half-life. It then takes the
-    quicker ones as far as they are not contradicted (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). So a jump is followed within weeks, without
+    A place has the relative rate of the decayed rate until its last weeks contradict it, by the log likelihood ratio of a quicker half-life with ten events or
+    more (:data:`~riskmodel.forecasts.forecasters.half_life_mixture.JUMP`). It then takes the quicker ones as far as they are not contradicted (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). So a jump is followed within weeks, without
     a new fit, and all other places keep the decayed rate (decision 0047).
 
     With ``mixture`` each half-life counts by the share of places that follow it on the training rows, and less as far as it is contradicted (decision 0042).
@@ -163,7 +163,7 @@ class FittedAdaptiveRate(FittedForecaster, of=AdaptiveRate):
         found = np.empty(len(design))
         for rows, part in row_blocks(design):
             rates = self.place_rates(part)
-            against = contradictions(rates, self.decayed.horizon, self.decayed.dispersion, TOLERATED if self.shares else JUMP)
+            against = contradictions(rates, self.decayed.horizon, self.decayed.dispersion, MIXED if self.shares else JUMP)
             own = mixed(rates, self.shares, against) if self.shares else left(rates, against)
             found[rows] = own / self.decayed_relative(part)
         return found

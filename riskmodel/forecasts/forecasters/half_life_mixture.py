@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64
@@ -25,11 +25,27 @@ USUAL_PLACES = 2.0
 SMALLEST_SHARE = 1e-3
 """Share that every half-life keeps, for a place that leaves all others: one in a thousand."""
 
-TOLERATED = 3.0
-"""Log likelihood ratio up to which a mixed rate is not contradicted: about 2.4 standard errors. Chance alone gives 0.5 in the mean."""
 
-JUMP = 9.0
-"""Log likelihood ratio from which the only rate is left: about 4.2 standard errors, seen by chance at one place and date in 45,000."""
+class Bar(NamedTuple):
+    """What a quicker rate needs to contradict a slow one.
+
+    Parameters
+    ----------
+    ratio
+        Log likelihood ratio up to which nothing is contradicted. Chance alone gives 0.5 in the mean.
+    events
+        Decayed events of the quicker rate, or expected there by the slow one. Fewer are a spree as well as a jump.
+    """
+
+    ratio: float
+    events: float
+
+
+MIXED = Bar(ratio=3.0, events=0.0)
+"""In a mixture of all half-lives: about 2.4 standard errors."""
+
+JUMP = Bar(ratio=9.0, events=10.0)
+"""For a rate that stands alone: about 4.2 standard errors, seen by chance at one place and date in 45,000."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,10 +98,10 @@ def population_shares(evidence: Float64[np.ndarray, "half_life place"], usual: i
     return share
 
 
-def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float, tolerated: float) -> list[Rows]:
+def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float, bar: Bar) -> list[Rows]:
     """Return how far each half-life is contradicted by quicker ones, in nats.
 
-    It is the largest log likelihood ratio of a quicker rate's events by that rate and by the slower one, less what is tolerated and at least 0. A decayed count over
+    It is the largest log likelihood ratio of a quicker rate's events by that rate and by the slower one, less that of the bar and at least 0. A decayed count over
     ``E`` decayed days has the information of ``2 E`` whole days; divided by the variance of a count over its mean, so that clumps contradict less.
 
     Parameters
@@ -96,17 +112,19 @@ def contradictions(rates: Sequence[PlaceRates], horizon: int, dispersion: float,
         Days to which the dispersion belongs.
     dispersion
         ``variance = mean + dispersion * mean**2`` of a count over the horizon.
-    tolerated
-        Log likelihood ratio that is no contradiction.
+    bar
+        What a contradiction needs.
     """
     logs = [np.log(one.relative) for one in rates]
     found = []
     for slow, one in enumerate(rates):
         largest = np.zeros(len(one.relative))
         for quick, other in enumerate(rates[:slow]):
-            gain = other.events * (logs[quick] - logs[slow]) - (other.relative - one.relative) * other.group_rate * other.days
-            clumped = 1 + dispersion * one.relative * other.group_rate * np.minimum(horizon, other.days)
-            np.maximum(largest, 2 * gain / clumped - tolerated, out=largest)
+            days, expected = other.group_rate * other.days, one.relative * other.group_rate
+            gain = other.events * (logs[quick] - logs[slow]) - (other.relative - one.relative) * days
+            clumped = 1 + dispersion * expected * np.minimum(horizon, other.days)
+            enough = np.maximum(other.events, one.relative * days) >= bar.events
+            np.maximum(largest, np.where(enough, 2 * gain / clumped - bar.ratio, 0.0), out=largest)
         found.append(largest)
     return found
 

@@ -15,8 +15,9 @@ from riskmodel.forecasts.forecasters import AdaptiveRate, DecayedRate, training_
 from riskmodel.forecasts.forecasters.adaptive_rate import OWN_PACE, FittedAdaptiveRate
 from riskmodel.forecasts.forecasters.half_life_mixture import (
     JUMP,
-    TOLERATED,
+    MIXED,
     USUAL_PLACES,
+    Bar,
     PlaceRates,
     contradictions,
     left,
@@ -33,11 +34,16 @@ def rates(relative: float, events: float, group_rate: float, days: float) -> Pla
 def test_a_slow_rate_is_contradicted_by_the_likelihood_ratio_of_a_quick_one() -> None:
     quick_rate, slow = rates(3.0, 60.0, 1.0, 20.0), rates(1.0, 500.0, 1.0, 500.0)
     gain = 60 * log(3.0) - (3.0 - 1.0) * 20
-    assert [one[0] for one in contradictions([quick_rate, slow], 7, 0.0, TOLERATED)] == pytest.approx([0.0, 2 * gain - TOLERATED])
+    assert [one[0] for one in contradictions([quick_rate, slow], 7, 0.0, MIXED)] == pytest.approx([0.0, 2 * gain - MIXED.ratio])
     clumped = 1 + 0.4 * 1.0 * 7  # a slow mean of 7 over the horizon
-    assert contradictions([quick_rate, slow], 7, 0.4, JUMP)[1][0] == pytest.approx(2 * gain / clumped - JUMP)
+    assert contradictions([quick_rate, slow], 7, 0.4, JUMP)[1][0] == pytest.approx(2 * gain / clumped - JUMP.ratio)
+    few = rates(3.0, 9.0, 1.0, 3.0), rates(1.0, 500.0, 1.0, 500.0)
+    assert contradictions(few, 7, 0.0, MIXED)[1][0] > 0
+    assert contradictions(few, 7, 0.0, Bar(3.0, 10.0))[1][0] == 0, "nine events are a spree as well as a jump"
+    fallen = rates(0.1, 1.0, 1.0, 12.0), rates(1.0, 500.0, 1.0, 500.0)
+    assert contradictions(fallen, 7, 0.0, Bar(3.0, 10.0))[1][0] == pytest.approx(2 * (log(0.1) + 0.9 * 12) - 3)
     near = rates(1.1, 22.0, 1.0, 20.0)
-    assert contradictions([near, slow], 7, 0.0, TOLERATED)[1][0] == 0
+    assert contradictions([near, slow], 7, 0.0, MIXED)[1][0] == 0
 
 
 def test_half_lives_count_by_share_and_by_what_speaks_against_them() -> None:
