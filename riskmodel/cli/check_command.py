@@ -45,7 +45,7 @@ def check(
     from riskmodel.base.files import write_bytes
     from riskmodel.cli.model_inputs import known_day
     from riskmodel.cli.undelivered_text import undelivered_lines
-    from riskmodel.records.check import check_history, check_page, check_terminal
+    from riskmodel.records.check import ShownNames, check_history, check_page, check_terminal
     from riskmodel.records.store import HistoryStore, stored_history
 
     whole = current.project()
@@ -59,7 +59,8 @@ def check(
     lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]
     if page is not None:
         besides = [*_delivery_lines(whole, spoken), *_model_lines(models, spoken)]
-        write_bytes(page.absolute(), check_page(report, history.kinds, project.table.title(spoken), spoken, besides))
+        names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles())
+        write_bytes(page.absolute(), check_page(report, names, spoken, besides))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     result = {
         **report.to_json(),

@@ -75,10 +75,8 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
 
     reports: list[IngestReport] = []
     failed, errors = list[str](), list[str]()
-    called: dict[str, Text] = {}
     for name in ("", *sorted(project.table.layers)):
         part = project.layer(name)
-        called |= {source.name: source.title for source in part.table.sources if source.title is not None}
         if all(source.frame or source.answers for source in part.table.sources):
             continue
         try:
@@ -97,5 +95,5 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
         tuple(dict.fromkeys(file for report in reports for file in report.damaged)),
         tuple(dict.fromkeys(errors)),
         tuple(one.source for one in sources if one.stays),
-        called,
+        project.table.source_titles(),
     )

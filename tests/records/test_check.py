@@ -12,7 +12,8 @@ import pytest
 
 from riskmodel.base.days import to_day
 from riskmodel.base.project import Kind
-from riskmodel.records.check import HistoryCheck, check_history, check_page, check_terminal
+from riskmodel.base.texts import Text
+from riskmodel.records.check import HistoryCheck, ShownNames, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
 from riskmodel.records.check.check_words import SAID, WORDS, count_text, listed_names
 from riskmodel.records.check.findings import Severity
@@ -191,7 +192,7 @@ def test_cells_with_too_few_households_never_stand_alone() -> None:
     alone = check(history(steady(), cell=np.arange(len(steady())) % 4 // 2 * 3, where=where))
     assert alone.empty_cells == 2
     assert alone.shown_empty == ("b",)
-    for text in (repr(report), check_terminal(report), check_page(report, KINDS, "x", "en").decode()):
+    for text in (repr(report), check_terminal(report), check_page(report, ShownNames("x", KINDS), "en").decode()):
         assert not re.search(r"\bc\b", text)
 
 
@@ -217,7 +218,7 @@ def test_long_lists_say_how_many_names_there_are() -> None:
 def test_an_empty_history_is_reported_too() -> None:
     report = check(history([]))
     assert {("nothing", "police"), ("nothing", "online")} <= keys(report)
-    assert check_page(report, KINDS, "x", "en").startswith(b"<!doctype html>")
+    assert check_page(report, ShownNames("x", KINDS), "en").startswith(b"<!doctype html>")
     assert "police" in check_terminal(report)
 
 
@@ -231,13 +232,16 @@ def test_all_words_stand_in_both_languages_and_every_reason_has_its_own() -> Non
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_page_is_offline_safe_and_always_the_same(language: Any) -> None:
     report = check(history(BOTH, kind=TWO_KINDS), {"parts": [], "sources": {"police": {"quarantined": {"<script>": 3}}}})
-    title = '<b>&"'
-    first = check_page(report, KINDS, title, language)
-    assert first == check_page(report, KINDS, title, language)
+    names = ShownNames('<b>&"', KINDS, {"police": Text(zh="<警情>", en="<calls>")})
+    first = check_page(report, names, language)
+    assert first == check_page(report, names, language)
     text = first.decode()
     assert "<b>&" not in text
     assert "<script" not in text
     assert "&lt;script&gt;" in text
+    called = {"zh": "&lt;警情&gt;", "en": "&lt;calls&gt;"}[language]
+    assert f'<th scope="row">{called}<span class="code">police</span></th>' in text
+    assert '<th scope="row">online</th>' in text
     assert "http" not in text
     assert f'lang="{ {"zh": "zh-Hans", "en": "en"}[language] }"' in text
     assert KINDS["flood"].model_dump()[language] in text

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from riskmodel.base.days import NEVER, to_day
-from riskmodel.records.check import HistoryCheck, check_page, check_terminal
+from riskmodel.records.check import HistoryCheck, ShownNames, check_page, check_terminal
 from riskmodel.records.check.check_words import SAID
 from riskmodel.records.check.codes import CHECKS, CODES
 from riskmodel.records.check.day_bursts import find_bursts
@@ -146,7 +146,7 @@ def test_checks_that_passed_are_said_everywhere() -> None:
     assert all(finding["code"] in CHECKS for finding in report.to_json()["findings"])
     terminal = check_terminal(report, "en", 500)
     passed = next(line for line in terminal.split("\n") if line.startswith("Passed: "))
-    page = check_page(report, KINDS, "x", "en").decode()
+    page = check_page(report, ShownNames("x", KINDS), "en").decode()
     for code, state in states.items():
         assert (f"{code} " in passed) == (state == "passed")
         assert f">{code}<" in page

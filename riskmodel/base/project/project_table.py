@@ -18,7 +18,7 @@ from riskmodel.base.project.service_table import ServiceTable
 from riskmodel.base.project.sources import Source
 from riskmodel.base.project.zone_names import known_zone
 from riskmodel.base.table_faults import Fault, Key
-from riskmodel.base.texts import FileText, Language
+from riskmodel.base.texts import FileText, Language, Text
 from riskmodel.base.toml_tables import Table, valid
 
 
@@ -158,6 +158,11 @@ class ProjectTable(Table):
             If there is no kind or kind group of a name (with the nearest), or a kind is named twice.
         """
         return expanded(names, self.kinds, self.kind_groups)
+
+    def source_titles(self) -> dict[str, Text]:
+        """Return the titles of sources, those of layers included, by name."""
+        parts = (self, *self.layers.values())
+        return {source.name: source.title for part in parts for source in part.sources if source.title is not None}
 
 
 def _mapping(content: Any) -> Mapping[str, Any]:

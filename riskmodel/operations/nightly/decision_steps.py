@@ -174,8 +174,7 @@ def source_titles(night: NightProgress) -> dict[str, Text]:
     """
     if night.plan.replay:
         return {row.source: row.title for row in stored_list(night).freshness if row.title is not None}
-    tables = [night.project.table.sources, *(layer.sources for layer in night.project.table.layers.values())]
-    return {source.name: source.title for sources in tables for source in sources if source.title is not None}
+    return night.project.table.source_titles()
 
 
 def decide(night: NightProgress) -> NightProgress:

@@ -1,7 +1,7 @@
 """Data check: measures of a history, findings, page and text."""
 
 from riskmodel.records.check.breaks import Break
-from riskmodel.records.check.check_page import check_page
+from riskmodel.records.check.check_page import ShownNames, check_page
 from riskmodel.records.check.check_terminal import check_terminal
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck, check_history
@@ -14,6 +14,7 @@ __all__ = [
     "Finding",
     "HistoryCheck",
     "Month",
+    "ShownNames",
     "SourceCheck",
     "check_history",
     "check_page",

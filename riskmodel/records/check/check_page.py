@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from riskmodel.base.project import Kind
 from riskmodel.base.shown_texts import shown_on_pages
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, Text
 from riskmodel.records.check.check_terminal import usual_month
 from riskmodel.records.check.check_words import WORDS
 from riskmodel.records.check.findings import Finding
@@ -30,23 +30,31 @@ WIDTH = 860
 _LINE_HIGH = 46
 
 
-def check_page(
-    check: HistoryCheck, kinds: Mapping[str, Kind], title: str, language: Language = "zh", besides: Sequence[str] = ()
-) -> bytes:
-    """Return the page of a check; ``title`` is the project's.
+class ShownNames(NamedTuple):
+    """What the page calls a project, its kinds, and the sources that have a title."""
+
+    project: str
+    kinds: Mapping[str, Kind]
+    sources: Mapping[str, Text] = {}
+
+
+def check_page(check: HistoryCheck, names: ShownNames, language: Language = "zh", besides: Sequence[str] = ()) -> bytes:
+    """Return the page of a check.
 
     ``besides`` says what is wrong with lists and models, in the page's language.
     """
-    labels = {name: getattr(kind, language) for name, kind in kinds.items()}
+    labels = {name: getattr(kind, language) for name, kind in names.kinds.items()}
+    titles = {name: title(language) for name, title in names.sources.items()}
     text = _template().render(
         tag=LANGUAGE_TAGS[language],
         language=language,
-        title=title,
+        title=names.project,
         t={key: word(language) for key, word in WORDS.items()},
         check=check,
         labels=labels,
+        titles=titles,
         besides=besides,
-        findings=[_finding_row(one, labels, language) for one in check.findings],
+        findings=[_finding_row(one, {"kind": labels, "source": titles}, language) for one in check.findings],
         width=WIDTH,
         levels=LEVELS,
         axis=_axis(check.sources),
@@ -61,9 +69,11 @@ def check_page(
     return text.encode()
 
 
-def _finding_row(one: Finding, labels: Mapping[str, str], language: Language) -> dict[str, Any]:
+def _finding_row(one: Finding, called: Mapping[str, Mapping[str, str]], language: Language) -> dict[str, Any]:
+    name = called.get(one.about, {}).get(one.subject)
+    subject = {"name": name or one.subject, "code": one.subject if name else ""}
     said, remedy = one.said(language), one.remedy(language)
-    return {"severity": one.severity, "code": one.code, "subject": _subject(one, labels), "said": said, "remedy": remedy}
+    return {"severity": one.severity, "code": one.code, "subject": subject, "said": said, "remedy": remedy}
 
 
 def _quarantine_rows(one: SourceCheck, language: Language) -> list[dict[str, Any]]:
@@ -73,12 +83,6 @@ def _quarantine_rows(one: SourceCheck, language: Language) -> list[dict[str, Any
         {"source": one.source, "reason": reason_text(reason)(language), "rows": rows, "share": rows / one.rows}
         for reason, rows in reasons
     ]
-
-
-def _subject(one: Finding, labels: Mapping[str, str]) -> dict[str, str]:
-    if one.about == "kind":
-        return {"name": labels[one.subject], "code": one.subject}
-    return {"name": one.subject, "code": ""}
 
 
 def _span(sources: Sequence[SourceCheck]) -> tuple[int, int]:
