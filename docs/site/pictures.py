@@ -1,6 +1,7 @@
-"""Renew the pictures of docs/pictures from a project (needs Chromium): ``python docs/site/pictures.py PROJECT``.
+"""Renew the pictures of docs/pictures from two projects (needs Chromium): ``python docs/site/pictures.py DEMO COUNTY``.
 
-The project is the one that the tutorial of the county makes: its first night, its backtest and ``reports/check.html`` are shown.
+Of what ``riskmodel demo`` made, the first list is shown; of the tutorial of the county, the backtest and ``reports/check.html``
+(``riskmodel check --as-of 2026-01-01 --page reports/check.html``).
 """
 
 from __future__ import annotations
@@ -44,10 +45,8 @@ def photograph(page: Path, name: str, width: int, height: int) -> None:
         few.save(PICTURES / name, optimize=True)
 
 
-def main() -> None:
-    """Take all pictures."""
-    folder = Path(sys.argv[1]).resolve()
-    PICTURES.mkdir(exist_ok=True)
+def photograph_lists(folder: Path) -> None:
+    """Take the pictures of a project's first list."""
     # a list is in the folder of its centre; that of summaries begins with an underscore
     first = min(path for path in (folder / "outbox").glob("2*/[!_]*/*.json"))
     whole = rm.WarningList.from_json(json.loads(first.read_text(encoding="utf-8")))
@@ -59,6 +58,10 @@ def main() -> None:
             page.write_bytes(FORMATS["html"].render(whole, places, language))
             photograph(page, name, 1200, 1100)
         photograph(Path(temporary) / "en.html", "list_telephone.png", 400, 860)
+
+
+def photograph_reports(folder: Path) -> None:
+    """Take the pictures of a project's backtest and check."""
     for report in sorted((folder / "reports").glob("*/report.html")):
         photograph(report, "backtest.png", 1100, 1000)
         for plot in ("reliability", "residuals", "hit_rate", "pit"):
@@ -66,6 +69,14 @@ def main() -> None:
                 report.parent / f"{plot}.svg", f"{plot}.png", 640 if plot != "pit" else 1100, 560 if plot != "pit" else 320
             )
     photograph(folder / "reports" / "check.html", "check.png", 1100, 900)
+
+
+def main() -> None:
+    """Take all pictures."""
+    demo, county = (Path(name).resolve() for name in sys.argv[1:])
+    PICTURES.mkdir(exist_ok=True)
+    photograph_lists(demo)
+    photograph_reports(county)
 
 
 if __name__ == "__main__":
