@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.backtesting import BacktestResult
     from riskmodel.forecasts.evaluation import ComparisonRequest
     from riskmodel.forecasts.experiment import Experiment
+    from riskmodel.registry.looks import Looks
 
 BEFORE_THE_WINDOW = "Evaluated on the dates before the test window, so this is no look at it."
 
@@ -142,7 +143,7 @@ def _run_backtest(project: Project, name: str, asked: BacktestOptions) -> Finish
     return FinishedBacktest(stated, name, result, fingerprint, manifest)
 
 
-def _looks(project: Project, done: FinishedBacktest, repeatable: bool, choose: bool) -> tuple[Any, bool]:
+def _looks(project: Project, done: FinishedBacktest, repeatable: bool, choose: bool) -> tuple[Looks | None, bool]:
     """Count this look at the test window.
 
     It does not count if the same forecasts were seen before and only another comparison is asked for.

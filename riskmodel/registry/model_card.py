@@ -10,6 +10,8 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 
 if TYPE_CHECKING:
+    from mlflow.entities import Run
+
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.experiment import Experiment
 
@@ -40,7 +42,7 @@ def describe_backtest(experiment: Experiment, summary: Mapping[str, Any]) -> str
     )
 
 
-def describe_version(project: Project, bundle: Bundle, backtest: Any) -> str:
+def describe_version(project: Project, bundle: Bundle, backtest: Run | None) -> str:
     """Return what a version forecasts, for where, how well and since when.
 
     Parameters
@@ -62,7 +64,7 @@ def describe_version(project: Project, bundle: Bundle, backtest: Any) -> str:
     return f"{text} In the backtest from {dates.test_from} to {dates.test_to} (run {backtest.info.run_id}): {', '.join(found) or 'no metrics'}."
 
 
-def model_card(project: Project, bundle: Bundle, backtest: Any, description: str) -> str:
+def model_card(project: Project, bundle: Bundle, backtest: Run | None, description: str) -> str:
     """Return the model card in Markdown."""
     experiment = bundle.experiment
     lines = [f"# {project.table.name}-{experiment.name}", "", description, "", "## Data", ""]

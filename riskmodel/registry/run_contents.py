@@ -12,6 +12,7 @@ from riskmodel.registry.model_names import mlflow_key
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
     from riskmodel.forecasts.backtesting.result import BacktestResult
     from riskmodel.forecasts.experiment import Experiment
@@ -160,7 +161,7 @@ def _band_metrics(bands: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Any
             yield f"band/{figure} {band_name(dict(band))}", band[figure], 0
 
 
-def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> Any:
+def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> Run | None:
     """Return the last test of these settings, or None."""
     found = client.search_runs(
         [experiment_id],
@@ -172,7 +173,7 @@ def last_backtest(client: MlflowClient, experiment_id: str, settings: str) -> An
     return found[0] if found else None
 
 
-def metric_tags(backtest: Any) -> dict[str, str]:
+def metric_tags(backtest: Run) -> dict[str, str]:
     """Return the metrics of a backtest as tags of a version."""
     return {f"backtest.{name}": f"{value:.4g}" for name, value in compared(backtest.data.metrics).items()}
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from riskmodel.base.locks import held
 from riskmodel.base.project import Project
@@ -15,6 +15,7 @@ from riskmodel.registry.model_names import every
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities import Run
 
 LOCK = ".lock"
 ENDED = "ended"
@@ -94,7 +95,7 @@ def end_dead_runs(client: MlflowClient, project: Project, now: int) -> tuple[str
     return tuple(sorted(dead))
 
 
-def _running(client: MlflowClient, project: Project) -> list[Any]:
+def _running(client: MlflowClient, project: Project) -> list[Run]:
     """Return the runs of this project that MLflow takes for running."""
     ids = [one.experiment_id for one in every(client.search_experiments)]
     ours = "attributes.status = 'RUNNING' and tags.`mlflow.user` = 'riskmodel'"

@@ -39,6 +39,7 @@ from riskmodel.forecasts.reports.result_plots.emphasis import FEW
 from riskmodel.forecasts.reports.sentences import cuts_sentence, main_findings, note_sentences
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from matplotlib.figure import Figure
 
 GROUPS = {
@@ -119,7 +120,7 @@ def _figures(result: BacktestResult) -> dict[str, Figure]:
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     """Load the page's template with its filters; all values are escaped."""
     from jinja2 import Environment, PackageLoader, select_autoescape
 

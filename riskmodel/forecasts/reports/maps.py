@@ -16,6 +16,7 @@ from riskmodel.records.places import Places, drawn_cells
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import PatchCollection
     from matplotlib.figure import Figure
 
 MOST_OUTLINES = 3000
@@ -79,7 +80,7 @@ def _residuals(result: BacktestResult, name: str) -> dict[int, float]:
     return {int(cell): float(residual[cell]) for cell in np.flatnonzero(there)}
 
 
-def _colour_bar(figure: Figure, axes: Axes, drawn: Any, reach: float) -> None:
+def _colour_bar(figure: Figure, axes: Axes, drawn: PatchCollection, reach: float) -> None:
     """Add the scale of a map of residuals, from ``-reach`` to ``reach``."""
     from matplotlib.colors import TwoSlopeNorm
 
@@ -93,7 +94,7 @@ def _colour_bar(figure: Figure, axes: Axes, drawn: Any, reach: float) -> None:
 
 
 @checked(scores="Scores", ax="Axes | NoneType")
-def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
+def plot_map(scores: Scores, ax: Axes | None = None) -> Figure | Axes:
     """Map the expected number of events in each shown place.
 
     Parameters
@@ -123,18 +124,18 @@ def plot_map(scores: Scores, ax: Axes | None = None) -> Any:
     day = int(scores.as_of[0])
     shown = scores.published()
     expected = dict(zip(shown.cell.tolist(), shown.mean.tolist(), strict=True))
-    result: Any = ax
+    figure = None
     if ax is None:
-        result, ax = new_figure(7.0, 5.6)
+        figure, ax = new_figure(7.0, 5.6)
     assert ax is not None
     drawn = _shapes(scores.places, day, expected, ax, "YlOrRd")
     ax.set_title(f"{scores.target}: expected events in {scores.horizon} days from {to_iso(day)}", fontsize=10)
     assert ax.figure is not None
     ax.figure.colorbar(drawn, ax=ax, shrink=0.7, label="expected events")
-    return result
+    return figure or ax
 
 
-def _shapes(places: Places, day: int, values: dict[int, float], axes: Axes, colours: str) -> Any:
+def _shapes(places: Places, day: int, values: dict[int, float], axes: Axes, colours: str) -> PatchCollection:
     """Draw the outlines of all cells, coloured by their host's value.
 
     Cells whose host has no value are left out. Without shapes one tile per cell is drawn, which the map says.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.days import to_date, to_iso
@@ -24,6 +24,9 @@ from riskmodel.warning.warn.warning_list import WarningList
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.worksheet import Worksheet
 
     from riskmodel.records.places import Places
 
@@ -54,7 +57,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     import openpyxl
 
     book = openpyxl.Workbook()
-    sheet: Any = book.active
+    sheet: Worksheet = book.worksheets[0]
     sheet.title = PHRASES["today"](language)
     _write_rows(sheet, warning_list, language)
     _check_answers(sheet, warning_list, language)
@@ -63,22 +66,26 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     return _fixed(book)
 
 
-def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
+def _write_rows(sheet: Worksheet, whole: WarningList, language: Language) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
     below = Border(bottom=Side(style="thin", color="AEB7C0"))
     whole_text, wrapped = (Alignment(horizontal="left", vertical="center", wrap_text=wraps) for wraps in (False, True))
     unlocked = Protection(locked=False)
     fills = {grade: PatternFill("solid", fgColor=color) for grade, color in FILLS.items()}
-    _text(sheet, 1, 1, _title(whole, language)).font = Font(bold=True, size=14)
+    title = _cell(sheet, 1, 1)
+    _write_text(title, _title(whole, language))
+    title.font = Font(bold=True, size=14)
     for column, (key, width) in enumerate(WIDTHS.items(), 1):
         head = COLUMN_TEXTS[key] if key in COLUMN_TEXTS else PHRASES["groups" if key == "wider" else key]
-        cell = _text(sheet, HEAD_ROW, column, head(language))
+        cell = _cell(sheet, HEAD_ROW, column)
+        _write_text(cell, head(language))
         cell.font, cell.border = Font(bold=True), Border(bottom=Side(style="medium"))
         sheet.column_dimensions[cell.column_letter].width = width
     for at, row in enumerate(work_rows(whole, language), HEAD_ROW + 1):
         for column, key in enumerate(WIDTHS, 1):
-            cell = _value(sheet, at, column, row, key, language)
+            cell = _cell(sheet, at, column)
+            _write_value(cell, row, key, language)
             cell.alignment = wrapped if key in WRAPPED else whole_text
             cell.border = below
             if key in FILLED_IN:
@@ -89,23 +96,30 @@ def _write_rows(sheet: Any, whole: WarningList, language: Language) -> None:
             _lines(str(sheet.cell(at, column).value or ""), WIDTHS[key]) for column, key in enumerate(WIDTHS, 1) if key in WRAPPED
         )
         sheet.row_dimensions[at].height = max(LEAST, LINE * lines)
-    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)
+    sheet.freeze_panes = _cell(sheet, HEAD_ROW + 1, 1)
     sheet.protection.enable()
 
 
-def _value(sheet: Any, at: int, column: int, row: WorkRow, key: str, language: Language) -> Any:
-    """Write a cell of a row and return it."""
+def _cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return a cell of a sheet, which has no merged ones."""
+    return cast("Cell", sheet.cell(row, column))
+
+
+def _write_value(cell: Cell, row: WorkRow, key: str, language: Language) -> None:
+    """Write what a row has in a column."""
     if key == "number" and row.number is not None:
-        return sheet.cell(at, column, row.number)
+        cell.value = row.number
+        return
     if key in ("deadline", "day"):
-        day = row.deadline if key == "deadline" else None
-        cell = sheet.cell(at, column, None if day is None else to_date(day))
+        if key == "deadline" and row.deadline is not None:
+            cell.value = to_date(row.deadline)
+        elif key == "deadline":
+            _write_text(cell, PHRASES["until_closed"](language))
         cell.number_format = "yyyy-mm-dd"
-        return cell if day is not None or key == "day" else _text(sheet, at, column, PHRASES["until_closed"](language))
+        return
     own = f"{row.place} ({row.code})" if row.code not in row.place else row.place
-    said = " ".join(part for part in (row.standing, row.missed) if part)
     texts = {
-        "change": said,
+        "change": " ".join(part for part in (row.standing, row.missed) if part),
         "grade": row.label,
         "matter": row.matter,
         "place": own,
@@ -113,7 +127,7 @@ def _value(sheet: Any, at: int, column: int, row: WorkRow, key: str, language: L
         "why_one": row.reason,
         "warning": row.id,
     }
-    return _text(sheet, at, column, texts.get(key, ""))
+    _write_text(cell, texts.get(key, ""))
 
 
 def _lines(text: str, width: int) -> int:
@@ -124,7 +138,7 @@ def _lines(text: str, width: int) -> int:
     return -(-columns_of(text) // (width - 1))
 
 
-def _check_answers(sheet: Any, whole: WarningList, language: Language) -> None:
+def _check_answers(sheet: Worksheet, whole: WarningList, language: Language) -> None:
     """Add the list of results and the check of dates.
 
     A place of an earlier list may have been visited before tonight.
@@ -142,12 +156,12 @@ def _check_answers(sheet: Any, whole: WarningList, language: Language) -> None:
         rules.append(("day", _date_from(earliest, language), end + 1, last))
     keys = list(WIDTHS)
     for key, rule, first, final in rules:
-        letter = sheet.cell(1, keys.index(key) + 1).column_letter
+        letter = _cell(sheet, 1, keys.index(key) + 1).column_letter
         rule.add(f"{letter}{first}:{letter}{final}")
         sheet.add_data_validation(rule)
 
 
-def _date_from(day: int, language: Language) -> Any:
+def _date_from(day: int, language: Language) -> DataValidation:
     """Return the check of a date from a day on."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -181,7 +195,7 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
     """Write status, notes on data and the meaning of grades."""
     from openpyxl.styles import Alignment
 
-    page: Any = book.create_sheet(PHRASES["data_note"](language))
+    page: Worksheet = book.create_sheet(PHRASES["data_note"](language))
     lines = [_title(whole, language), PHRASES["answer_note"](language)]
     lines += [labelled(label, meaning, language) for _, label, meaning in grade_terms(whole, language)]
     lines += [
@@ -190,7 +204,9 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
         if section.cannot_score is not None
     ]
     for at, line in enumerate([*lines, *notes(whole, language), PHRASES["what_not_body"](language)], 1):
-        _text(page, at, 1, line).alignment = Alignment(wrap_text=True, vertical="top")
+        cell = _cell(page, at, 1)
+        _write_text(cell, line)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     page.column_dimensions["A"].width = 110
     page.protection.enable()
 
@@ -201,14 +217,12 @@ def _title(whole: WarningList, language: Language) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _text(sheet: Any, row: int, column: int, text: str) -> Any:
-    """Write a text, never a formula, and return its cell."""
-    cell: Any = sheet.cell(row, column)
+def _write_text(cell: Any, text: str) -> None:
+    """Write a text, never a formula."""
     if text:
         cell.value = shown(text)
         cell.data_type = "s"
         cell.quotePrefix = True
-    return cell
 
 
 def _fixed(book: Workbook) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
+from jaxtyping import Int64
 
 from riskmodel.base.files import sha256
 from riskmodel.base.policy import Policy
@@ -132,7 +132,9 @@ class PolicyWalk:
         age = ModelAge(night.trained, experiment.dates.refit_every)
         return warn(scores, evidence, previous, policy, grouping=self.grouping, share=self.share, age=age)
 
-    def _lines_of(self, number: int, one: WarningList, before: WarningList | None, news: Any) -> Iterator[Line]:
+    def _lines_of(
+        self, number: int, one: WarningList, before: WarningList | None, news: Int64[np.ndarray, " place"]
+    ) -> Iterator[Line]:
         """Yield the lines of a list.
 
         ``news`` are the events by place that became known since the list before.
@@ -149,7 +151,7 @@ class PolicyWalk:
                 number, one.centre, index[w.place], w.grade, w.rank, w.probability, w.expected, w.propensity, cause, changed
             )
 
-    def _causes(self, section: Section, last: Section | None, news: Any) -> dict[str, Cause]:
+    def _causes(self, section: Section, last: Section | None, news: Int64[np.ndarray, " place"]) -> dict[str, Cause]:
         """Return why each new warning of a section is there."""
         if last is None:
             return {w.place: "first" for w in section.warnings}

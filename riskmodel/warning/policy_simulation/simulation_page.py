@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
@@ -17,6 +17,9 @@ from riskmodel.warning.policy_simulation.simulation_plots import plot_capacity, 
 from riskmodel.warning.policy_simulation.simulation_sentences import caveats, nights_sentence, simulation_findings
 from riskmodel.warning.policy_simulation.simulation_tables import tables
 from riskmodel.warning.policy_simulation.simulation_text import LEFT
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 
 @checked(simulation="PolicySimulation", path="Path | str")
@@ -94,7 +97,7 @@ def _keys(stated: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:
 
 
 @cache
-def _template() -> Any:
+def _template() -> Template:
     """Load the page's template; all values are escaped."""
     import jinja2
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from riskmodel.warning.policy_simulation.simulated_figures import PolicyFigures
 from riskmodel.warning.policy_simulation.simulation import BY_COUNTS, PolicySimulation
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
@@ -33,7 +34,7 @@ def plot_capacity(simulation: PolicySimulation) -> Figure:
     return figure
 
 
-def _band(axes: Any, figures: tuple[PolicyFigures, ...], name: str, number: int) -> None:
+def _band(axes: Axes, figures: tuple[PolicyFigures, ...], name: str, number: int) -> None:
     x = np.array([one.warnings for one in figures])
     value, low, high = (np.array([one.caught[i] for one in figures]) for i in range(3))
     axes.plot(x, value, color=COLOURS[number], marker=MARKERS[number], markersize=4, label=drawn_name(name))
