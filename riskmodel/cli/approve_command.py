@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,10 @@ from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import Centre, Json, Role, day_option
 from riskmodel.cli.output import emit, spoken
+
+if TYPE_CHECKING:
+    from riskmodel.base.texts import Language
+    from riskmodel.operations.nightly import Approval
 
 
 @command("riskmodel approve --as-of 2026-01-01 --role 值班长")
@@ -30,22 +34,29 @@ def approve(
 
     Until then they are drafts and never leave.
     """
-    from riskmodel.base.texts import enumerated, labelled
-    from riskmodel.cli.command_texts import DELIVERED, NOT_DELIVERED
-    from riskmodel.cli.undelivered_text import undelivered_lines
     from riskmodel.operations.nightly import approve as run
     from riskmodel.operations.nightly import overdue
 
     project = current.project()
     done = run(project, as_of, centre, role=role, day=today(project), digest=digest or (), environment=os.environ)
-    result: dict[str, Any] = {
+    result = {
         "centres": list(done.centres),
-        "paths": [str(p) for p in done.paths],
-        "receipts": [r.id for r in done.receipts],
+        "paths": [str(path) for path in done.paths],
+        "receipts": [receipt.id for receipt in done.receipts],
+        "undelivered": [one.to_json() for one in done.undelivered],
     }
-    result["undelivered"] = [one.to_json() for one in done.undelivered]
+    emit(result, json, _text(done, as_of, spoken(project.table.warnings.language)))
+    if overdue(done.undelivered):
+        raise typer.Exit(4)
+
+
+def _text(done: Approval, as_of: int, language: Language) -> str:
+    """Return which lists were delivered, where their files are, and what waits."""
+    from riskmodel.base.texts import enumerated, labelled
+    from riskmodel.cli.command_texts import DELIVERED, NOT_DELIVERED
+    from riskmodel.cli.undelivered_text import undelivered_lines
+
     late = {one.centre for one in done.undelivered if one.as_of == as_of}
-    language = spoken(project.table.warnings.language)
     states = ((DELIVERED, set(done.centres) - late), (NOT_DELIVERED, late & set(done.centres)))
     lines = [
         labelled(state(language), enumerated((c for c in done.centres if c in those), language), language)
@@ -53,6 +64,4 @@ def approve(
         if those
     ]
     lines += [f"  {folder}" for folder in dict.fromkeys(path.parent for path in done.paths)]
-    emit(result, json, "\n".join([*lines, *undelivered_lines(done.undelivered, language)]))
-    if overdue(done.undelivered):
-        raise typer.Exit(4)
+    return "\n".join([*lines, *undelivered_lines(done.undelivered, language)])

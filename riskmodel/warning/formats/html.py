@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.policy import GRADES
@@ -49,48 +49,67 @@ LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a list's page, with a map if possible."""
-    picture = draw(warning_list, places)
-    shown, heads = cards(warning_list, language), headings(warning_list.sections, language)
-    rows = work_rows(warning_list, language)
+    picture, shown = draw(warning_list, places), cards(warning_list, language)
     page = page_template("list.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
         t={key: text(language) for key, text in PHRASES.items()},
-        draft=list_status_text(warning_list, language) if warning_list.status == "draft" else "",
-        banner=BANNERS[warning_list.timing](language),
-        status=list_status_text(warning_list, language),
         list=warning_list,
-        as_of=f"{date_text(warning_list.as_of, language)} {PHRASES['midnight'](language)}",
-        foot=f"{to_iso(warning_list.as_of)} {warning_list.digest[:8]}",
-        period=forecast_period(warning_list.as_of, warning_list.sections, language),
-        summary=list_summary(warning_list, language),
-        alerts=(alerts := notes(warning_list, language)),
-        stopped=stopped_targets([(one.title, one.cannot_score) for one in warning_list.sections], language),
-        more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
-        work=[row for row in rows if row.number is not None],
-        overdue=[row for row in rows if row.kind == "overdue"],
-        terms=grade_terms(warning_list, language),
-        day=lambda day: row_date(day, language),
         cards=shown,
-        follow_ups=[follow_up_row(one, warning_list, language) for one in warning_list.follow_ups],
-        sections=[section_row(section, heads[section.target], warning_list, language) for section in warning_list.sections],
-        quiet=_quiet(warning_list)(language),
-        advice=ADVICE(language),
-        bars=BARS(language),
-        surges=surge_rows(warning_list, language),
-        surge_notes=_surge_notes(warning_list, language),
-        notices=[notice_row(notice, language) for notice in warning_list.notices],
-        past=[past_row(one, language) for one in warning_list.past],
-        freshness=[freshness_row(row, language) for row in warning_list.freshness],
         picture=picture,
         marks=marks(shown, picture),
         numbered=() if picture is None else tuple(picture.spots),
-        labels=next(
-            ({grade: one.labels[grade](language) for grade in GRADES} for one in warning_list.sections if one.labels), {}
-        ),
         grades=GRADES,
+        **_head(warning_list, language),
+        **_worklist(warning_list, language),
+        **_background(warning_list, language),
     )
     return page.encode()
+
+
+def _head(whole: WarningList, language: Language) -> dict[str, Any]:
+    """Return what stands above the worklist: status, period and notes."""
+    status, alerts = list_status_text(whole, language), notes(whole, language)
+    return {
+        "draft": status if whole.status == "draft" else "",
+        "banner": BANNERS[whole.timing](language),
+        "status": status,
+        "as_of": f"{date_text(whole.as_of, language)} {PHRASES['midnight'](language)}",
+        "foot": f"{to_iso(whole.as_of)} {whole.digest[:8]}",
+        "period": forecast_period(whole.as_of, whole.sections, language),
+        "summary": list_summary(whole, language),
+        "alerts": alerts,
+        "stopped": stopped_targets([(one.title, one.cannot_score) for one in whole.sections], language),
+        "more_notes": PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
+    }
+
+
+def _worklist(whole: WarningList, language: Language) -> dict[str, Any]:
+    """Return the rows of the worklist, of overdue places and follow-ups."""
+    rows, heads = work_rows(whole, language), headings(whole.sections, language)
+    return {
+        "work": [row for row in rows if row.number is not None],
+        "overdue": [row for row in rows if row.kind == "overdue"],
+        "terms": grade_terms(whole, language),
+        "day": lambda day: row_date(day, language),
+        "follow_ups": [follow_up_row(one, whole, language) for one in whole.follow_ups],
+        "sections": [section_row(section, heads[section.target], whole, language) for section in whole.sections],
+        "labels": next(({grade: one.labels[grade](language) for grade in GRADES} for one in whole.sections if one.labels), {}),
+    }
+
+
+def _background(whole: WarningList, language: Language) -> dict[str, Any]:
+    """Return what is unusual, what earlier lists met, and how fresh data are."""
+    return {
+        "quiet": _quiet(whole)(language),
+        "advice": ADVICE(language),
+        "bars": BARS(language),
+        "surges": surge_rows(whole, language),
+        "surge_notes": _surge_notes(whole, language),
+        "notices": [notice_row(notice, language) for notice in whole.notices],
+        "past": [past_row(one, language) for one in whole.past],
+        "freshness": [freshness_row(row, language) for row in whole.freshness],
+    }
 
 
 def isolated(value: object) -> object:

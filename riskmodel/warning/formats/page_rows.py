@@ -35,6 +35,7 @@ from riskmodel.warning.formats.plain_text import (
 from riskmodel.warning.formats.worklist import listed_in_order
 from riskmodel.warning.numbers import percent
 from riskmodel.warning.numbers import whole as whole_number
+from riskmodel.warning.reasons import Reason
 from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, PastList, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
@@ -122,19 +123,17 @@ def warning_row(warning: Warning, section: Section, whole: WarningList, language
         "since": since_text(warning, language),
         "missed": missed_deadline_text(warning, section, language),
         "risen": " ".join(PHRASES[rule](language) for rule in ("risen", "surge") if rule in section.rules_of(warning.place)),
-        "reasons": [
-            {
-                "text": r.text(language),
-                "direction": r.direction,
-                "way": "" if r.direction == "fact" else PHRASES[r.direction](language),
-            }
-            for r in warning.reasons
-        ],
+        "reasons": [_reason_row(reason, language) for reason in warning.reasons],
         "agreeing": [family_name(family, language) for family in warning.agreeing],
         "action": action_text(warning.action, language),
         "deadline": short_date(section.deadline(warning), language),
         "expires": short_date(warning.expires, language),
     }
+
+
+def _reason_row(reason: Reason, language: Language) -> dict[str, str]:
+    way = "" if reason.direction == "fact" else PHRASES[reason.direction](language)
+    return {"text": reason.text(language), "direction": reason.direction, "way": way}
 
 
 def follow_up_row(one: FollowUp, whole: WarningList, language: Language) -> dict[str, Any]:
