@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
 import riskmodel as rm
+from riskmodel.asof.vocabulary.feature import Feature
 
 GROUPS = {
     "Projects and records": (
-        "quick", "QuickLook", "init", "NewProject", "load_project", "Project", "Kind", "ingest", "load_history", "History", "Places", "Coverage",
+        "quick", "QuickLook", "init", "NewProject", "load_project", "Project", "Kind", "ingest", "ingest_frame", "load_history", "History", "Places", "Coverage",
     ),
     "Features": ("load_features", "design", "Design", "Target", "Threads", "Processes", "Dask"),
     "Forecasts": ("load_experiment", "Experiment", "backtest", "BacktestResult", "train", "Bundle", "Scores"),
@@ -28,7 +29,9 @@ GROUPS = {
     "Days and progress": ("to_day", "to_iso", "day_range", "progress_bar"),
     "Errors": ("RiskmodelError", "UsageError", "RefusedError", "StaleError"),
 }  # fmt: skip
-"""The public names by what a reader looks for; names that stand in no group follow at the end."""
+"""The public names by what a reader looks for; classes of features and names that stand in no group follow at the end."""
+
+OF_FEATURES = "Classes of features"
 
 HEAD = """# The Python API
 
@@ -55,9 +58,15 @@ SECTION = re.compile(r"\n\n(Parameters|Attributes|Returns|Yields|Raises|Examples
 def groups() -> dict[str, tuple[str, ...]]:
     """The public names by group; what no group names stands under ``Further names``."""
     named = {name for names in GROUPS.values() for name in names}
-    further = tuple(sorted(set(dir(rm)) - named))
+    further = sorted(set(dir(rm)) - named)
+    features = tuple(name for name in further if _is_feature(getattr(rm, name)))
+    rest = tuple(name for name in further if name not in features)
     known = {title: tuple(name for name in names if name in dir(rm)) for title, names in GROUPS.items()}
-    return known | ({"Further names": further} if further else {})
+    return known | {OF_FEATURES: features} | ({"Further names": rest} if rest else {})
+
+
+def _is_feature(value: Any) -> bool:
+    return isinstance(value, type) and issubclass(value, Feature)
 
 
 def api_page() -> str:
@@ -66,6 +75,9 @@ def api_page() -> str:
     for title, names in groups().items():
         lines += [f"## {title}", "", "| name | |", "|---|---|"]
         lines += [f"| [`{name}`](#{_anchor(name)}) | {inline(_summary(name))} |" for name in names]
+        if title == OF_FEATURES:
+            lines += ["", "Every class of features has these methods and properties. Below, a class lists only what it has in addition."]
+            lines += _methods_table(Feature)
         for name in names:
             lines += [
                 "",
@@ -76,7 +88,7 @@ def api_page() -> str:
                 _markdown(inspect.getdoc(getattr(rm, name)) or ""),
             ]
             if isinstance(getattr(rm, name), type):
-                lines += _methods_table(getattr(rm, name))
+                lines += _methods_table(getattr(rm, name), {one for one, _ in _members(Feature)} if title == OF_FEATURES else ())
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
@@ -164,10 +176,12 @@ def _summary(name: str) -> str:
     return (inspect.getdoc(getattr(rm, name)) or "").split("\n\n")[0].replace("\n", " ")
 
 
-def _methods_table(cls: type) -> list[str]:
-    """Return the methods of a class with their summaries as a table."""
+def _methods_table(cls: type, known: Collection[str] = ()) -> list[str]:
+    """Return the methods of a class with their summaries as a table, without those that are known."""
     rows = []
     for name, one in _members(cls):
+        if name in known:
+            continue
         summary = (inspect.getdoc(getattr(cls, name, one)) or "").split("\n\n")[0].replace("\n", " ")
         brackets = "" if isinstance(one, property) else "()"
         rows.append(f"| `{name}{brackets}` | {inline(summary)} |")
