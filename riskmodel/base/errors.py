@@ -153,37 +153,40 @@ def system_refused(error: OSError) -> RiskmodelError:
     link = None if path is None else _dangling_link(Path(path))
     if link is not None:
         return RiskmodelError(f"{_led_by(link)}. Mount that disk, or make the folder or file, then run the same command again.")
-    if error.errno == errno.ENOSPC:
-        return RiskmodelError(
-            f"The disk is full: {what} could not be written{free_space(path)}. Free space, then run the same command again."
-        )
-    if error.errno == errno.EDQUOT:
-        return RiskmodelError(
-            f"The disk quota is used up: {what} could not be written. Remove files of this account or raise its quota, then run the same "
-            "command again."
-        )
-    if error.errno == errno.EROFS:
-        return RiskmodelError(
-            f"{what} is on a disk that is read-only, so it could not be written. Make the disk writable, then run the same command again."
-        )
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return RiskmodelError(
-            f"The system does not permit the use of {what}. Correct the permissions of it and of its folder, "
-            "then run the same command again."
-        )
-    if error.errno in (errno.ENOLCK, errno.ENOTSUP):
-        return RiskmodelError(
-            f"{what} cannot be locked: {error.strerror}. Two runs at once could damage the project, so nothing was done. Put it on a disk with "
-            "file locks (a local disk, NFS 4 or CephFS), then run the same command again; 'riskmodel doctor' examines locks."
-        )
-    if error.errno in (errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENOTEMPTY):
-        return RiskmodelError(
-            f"There is a folder where {what} should be a file, or a file where a folder should be. "
-            "Move it away, then run the same command again."
-        )
+    for numbers, sentence in _REFUSALS.items():
+        if error.errno in numbers:
+            free = free_space(path) if errno.ENOSPC in numbers else ""
+            return RiskmodelError(sentence.format(what=what, free=free, reason=error.strerror))
     return RiskmodelError(
         f"The system does not let {what} be used: {error.strerror or error}. Correct that, then run the same command again."
     )
+
+
+_REFUSALS = {
+    (errno.ENOSPC,): "The disk is full: {what} could not be written{free}. Free space, then run the same command again.",
+    (
+        errno.EDQUOT,
+    ): "The disk quota is used up: {what} could not be written. Remove files of this account or raise its quota, then run the same "
+    "command again.",
+    (
+        errno.EROFS,
+    ): "{what} is on a disk that is read-only, so it could not be written. Make the disk writable, then run the same command again.",
+    (errno.EACCES, errno.EPERM): "The system does not permit the use of {what}. Correct the permissions of it and of its folder, "
+    "then run the same command again.",
+    (
+        errno.ENOLCK,
+        errno.ENOTSUP,
+    ): "{what} cannot be locked: {reason}. Two runs at once could damage the project, so nothing was done. Put it on a disk with "
+    "file locks (a local disk, NFS 4 or CephFS), then run the same command again; 'riskmodel doctor' examines locks.",
+    (
+        errno.EISDIR,
+        errno.ENOTDIR,
+        errno.EEXIST,
+        errno.ENOTEMPTY,
+    ): "There is a folder where {what} should be a file, or a file where a folder should be. "
+    "Move it away, then run the same command again.",
+}
+"""What is said where the system refuses a file, by the numbers of its errors."""
 
 
 def _dangling_link(path: Path) -> Path | None:

@@ -58,8 +58,8 @@ def check(
     waiting, models = _undelivered(whole), _champion_notes(whole)
     lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]
     if page is not None:
-        besides = [*_delivery_lines(whole, spoken), *_model_lines(models, spoken)]
         names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles())
+        besides = [*_delivery_lines(whole, spoken), *_model_lines(models, spoken)]
         write_bytes(page.absolute(), check_page(report, names, spoken, besides))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     result = {

@@ -79,7 +79,7 @@ def demo(
         night = run_nightly(project, as_of, day=as_of, progress=tell)
     with progress("6/6 answers and the next night") as tell:
         then = None if night.exit_code else second_night(project, as_of, tell)
-    result: dict[str, Any] = {
+    result = {
         "as_of": night.to_json()["as_of"],
         "rows": report.total().rows,
         "accepted": report.total().accepted,
