@@ -98,14 +98,15 @@ def mature(history: History, target: Target, as_of: Days, now: DateLike | None =
     """Return which dates have final labels at ``now``.
 
     By default ``now`` is the last knowledge. A label is final when the horizon and the reporting delay have passed and the
-    sources of the target are complete that far. It never is if an ignored day lies in its horizon.
+    sources of the target are complete that far. It never is if its horizon begins before one of these sources did, or holds an ignored day.
     """
     day = last_knowledge(history) if now is None else to_day(now)
-    last = day - 1 - history.label_delay(target.kinds)
+    first, last = int(ALWAYS), day - 1 - history.label_delay(target.kinds)
     at: Any = np.array([day], dtype=np.int32)
     for source in history.sources_of(target.kinds):
+        first = max(first, int(history.sources[source].since))
         last = min(last, int(history.through_at(source, at)[0]))
     start = as_of.astype(np.int64)
-    final = start + target.horizon - 1 <= last
+    final = (start >= first) & (start + target.horizon - 1 <= last)
     spans = ignored_spans(history.sources, set(target.kinds))
     return final & (ignored_days(spans, start, start + target.horizon) == 0) if spans else final

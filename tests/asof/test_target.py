@@ -80,6 +80,16 @@ def test_labels_are_not_mature_beyond_a_complete_source() -> None:
     assert mature(records, target, days(0, 1, 3, 4)).tolist() == [True, True, True, False]
 
 
+def test_labels_before_the_source_began_are_not_mature() -> None:
+    """No record is known of these days, which is not the same as no event."""
+    begun = Coverage("calls", ("theft",), FIRST + 3, FIRST + 40, FIRST + 41)
+    records, target = history((5, 5, NEVER), coverage=(begun,)), Target(("theft",), 7)
+    assert mature(records, target, days(0, 2, 3, 4)).tolist() == [False, False, True, True]
+    assert labels(records, target, days(3)).tolist() == [[1]]
+    both = (begun, Coverage("reports", ("theft",), FIRST + 4, FIRST + 40, FIRST + 41))
+    assert mature(history((5, 5, NEVER), coverage=both), target, days(3, 4)).tolist() == [False, True]
+
+
 def test_the_last_knowledge_is_the_day_after_the_last_record_where_nothing_is_stated() -> None:
     assert last_knowledge(history((0, 4, NEVER), (2, 3, NEVER))) == FIRST + 5
     assert last_knowledge(history()) == 0
