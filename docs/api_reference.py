@@ -76,7 +76,10 @@ def api_page() -> str:
         lines += [f"## {title}", "", "| name | |", "|---|---|"]
         lines += [f"| [`{name}`](#{_anchor(name)}) | {inline(_summary(name))} |" for name in names]
         if title == OF_FEATURES:
-            lines += ["", "Every class of features has these methods and properties. Below, a class lists only what it has in addition."]
+            lines += [
+                "",
+                "Every class of features has these methods and properties. Below, a class lists only what it has in addition.",
+            ]
             lines += _methods_table(Feature)
         for name in names:
             lines += [

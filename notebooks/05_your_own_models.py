@@ -115,6 +115,9 @@ print(result.compare(metrics=["log_score", "crps"]))
 assert result.lift("decayed")["series"].low > 0
 
 # %% [markdown]
+# `series` and `seasonal` know the season of past years, and win. The others have the counts of the last weeks, which follow the season late, and the weather of the last
+# week alone.
+#
 # Calibration is judged for them as for ours: by size of the forecast, by precinct, and as a histogram of the PIT.
 
 # %%

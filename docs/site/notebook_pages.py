@@ -10,6 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+PATIENCE = 1200
+"""Most seconds of a cell, and of the wait for what it prints: on a busy machine nothing is left out."""
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -30,7 +33,14 @@ def notebook_page(path: Path, execute: bool) -> tuple[str, dict[str, bytes]]:
         if execute:
             with TemporaryDirectory() as folder:
                 resources = {"metadata": {"path": folder}}
-                client = NotebookClient(notebook, timeout=300, kernel_name="python3", resources=resources)
+                client = NotebookClient(
+                    notebook,
+                    timeout=PATIENCE,
+                    iopub_timeout=PATIENCE,
+                    raise_on_iopub_timeout=True,
+                    kernel_name="python3",
+                    resources=resources,
+                )
                 client.execute(stderr=subprocess.DEVNULL)  # notes of the kernel about itself
     parts, pictures = [], {}
     for cell in notebook.cells:
@@ -49,14 +59,15 @@ def notebook_page(path: Path, execute: bool) -> tuple[str, dict[str, bytes]]:
 def _output(output: Any, stem: str, pictures: dict[str, bytes]) -> str:
     """Return the Markdown of one output, and keep its picture."""
     data = output.get("data", {})
-    if "application/vnd.jupyter.widget-view+json" in data:
+    html = data.get("text/html", "")
+    if "application/vnd.jupyter.widget-view+json" in data or html and not re.sub("<[^>]*>", "", html).strip():
         return ""  # a progress bar, which has ended
     if "image/png" in data:
         name = f"{stem}-{len(pictures) + 1}.png"
         pictures[name] = base64.b64decode(data["image/png"])
         return f"![What the cell above draws]({name})"
-    if "text/html" in data:
-        inner = "\n".join(line for line in data["text/html"].splitlines() if line.strip())
+    if html:
+        inner = "\n".join(line for line in html.splitlines() if line.strip())
         return f'<div class="output">\n{inner}\n</div>'
     text = output.get("text") or data.get("text/plain", "")
     return f"```text\n{ANSI.sub('', text).rstrip()}\n```"
