@@ -31,7 +31,7 @@ _LINE_HIGH = 46
 
 
 class ShownNames(NamedTuple):
-    """What the page calls a project, its kinds, and the sources that have a title."""
+    """Names on the page: of the project, its kinds, and titled sources."""
 
     project: str
     kinds: Mapping[str, Kind]

@@ -99,7 +99,7 @@ def _worklist(whole: WarningList, language: Language) -> dict[str, Any]:
 
 
 def _background(whole: WarningList, language: Language) -> dict[str, Any]:
-    """Return what is unusual, what earlier lists met, and how fresh data are."""
+    """Return what is unusual, what earlier lists met, and freshness."""
     return {
         "quiet": _quiet(whole)(language),
         "advice": ADVICE(language),
