@@ -94,19 +94,25 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
     return target.outcome.observed(counts).astype(np.int32)
 
 
+def _known_since(history: History, target: Target) -> int:
+    """Return the first day on which every kind has a source."""
+    begun = ([int(history.sources[source].since) for source in history.sources_of((kind,))] for kind in target.kinds)
+    return max(min(since, default=int(ALWAYS)) for since in begun)
+
+
 def mature(history: History, target: Target, as_of: Days, now: DateLike | None = None) -> Bool[np.ndarray, " date"]:
     """Return which dates have final labels at ``now``.
 
     By default ``now`` is the last knowledge. A label is final when the horizon and the reporting delay have passed and the
-    sources of the target are complete that far. It never is if its horizon begins before one of these sources did, or holds an ignored day.
+    sources of the target are complete that far. It never is if its horizon begins before any source of one of the kinds did, or holds an
+    ignored day.
     """
     day = last_knowledge(history) if now is None else to_day(now)
-    first, last = int(ALWAYS), day - 1 - history.label_delay(target.kinds)
+    last = day - 1 - history.label_delay(target.kinds)
     at: Any = np.array([day], dtype=np.int32)
     for source in history.sources_of(target.kinds):
-        first = max(first, int(history.sources[source].since))
         last = min(last, int(history.through_at(source, at)[0]))
     start = as_of.astype(np.int64)
-    final = (start >= first) & (start + target.horizon - 1 <= last)
+    final = (start >= _known_since(history, target)) & (start + target.horizon - 1 <= last)
     spans = ignored_spans(history.sources, set(target.kinds))
     return final & (ignored_days(spans, start, start + target.horizon) == 0) if spans else final

@@ -86,8 +86,13 @@ def test_labels_before_the_source_began_are_not_mature() -> None:
     records, target = history((5, 5, NEVER), coverage=(begun,)), Target(("theft",), 7)
     assert mature(records, target, days(0, 2, 3, 4)).tolist() == [False, False, True, True]
     assert labels(records, target, days(3)).tolist() == [[1]]
-    both = (begun, Coverage("reports", ("theft",), FIRST + 4, FIRST + 40, FIRST + 41))
-    assert mature(history((5, 5, NEVER), coverage=both), target, days(3, 4)).tolist() == [False, True]
+    joined = (begun, Coverage("reports", ("theft",), FIRST + 20, FIRST + 40, FIRST + 41))
+    assert mature(history((5, 5, NEVER), coverage=joined), target, days(2, 3)).tolist() == [False, True], (
+        "a source may join another"
+    )
+    other = (begun, Coverage("reports", ("noise",), FIRST + 4, FIRST + 40, FIRST + 41))
+    both = mature(history((5, 5, NEVER), coverage=other), Target(("theft", "noise"), 7), days(3, 4))
+    assert both.tolist() == [False, True], "a sum needs all of its kinds"
 
 
 def test_the_last_knowledge_is_the_day_after_the_last_record_where_nothing_is_stated() -> None:
