@@ -18,11 +18,12 @@ from sqlalchemy import Engine, event
 
 from riskmodel.base.project import Project, load_project
 from tests.records.postgres import server
+from tests.worlds.made_once import MakeOnce, once_for_all_workers
 from tests.worlds.remembered_patterns import remembered_patterns
 from tests.worlds.shared_statements import shared_statements
 from tests.worlds.simulated_county import make_county
 from tests.worlds.town import make_project, prepare, run
-from tests.worlds.tracking_template import make_template
+from tests.worlds.tracking_template import copy_template, make_template, read_scripts_once
 from tests.worlds.undrawn_reports import undrawn_reports
 
 # where the environment forbids byte code, each worker would rewrite the assertions of every file on every run
@@ -120,9 +121,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def county_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Makes folders that all workers share."""
+    return once_for_all_workers(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def county_folder(make_once: MakeOnce) -> Path:
     """The simulated county; copy it where a test changes it."""
-    return make_county(tmp_path_factory.mktemp("county"))
+    return make_once("county", make_county)
 
 
 @pytest.fixture
@@ -157,11 +164,12 @@ def open_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_tracking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def empty_tracking(make_once: MakeOnce) -> Iterator[Path]:
     """The home of MLflow when it is new: making it takes seconds, copying it does not."""
-    home = tmp_path_factory.mktemp("tracking") / "mlruns"
     with pytest.MonkeyPatch.context() as patch:
-        make_template(home, patch)
+        read_scripts_once(patch)
+        home = make_once("tracking", lambda folder: make_template(folder / "mlruns")) / "mlruns"
+        copy_template(home, patch)
         yield home
 
 
@@ -172,14 +180,17 @@ def project(empty_tracking: Path, tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def prepared(empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+def prepared(empty_tracking: Path, make_once: MakeOnce) -> dict[bool, Path]:
     """Folders of the town with a history and a champion, by whether approval is asked for; copy, never change."""
-    folder = prepare(tmp_path_factory.mktemp("prepared") / "project", empty_tracking)
-    other = shutil.copytree(folder, tmp_path_factory.mktemp("prepared") / "project")
-    text = (other / "riskmodel.toml").read_text(encoding="utf-8")
-    (other / "riskmodel.toml").write_text(text.replace("approval = true", "approval = false"), encoding="utf-8")
-    assert not load_project(other).table.warnings.approval
-    return {True: folder, False: other}
+
+    def automatic(folder: Path) -> None:
+        other = shutil.copytree(asking, folder / "project")
+        text = (other / "riskmodel.toml").read_text(encoding="utf-8")
+        (other / "riskmodel.toml").write_text(text.replace("approval = true", "approval = false"), encoding="utf-8")
+        assert not load_project(other).table.warnings.approval
+
+    asking = make_once("prepared", lambda folder: prepare(folder / "project", empty_tracking)) / "project"
+    return {True: asking, False: make_once("automatic", automatic) / "project"}
 
 
 @pytest.fixture
@@ -199,11 +210,13 @@ def ready(make_ready: Callable[..., Project], tmp_path: Path) -> Project:
 
 
 @pytest.fixture(scope="session")
-def drafted_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def drafted_once(prepared: dict[bool, Path], make_once: MakeOnce) -> Path:
     """The folder of the town after the night of ``AS_OF``, whose lists nobody approved; copy, never change."""
-    folder = shutil.copytree(prepared[True], tmp_path_factory.mktemp("drafted") / "ready")
-    run(load_project(folder))
-    return folder
+
+    def night(folder: Path) -> None:
+        run(load_project(Path(shutil.copytree(prepared[True], folder / "ready"))))
+
+    return make_once("drafted", night) / "ready"
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ready_project import ready_project
+from tests.worlds.made_once import MakeOnce
 from tests.worlds.undrawn_reports import undrawn_reports
 
 
@@ -19,9 +20,8 @@ def _reports_without_plots() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def ready(empty_tracking: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ready(empty_tracking: Path, make_once: MakeOnce) -> Path:
     """The hamlet with everything a command can need; copy it, never change it."""
-    folder = tmp_path_factory.mktemp("faults") / "ready"
+    assert empty_tracking.is_dir()
     with undrawn_reports():
-        ready_project(folder)
-    return folder
+        return make_once("faults", lambda folder: ready_project(folder / "ready")) / "ready"

@@ -18,21 +18,25 @@ def day_of(t: int) -> date:
     return date(1970, 1, 1) + timedelta(t)
 
 
+@lru_cache(maxsize=1000)
+def table(country: str, *years: int, language: str | None = None) -> Any:
+    """The holidays of a country in some years: making them takes much longer than a look."""
+    import holidays
+
+    return holidays.country_holidays(country, years=years, language=language)
+
+
 @lru_cache(maxsize=100_000)
 def public(country: str, t: int) -> bool:
     """Whether a day is a public holiday."""
-    import holidays
-
-    return day_of(t) in holidays.country_holidays(country, years=day_of(t).year)
+    return day_of(t) in table(country, day_of(t).year)
 
 
 @lru_cache(maxsize=100_000)
 def worked(country: str, t: int) -> bool:
     """Whether a weekend day is worked."""
-    import holidays
-
     year = day_of(t).year
-    return day_of(t) in holidays.country_holidays(country, years=[year, year + 1]).weekend_workdays and not public(country, t)
+    return day_of(t) in table(country, year, year + 1).weekend_workdays and not public(country, t)
 
 
 @lru_cache(maxsize=100_000)
@@ -84,10 +88,8 @@ def month_days(o: Any, feature: Any) -> int:
 @lru_cache(maxsize=100_000)
 def called(country: str, holiday: str, t: int) -> bool:
     """Whether a day is the holiday of this English name, observed or not."""
-    import holidays
-
     year = day_of(t).year
-    names = str(holidays.country_holidays(country, years=[year, year + 1], language="en_US").get(day_of(t), "")).split("; ")
+    names = str(table(country, year, year + 1, language="en_US").get(day_of(t), "")).split("; ")
     return any(name in (holiday, f"{holiday} (observed)") for name in names)
 
 

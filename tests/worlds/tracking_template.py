@@ -1,7 +1,7 @@
 """MLflow's database as a template: to make one takes a second, to copy it a millisecond.
 
 MLflow runs all its migrations for each new database, and reads all their scripts for each database that it opens. Here a new database
-in this process is a copy of the template, and the scripts are read once. Other processes make theirs in MLflow's own way.
+in this process is a copy of the template, and the scripts are read once. Processes that tests start make theirs in MLflow's own way.
 """
 
 from __future__ import annotations
@@ -24,10 +24,18 @@ CREATION = "mlflow.store.db.utils._initialize_tables"
 """MLflow's function that makes the tables of a database."""
 
 
-def make_template(home: Path, patch: pytest.MonkeyPatch) -> None:
-    """Make MLflow's home by MLflow itself, and let the later ones copy its database."""
+def read_scripts_once(patch: pytest.MonkeyPatch) -> None:
+    """Let MLflow read its scripts once."""
     patch.setattr(ScriptDirectory, "from_config", _scripts_once())
+
+
+def make_template(home: Path) -> None:
+    """Make MLflow's home by MLflow itself."""
     registry.configure(home)
+
+
+def copy_template(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Let new homes copy the database of a home."""
     from mlflow.store.db import utils
 
     patch.setattr(CREATION, _copying(home / DATABASE, vars(utils)["_initialize_tables"]))
