@@ -21,6 +21,29 @@ def unwritable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if whole else ''}", uri=True, timeout=timeout)
 
 
+def readable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
+    """Open a database to read it, also on a full or read-only disk."""
+    if not can_write(path):
+        return unwritable_database(path, timeout)
+    opened = sqlite3.connect(path, timeout=timeout)
+    try:
+        opened.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.OperationalError as error:
+        opened.close()
+        if not is_out_of_space(error):
+            raise
+        return unwritable_database(path, timeout)
+    return opened
+
+
+def is_out_of_space(error: BaseException | None) -> bool:
+    """Return whether SQLite failed since the disk takes no log.
+
+    A database with a write-ahead log needs room even to be read.
+    """
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
 def copy_database(source: Path, target: Path) -> str:
     """Copy one state of a database and return what SQLite finds wrong.
 
@@ -34,8 +57,7 @@ def copy_database(source: Path, target: Path) -> str:
     sqlite3.Error
         If the source cannot be read or the target cannot be written.
     """
-    opened = sqlite3.connect(source, timeout=60) if can_write(source) else unwritable_database(source)
-    with closing(opened) as one, closing(sqlite3.connect(target)) as copy:
+    with closing(readable_database(source)) as one, closing(sqlite3.connect(target)) as copy:
         try:
             one.backup(copy)
         except sqlite3.OperationalError as error:

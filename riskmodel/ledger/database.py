@@ -13,7 +13,8 @@ from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
-from riskmodel.base.database_files import copy_database
+from riskmodel.base.database_files import copy_database, is_out_of_space
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.locks import can_write, exclusive, is_lost, lock_beside, mark_made, refuse_unwritable, was_made
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
@@ -39,7 +40,7 @@ class Ledger:
 
     It is created when first opened. Everything inside one :meth:`write` is committed together or not at all, and one writer works at a time; a night's lists are
     written in one, which is the night's commit point. A SQLite file has a write-ahead log, ``synchronous=FULL`` and foreign keys. On a
-    read-only disk it is read as it is.
+    full or read-only disk it is read as it is.
 
     Parameters
     ----------
@@ -75,13 +76,13 @@ class Ledger:
         else:
             self.engine = postgresql_engine(address) if address else sqlite_engine(path)
         self._kept: KeptConnection | None = None
+        self._no_space: RiskmodelError | None = None
         self.name = make_url(address).set(drivername="postgresql", query={}).render_as_string() if address else path.name
         with exclusive(path, reads=self.reads_only):
             if not address and is_lost(path):
                 raise lost_ledger(path, lock_beside(path), " ('riskmodel restore BACKUP')")
             try:
-                with self.read() if self.reads_only else self.write() as book:
-                    self._prepare(book.connection)
+                self._open()
             except DatabaseError:
                 raise not_a_ledger(path) from None
             mark_made(path)
@@ -180,7 +181,24 @@ class Ledger:
     def _fails(self, error: DatabaseError) -> Exception:
         return ledger_fails(self.path, error.orig) if self.is_file else database_fails(self.name, error.orig)
 
+    def _open(self) -> None:
+        """Make or upgrade the tables.
+
+        A disk that is full takes no log, but what is there can be read.
+        """
+        try:
+            with self.read() if self.reads_only else self.write() as book:
+                self._prepare(book.connection)
+        except RiskmodelError as error:
+            if self.reads_only or not self.is_file or not is_out_of_space(getattr(error.__cause__, "orig", None)):
+                raise
+            self._no_space, self.reads_only, self.engine = error, True, read_only_engine(self.path)
+            with self.read() as book:
+                self._prepare(book.connection)
+
     def _refuse_unwritable(self) -> None:
+        if self._no_space is not None:
+            raise self._no_space
         if self.reads_only:
             refuse_unwritable(self.path)
 

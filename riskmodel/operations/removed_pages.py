@@ -6,6 +6,7 @@ each, with which they are compared when they are written again.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -82,11 +83,17 @@ def night_pages(project: Project, ledger: Ledger, as_of: int) -> NightPages:
 def remove_pages(project: Project, as_of: int, pages: NightPages, day: int) -> None:
     """Remove the pages of a night, after noting it in the outbox.
 
-    Stopped anywhere, it is completed by the next call.
+    Stopped anywhere, it is completed by the next call. A full disk has room for the note once the largest file is gone.
     """
     if pages.files:
-        note = {"day": to_iso(day), "sha256": pages.digest}
-        write_json(_notes_file(project), removed_nights(project) | {to_iso(as_of): note})
+        notes = removed_nights(project) | {to_iso(as_of): {"day": to_iso(day), "sha256": pages.digest}}
+        try:
+            write_json(_notes_file(project), notes)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            max(pages.files, key=lambda path: path.stat().st_size).unlink()
+            write_json(_notes_file(project), notes)
     folder = night_folder(project, as_of)
     for path in pages.files:
         path.unlink(missing_ok=True)

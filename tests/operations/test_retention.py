@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -186,6 +187,27 @@ def test_it_may_be_stopped_anywhere_and_run_again(four_nights: Project, monkeypa
     assert not outbox(four_nights, AS_OF).exists()
     assert not outbox(four_nights, AS_OF + 1).exists()
     assert sorted(removed_nights(four_nights)) == [to_iso(AS_OF), to_iso(AS_OF + 1)]
+
+
+def test_a_full_disk_has_room_for_the_note_once_a_file_is_gone(four_nights: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that frees space must work where there is none."""
+    real, failed = removed_pages.write_json, list[int]()
+
+    def full_at_first(path: Path, content: object) -> None:
+        there = sum(1 for one in outbox(four_nights, AS_OF).rglob("*") if one.is_file())
+        if not failed:
+            failed.append(there)
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        assert there == failed[0] - 1 or len(failed) > 1
+        failed.append(there)
+        real(path, content)
+
+    monkeypatch.setattr(removed_pages, "write_json", full_at_first)
+    report = pruned(four_nights)
+    assert AS_OF in report.nights
+    assert not outbox(four_nights, AS_OF).exists()
+    assert removed_nights(four_nights)[to_iso(AS_OF)]["day"]
+    assert write_again(four_nights, Ledger.of(four_nights), AS_OF, four_nights.folder / "again").same
 
 
 def test_a_clock_that_runs_ahead_takes_no_pages_of_the_last_nights(four_nights: Project) -> None:
