@@ -88,7 +88,7 @@ def test_a_closed_replay_is_repeated_as_it_was(ready: Project) -> None:
     run(ready, AS_OF - 20)
     run(ready, AS_OF - 19)
     left = left_by(ready)
-    again = run(ready, AS_OF - 20)
+    again = run_nightly(ready, AS_OF - 20, day=AS_OF)
     assert (again.plan.replay, again.timing) == (True, "replay")
     assert left_by(ready) == left
 
@@ -113,13 +113,13 @@ def test_a_night_in_the_future_is_refused_unless_it_is_asked_for_and_marked(read
     assert run_nightly(ready, AS_OF, day=AS_OF, preview=True).timing == "night"
 
 
-def test_a_closed_preview_is_repeated_as_it_was(ready: Project) -> None:
+def test_a_preview_closes_no_night_which_is_made_on_its_day(ready: Project) -> None:
+    """Else nobody would have a list to approve on that day."""
     run_nightly(ready, AS_OF + 1, day=AS_OF, preview=True)
     run_nightly(ready, AS_OF + 2, day=AS_OF, preview=True)
-    left = left_by(ready)
     again = run(ready, AS_OF + 1)
-    assert (again.plan.replay, again.timing) == (True, "preview")
-    assert left_by(ready) == left
+    assert (again.plan.replay, again.timing) == (False, "night")
+    assert {one["timing"] for one in bodies(ready, AS_OF + 1)} == {"night"}
 
 
 @pytest.mark.parametrize("after", [0, 1, 27])
