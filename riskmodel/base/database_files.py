@@ -22,7 +22,7 @@ def unwritable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
 
 
 def readable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
-    """Open a database to read it, also on a full or read-only disk."""
+    """Open a database to read it, whatever its disk permits."""
     if not can_write(path):
         return unwritable_database(path, timeout)
     opened = sqlite3.connect(path, timeout=timeout)
