@@ -2,7 +2,7 @@
 
 Sixty places have steady Poisson counts for 900 days; ten weeks before the end the level of four of them changes for good, to five times or a fifth. The table goes
 through ``rm.quick`` and a backtest, unchanged. The default champion is compared with the decayed rate and with the same champion that has the decayed rate in the
-adaptive rate's place, as before decision 0047. Shown are the forecasts of the changed places over their new level, by weeks since the change, and the log score of these
+adaptive rate's place, as before decision 0044. Shown are the forecasts of the changed places over their new level, by weeks since the change, and the log score of these
 and of all other places.
 """
 

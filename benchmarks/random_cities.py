@@ -2,7 +2,7 @@
 
 Each number is a city: cells, days, rates, seasons, weekdays, drifts, jumps, crime that spreads, and clumps are drawn by it, so that the expected counts are known. Its
 table goes through ``rm.quick`` and a backtest, unchanged. The default champion is compared with the decayed rate, with the same champion that has the decayed rate in the
-adaptive rate's place (as before decision 0047), with a Poisson regression of scikit-learn on rates of five lengths, seasons and the level of all cells, and with the expected
+adaptive rate's place (as before decision 0044), with a Poisson regression of scikit-learn on rates of five lengths, seasons and the level of all cells, and with the expected
 counts themselves, which nobody can know.
 
     python benchmarks/random_cities.py                # cities 100 to 139

@@ -48,7 +48,7 @@ class AdaptiveRate(Forecaster):
 
     A place has the relative rate of the decayed rate until its last weeks contradict it, by the log likelihood ratio of a quicker half-life with ten events or
     more (:data:`~riskmodel.forecasts.forecasters.half_life_mixture.JUMP`). It then takes the quicker ones as far as they are not contradicted (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). So a jump is followed within weeks, without
-    a new fit, and all other places keep the decayed rate (decision 0047).
+    a new fit, and all other places keep the decayed rate (decision 0044).
 
     With ``mixture`` each half-life counts by the share of places that follow it on the training rows, and less as far as it is contradicted (decision 0042).
 
