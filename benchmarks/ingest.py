@@ -175,7 +175,8 @@ def points(count: int = 1_000_000, side: int = 35) -> list[str]:
     """Points in degrees to the polygons of as many cells as a county has, given in metres."""
     import shapely
 
-    from riskmodel.records.intake.rows.cell_polygons import cells_of_points, transform
+    from riskmodel.records.intake.rows.cell_polygons import cells_of_points
+    from riskmodel.records.places.projections import transform
 
     rng = np.random.default_rng(7)
     turn = np.linspace(0, 2 * np.pi, 60)[:-1]

@@ -19,7 +19,8 @@ import shapely
 
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.rows.address_register import plain_addresses, read_register
-from riskmodel.records.intake.rows.cell_polygons import cells_of_points, transform
+from riskmodel.records.intake.rows.cell_polygons import cells_of_points
+from riskmodel.records.places.projections import transform
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

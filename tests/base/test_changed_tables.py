@@ -37,7 +37,7 @@ def test_a_list_is_replaced() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"horizon": 1}, "horizon: unknown key"),
+        ({"horizon": 1}, "horizon: it is a key of 'target'"),
         ({"target": {"horizont": 1}}, "target.horizont: unknown key.* did you mean 'horizon'"),
         ({"target": {"horizon": 0}}, "target.horizon: it must be at least 1"),
         ({"champion": "decaied"}, "'decaied' is not one of the forecasters"),

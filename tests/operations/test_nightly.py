@@ -20,7 +20,7 @@ from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
-from riskmodel.operations.nightly import NIGHT_STEPS, answer, approve, outbox_files, replay_night
+from riskmodel.operations.nightly import NIGHT_STEPS, answer, approve, outbox_files, replay_night, run_nightly
 from riskmodel.records.intake import ingest
 from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.summaries import SUMMARY_FORMATS
@@ -284,7 +284,7 @@ def test_a_later_night_looks_back_and_closes_the_one_before(drafted: Project) ->
     ]
     assert "unchanged" in changes
     promoted(drafted, experiment(half_life=180))
-    assert run(drafted).plan.replay
+    assert run_nightly(drafted, AS_OF, day=AS_OF + 1).plan.replay
     assert {name: value for name, value in left_by(drafted).items() if str(name).startswith("2025-12-31")} == {
         name: value for name, value in left.items() if name != "store"
     }

@@ -106,7 +106,7 @@ def test_json_keeps_both_days_and_an_older_list_has_neither():
 @pytest.mark.parametrize(
     ("language", "missed", "new", "since", "summary"),
     [
-        ("zh", "原定1月3日", "新增", "1月1日起列入名单", "较1月3日名单新增1处、移出1处"),
+        ("zh", "原定1月3日", "新增", "1月1日列入名单", "较1月3日名单新增1处、移出1处"),
         ("en", "was due 3 Jan", "new", "listed since 1 Jan", "since the list of 3 Jan: 1 new, 1 left it"),
     ],
 )

@@ -32,7 +32,7 @@ from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_
 OWN_PACE = "own_pace"
 ADAPTIVE_MEANINGS = {
     OWN_PACE: Text(
-        zh="该处近期事件{than:多于/少于}以往，预计约为按以往水平的{value}倍",
+        zh="该处近期事件{than:多于/少于}以往，预计约为按以往推算的{value}倍",
         en="{than:More/Fewer} events lately than the longer record of this place suggests: {value} times the usual forecast",
     )
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
@@ -91,6 +91,14 @@ def _colour_bar(figure: Figure, axes: Axes, drawn: PatchCollection, reach: float
     assert bar.solids is not None
     bar.solids.set_rasterized(False)  # as shapes: the page holds no raster images but large maps
     bar.solids.set_edgecolor("face")  # else a seam shows between colours
+
+
+@overload
+def plot_map(scores: Scores, ax: None = None) -> Figure: ...
+
+
+@overload
+def plot_map(scores: Scores, ax: Axes) -> Axes: ...
 
 
 @checked(scores="Scores", ax="Axes | NoneType")

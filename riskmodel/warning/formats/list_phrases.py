@@ -223,7 +223,7 @@ PHRASES = {
     "probability_long": phrase("发生至少一起的可能性", "Probability of at least one"),
     "expected": phrase("预计{n}起", "{n} expected"),
     "change": phrase("变化", "Change"),
-    "listed_since": phrase("{day}起列入名单", "listed since {day}"),
+    "listed_since": phrase("{day}列入名单", "listed since {day}"),
     "first_deadline": phrase("原定{day}", "was due {day}"),
     "first_listed": phrase("在名单起始日", "Listed since"),
     "first_due": phrase("原定期限", "First deadline"),

@@ -63,7 +63,7 @@ def test_a_map_colours_every_shown_place(scores: Scores) -> None:
 def test_a_map_without_shapes_has_one_tile_per_cell(scores: Scores) -> None:
     places = replace(scores.places, shapes=None)
     figure = plot_map(replace(scores, places=places))
-    values = figure.axes[0].collections[0].get_array()
+    values = np.asarray(figure.axes[0].collections[0].get_array())
     np.testing.assert_allclose(values[2:], scores.mean[2:])
     note, *labels = [one.get_text() for one in figure.axes[0].texts]
     assert note.startswith("schematic, not geographic")
