@@ -11,7 +11,6 @@ Everything that a notebook needs is a name of this package and is imported when 
     result = rm.backtest(experiment, history, rm.load_features(project).choose(experiment.features))
 """
 
-import difflib
 import importlib.util
 
 import lazy_loader
@@ -28,6 +27,8 @@ def __getattr__(name: str) -> object:
     # tools ask for names with underscores, and imports for modules before they load them
     if name.startswith("_") or importlib.util.find_spec(f"{__name__}.{name}") is not None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import difflib
+
     from riskmodel.base.errors import did_you_mean
     from riskmodel.forecasts.forecasters import Forecaster
 

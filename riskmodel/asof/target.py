@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -15,7 +15,7 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.number_arguments import whole_number
 from riskmodel.counts.outcome import Outcome, outcome_of
-from riskmodel.records.history import History, ignored_days, ignored_spans
+from riskmodel.records.history import Coverage, History, ignored_days, ignored_spans
 
 
 @checked()
@@ -94,10 +94,14 @@ def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "
     return target.outcome.observed(counts).astype(np.int32)
 
 
-def _known_since(history: History, target: Target) -> int:
-    """Return the first day on which every kind has a source."""
-    begun = ([int(history.sources[source].since) for source in history.sources_of((kind,))] for kind in target.kinds)
-    return max(min(since, default=int(ALWAYS)) for since in begun)
+def last_to_begin(history: History, kinds: Sequence[str]) -> Coverage | None:
+    """Return the source with which all kinds are known; None without any.
+
+    Of each kind the source that began first counts, since another may join it later.
+    """
+    sources = ([history.sources[source] for source in history.sources_of((kind,))] for kind in kinds)
+    first = [min(own, key=lambda one: one.since) for own in sources if own]
+    return max(first, key=lambda one: one.since, default=None)
 
 
 def mature(history: History, target: Target, as_of: Days, now: DateLike | None = None) -> Bool[np.ndarray, " date"]:
@@ -113,6 +117,7 @@ def mature(history: History, target: Target, as_of: Days, now: DateLike | None =
     for source in history.sources_of(target.kinds):
         last = min(last, int(history.through_at(source, at)[0]))
     start = as_of.astype(np.int64)
-    final = (start >= _known_since(history, target)) & (start + target.horizon - 1 <= last)
+    begun = last_to_begin(history, target.kinds)
+    final = (start >= (ALWAYS if begun is None else begun.since)) & (start + target.horizon - 1 <= last)
     spans = ignored_spans(history.sources, set(target.kinds))
     return final & (ignored_days(spans, start, start + target.horizon) == 0) if spans else final

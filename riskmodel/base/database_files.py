@@ -21,6 +21,17 @@ def unwritable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if whole else ''}", uri=True, timeout=timeout)
 
 
+_NO_ROOM = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_SHMOPEN,
+    sqlite3.SQLITE_IOERR_SHMSIZE,
+    sqlite3.SQLITE_IOERR_SHMMAP,
+)
+"""What SQLite says where a disk takes no database, log or index of a log."""
+
+
 def readable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
     """Open a database to read it, whatever its disk permits."""
     if not can_write(path):
@@ -39,9 +50,9 @@ def readable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
 def is_out_of_space(error: BaseException | None) -> bool:
     """Return whether SQLite failed since the disk takes no log.
 
-    A database with a write-ahead log needs room even to be read.
+    A database with a write-ahead log needs room even to be read. A disk that cannot be read is another matter.
     """
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+    return getattr(error, "sqlite_errorcode", None) in _NO_ROOM
 
 
 def copy_database(source: Path, target: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from riskmodel.asof.target import Target
+from riskmodel.asof.target import Target, last_to_begin
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.records.history import Coverage, History
@@ -11,14 +11,13 @@ from riskmodel.records.history import Coverage, History
 def score_gap(history: History, day: int, target: Target) -> str | None:
     """Return why a target cannot be scored; None if it can.
 
-    Its own sources must not be stale, and one of them must have begun at least a horizon before the day.
+    Its own sources must not be stale, and one of each kind must have begun at least a horizon before the day.
     """
     stale, own = history.stale(day), history.sources_of(target.kinds)
     old = next((source for source in own if source in stale), None)
     if old is not None:
         return _stale_reason(history.sources[old], stale[old])
-    # the first that began decides: with it, the target could be scored
-    first = min((history.sources[source] for source in own), key=lambda one: one.since, default=None)
+    first = last_to_begin(history, target.kinds)
     if first is not None and first.since > day - target.horizon:
         return (
             f"the source {first.source!r} began on {to_iso(first.since)}, less than {counted(target.horizon, 'day')} before. Choose a later date, or "

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.faults.mounted_disks import Found, assert_read, on_mounted_disk, refusal
 from tests.faults.ready_project import COMMANDS
 
 READING: dict[str, tuple[str, ...]] = {
@@ -22,41 +19,26 @@ WRITING = ("answer", "approve")
 
 
 @pytest.fixture(scope="module")
-def found(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+def found(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """What came of every command, in one process."""
     disk = tmp_path_factory.mktemp("disk")
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this user may not mount a disk")
     commands = READING | {name: COMMANDS[name] for name in WRITING}
-    project = disk / "project"
-    lines = [json.dumps([word.format(project=project) for word in words]) for words in commands.values()]
-    done = subprocess.run(
-        ["unshare", "-m", sys.executable, "-m", "tests.faults.filled_disk_runs", str(ready), str(disk), *lines],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "mount:" in done.stderr:
-        pytest.skip("this machine mounts nothing here")
-    assert done.returncode == 0, done.stderr
-    return dict(zip([*commands, "again"], map(json.loads, done.stdout.splitlines()), strict=True))
+    stated = {name: [word.format(project=disk / "project") for word in words] for name, words in commands.items()}
+    return on_mounted_disk("filled_disk_runs", (ready, disk), stated, after=["again"])
 
 
 @pytest.mark.parametrize("command", READING)
-def test_what_only_reads_works(command: str, found: dict[str, dict[str, str]]) -> None:
-    # status ends with 4 where something waits to be done, as a list that nobody approved does
-    assert found[command]["code"] == (4 if command == "status" else 0), found[command]
-    assert found[command]["out"].strip()
+def test_what_only_reads_works(command: str, found: Found) -> None:
+    assert_read(command, found)
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_what_writes_names_the_file_and_what_to_do(command: str, found: dict[str, dict[str, str]]) -> None:
-    said = found[command]["err"]
-    assert found[command]["code"] == 1, said
+def test_what_writes_names_the_file_and_what_to_do(command: str, found: Found) -> None:
+    said = refusal(command, found)
     assert "operations.db' cannot be used: " in said
     assert "Nothing was written. Free space" in said
     assert said.count("Error:") == 1
 
 
-def test_what_was_refused_works_once_there_is_room(found: dict[str, dict[str, str]]) -> None:
+def test_what_was_refused_works_once_there_is_room(found: Found) -> None:
     assert found["again"]["code"] == 0, found["again"]

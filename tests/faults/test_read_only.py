@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.faults.mounted_disks import Found, assert_read, on_mounted_disk, refusal
 from tests.faults.ready_project import COMMANDS, run_command
 
 READING: dict[str, tuple[str, ...]] = {
@@ -28,40 +26,27 @@ WRITING = ("ingest", "backtest", "train", "promote", "nightly", "approve", "answ
 
 
 @pytest.fixture(scope="module")
-def found(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+def found(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """What came of every command, in one process; it cannot write to the project even as root."""
     outside = tmp_path_factory.mktemp("outside")
     project = Path(shutil.copytree(ready, outside / "project"))
     # a writer that died leaves SQLite's log, which must be read as well
     log = project / "data" / "operations.db-wal"
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode:
-        pytest.skip("this user may not mount a read-only disk")
     commands = READING | {name: COMMANDS[name] for name in WRITING}
-    lines = [json.dumps([word.format(project=project, outside=outside) for word in words]) for words in commands.values()]
-    done = subprocess.run(
-        ["unshare", "-m", sys.executable, "-m", "tests.faults.read_only_runs", str(project), *lines],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if "mount:" in done.stderr:
-        pytest.skip("this machine mounts nothing here")
-    assert done.returncode == 0, done.stderr
+    stated = {name: [word.format(project=project, outside=outside) for word in words] for name, words in commands.items()}
+    done = on_mounted_disk("read_only_runs", (project,), stated)
     assert not log.exists()
-    return dict(zip(commands, map(json.loads, done.stdout.splitlines()), strict=True))
+    return done
 
 
 @pytest.mark.parametrize("command", READING)
-def test_what_only_reads_works(command: str, found: dict[str, dict[str, str]]) -> None:
-    # status ends with 4 where something waits to be done, as a list that nobody approved does
-    assert found[command]["code"] == (4 if command == "status" else 0), found[command]
-    assert found[command]["out"].strip()
+def test_what_only_reads_works(command: str, found: Found) -> None:
+    assert_read(command, found)
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_what_writes_names_the_file_and_what_to_do(command: str, found: dict[str, dict[str, str]]) -> None:
-    said = found[command]["err"]
-    assert found[command]["code"] == 1, said
+def test_what_writes_names_the_file_and_what_to_do(command: str, found: Found) -> None:
+    said = refusal(command, found)
     assert re.fullmatch(
         r"Error: '.+' is on a disk that is read-only, so it could not be written\. Make the disk writable, .+\n", said
     )

@@ -30,3 +30,18 @@ def test_the_source_that_began_first_is_named_for_it_decides() -> None:
     assert score_gap(young, FIRST + 102, target) is None
     found = score_gap(young, FIRST + 101, target)
     assert found == "the source 'c' began on 2024-04-05, less than 7 days before. Choose a later date, or ingest earlier records."
+
+
+def test_a_sum_needs_a_source_of_each_of_its_kinds() -> None:
+    rows = pd.DataFrame({"cell": ["a"], "kind": ["theft"], "occurred": ["2024-01-20"]})
+    sources = [
+        Coverage("b", ("theft",), FIRST, FIRST + 94, FIRST + 94),
+        Coverage("c", ("fight",), FIRST + 90, FIRST + 94, FIRST + 94),
+    ]
+    kinds = {name: Kind(family="police", zh=name, en=name) for name in ("theft", "fight")}
+    found = History.from_frame(rows, Places.from_frame(pd.DataFrame({"cell": ["a"]})), kinds, sources)
+    said = score_gap(found, FIRST + 96, Target(("theft", "fight"), 7))
+    assert said is not None
+    assert said.startswith("the source 'c' began on 2024-03-31, less than 7 days before.")
+    assert score_gap(found, FIRST + 97, Target(("theft", "fight"), 7)) is None
+    assert score_gap(found, FIRST + 96, Target("theft", 7)) is None

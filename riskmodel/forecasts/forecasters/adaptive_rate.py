@@ -23,9 +23,9 @@ from riskmodel.forecasts.forecasters.half_life_mixture import (
     MIXED,
     PlaceRates,
     contradictions,
-    left,
     mixed,
     population_shares,
+    unless_contradicted,
 )
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, row_blocks, spaced, thinned
 
@@ -47,8 +47,9 @@ class AdaptiveRate(Forecaster):
     So the level of the group is that of the decayed rate, and only the places' shares in it change.
 
     A place has the relative rate of the decayed rate until its last weeks contradict it, by the log likelihood ratio of a quicker half-life with ten events or
-    more (:data:`~riskmodel.forecasts.forecasters.half_life_mixture.JUMP`). It then takes the quicker ones as far as they are not contradicted (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). So a jump is followed within weeks, without
-    a new fit, and all other places keep the decayed rate (decision 0044).
+    more (:data:`~riskmodel.forecasts.forecasters.half_life_mixture.JUMP`). It then takes the quicker ones as far as they are not contradicted
+    (:mod:`~riskmodel.forecasts.forecasters.half_life_mixture`). So a jump is followed within weeks, without a new fit, and all other places keep the decayed rate
+    (decision 0044).
 
     With ``mixture`` each half-life counts by the share of places that follow it on the training rows, and less as far as it is contradicted (decision 0042).
 
@@ -145,7 +146,8 @@ class FittedAdaptiveRate(FittedForecaster, of=AdaptiveRate):
     def place_rates(self, design: Design) -> list[PlaceRates]:
         """Rates of each row over its group's, quickest half-life first."""
         rate, target, found = self.decayed.rate, self.decayed.target, []
-        for half_life, strength in zip(self.decayed.settings.half_lives, self.strengths, strict=False):
+        used = self.decayed.settings.half_lives[: len(self.strengths)]
+        for half_life, strength in zip(used, self.strengths, strict=True):
             one = rate.rates(design, target, half_life, strength)
             events, days = (
                 np.nan_to_num(design.column(feature.name).astype(np.float64)) for feature in rate.columns(target, half_life)[:2]
@@ -164,7 +166,7 @@ class FittedAdaptiveRate(FittedForecaster, of=AdaptiveRate):
         for rows, part in row_blocks(design):
             rates = self.place_rates(part)
             against = contradictions(rates, self.decayed.horizon, self.decayed.dispersion, MIXED if self.shares else JUMP)
-            own = mixed(rates, self.shares, against) if self.shares else left(rates, against)
+            own = mixed(rates, self.shares, against) if self.shares else unless_contradicted(rates, against)
             found[rows] = own / self.decayed_relative(part)
         return found
 

@@ -149,15 +149,15 @@ def mixed(rates: Sequence[PlaceRates], shares: Sequence[float], against: Sequenc
     return mean / total
 
 
-def left(rates: Sequence[PlaceRates], against: Sequence[Any]) -> Rows:
-    """Return the slowest rate of each row, left where it is contradicted.
+def unless_contradicted(rates: Sequence[PlaceRates], against: Sequence[Any]) -> Rows:
+    """Return the slowest rate of each row unless quicker ones contradict it.
 
     The quicker ones count alike, less what is ``against`` them. Where nothing is against the slowest, it alone counts.
 
     Examples
     --------
     >>> quick, slow = (PlaceRates(np.array([value]), *np.ones((3, 1))) for value in (3.0, 1.0))
-    >>> left([quick, slow], [0.0, 0.0]), left([quick, slow], [0.0, 50.0])
+    >>> unless_contradicted([quick, slow], [0.0, 0.0]), unless_contradicted([quick, slow], [0.0, 50.0])
     (array([1.]), array([3.]))
     """
     *quicker, slowest = rates

@@ -20,9 +20,9 @@ from riskmodel.forecasts.forecasters.half_life_mixture import (
     Bar,
     PlaceRates,
     contradictions,
-    left,
     mixed,
     population_shares,
+    unless_contradicted,
 )
 from tests.worlds.two_towns import TARGET
 
@@ -54,10 +54,10 @@ def test_half_lives_count_by_share_and_by_what_speaks_against_them() -> None:
 
 def test_the_only_rate_is_left_as_far_as_it_is_contradicted() -> None:
     quickest, quick_rate, slow = rates(5.0, 0, 1, 1), rates(3.0, 0, 1, 1), rates(1.0, 0, 1, 1)
-    found = left([quickest, quick_rate, slow], [np.array([0.0]), np.array([1.5]), np.array([2.0])])
+    found = unless_contradicted([quickest, quick_rate, slow], [np.array([0.0]), np.array([1.5]), np.array([2.0])])
     quicker = (5.0 + exp(-1.5) * 3.0) / (1 + exp(-1.5))
     assert found[0] == pytest.approx(exp(-2.0) * 1.0 + (1 - exp(-2.0)) * quicker)
-    assert left([slow], [np.array([0.0])])[0] == 1.0, "without a quicker rate there is none to take"
+    assert unless_contradicted([slow], [np.array([0.0])])[0] == 1.0, "without a quicker rate there is none to take"
 
 
 def test_shares_are_those_of_the_places_that_follow_each_half_life() -> None:
