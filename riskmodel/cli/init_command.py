@@ -13,6 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.cli.app import command
 from riskmodel.cli.options import Json
 from riskmodel.cli.output import console_width, emit
+from riskmodel.starter.project_folder import FILE_NAME
 
 if TYPE_CHECKING:
     from riskmodel.starter.first_project import NewProject
@@ -33,7 +34,9 @@ def init(
         list[Path] | None,
         typer.Option("--from", metavar="FILE", help="A table (CSV, Parquet, XLSX) or a folder of them (may be repeated)."),
     ] = None,
-    county: Annotated[bool, typer.Option("--county", help="Write the project of the simulated county instead.")] = False,
+    county: Annotated[
+        bool, typer.Option("--county", help="Write the project of the simulated county, as without --from.")
+    ] = False,
     date: Annotated[Column, _column("the day on which it happened")] = None,
     known: Annotated[Column, _column("the day on which it became known")] = None,
     kind: Annotated[Column, _column("kinds")] = None,
@@ -68,25 +71,23 @@ def init(
     and list.
     """
     given = [*(tables or ()), *(more or ())]
-    if county == bool(tables):
-        raise UsageError(
-            "Give --from FILE for a project from your own table, or --county for that of the simulated county "
-            "(riskmodel init DIR --from FILE)."
-        )
+    stated = {
+        "date": date, "known": known, "kind": kind, "id": id, "cell": cell, "x": x, "y": y, "amount": amount, "dates": dates,
+        "crs": crs, "scale": scale, "thousands": thousands, "time_zone": time_zone,
+    }  # fmt: skip
     if run and json == "-":
         raise UsageError(
             "--run prints the texts of several commands. Give --json a file, or leave --run out and run them one by one."
         )
-    if county:
-        _start_county(folder, given, run, json)
+    if county or not tables:
+        _refuse_with_county([*given, *(name for name, value in stated.items() if value is not None)], county)
+        _start_county(folder, run, json)
         return
     from riskmodel.base.days import to_day
     from riskmodel.starter.first_project import init as start
 
-    made = start(
-        folder, given, date=date, known=known, kind=kind, id=id, cell=cell, x=x, y=y, amount=amount, dates=dates, crs=crs,
-        scale=scale, thousands=thousands, time_zone=time_zone, today=to_day(datetime.now(UTC).date()) + 1, data=os.environ.get("RISKMODEL_DATA"),
-    )  # fmt: skip
+    now, data = to_day(datetime.now(UTC).date()) + 1, os.environ.get("RISKMODEL_DATA")
+    made = start(folder, given, **stated, today=now, data=data)
     result = {"folder": str(folder), "files": list(made.files), **made.plan.to_json(), "next": made.next_steps()}
     emit(result, json, _text(made, folder, run))
     if run:
@@ -95,18 +96,28 @@ def init(
         first_run(made)
 
 
-def _start_county(folder: Path, given: list[Path], run: bool, json: Json) -> None:
+def _refuse_with_county(given: list[Path | str], county: bool) -> None:
+    """Refuse tables, or options about them, without ``--from``."""
+    if given and county:
+        raise UsageError("The simulated county takes no tables and no options about them. Remove them, or --county.")
+    if given:
+        raise UsageError(
+            "Name your table with --from FILE (riskmodel init DIR --from FILE). "
+            "Without a table and options about it, init writes the project of the simulated county."
+        )
+
+
+def _start_county(folder: Path, run: bool, json: Json) -> None:
     """Start a project like that of the simulated county."""
     from riskmodel.starter.county_project import init_county
 
-    if given:
-        raise UsageError("The simulated county takes no tables. Remove them, or --county.")
     if run:
         raise UsageError(f"--run is for a project from a table. For the county, run 'riskmodel --project {folder} demo'.")
     names = init_county(folder)
     text = (
-        f"Wrote {len(names)} files to {folder}.\n"
-        f"Next: edit {folder / 'riskmodel.toml'} for your tables, or run 'riskmodel --project {folder} demo'."
+        f"Wrote the project of the simulated county to {folder}: {len(names)} files.\n"
+        f"Next: 'riskmodel --project {folder} demo', or edit {folder / FILE_NAME} for your tables.\n"
+        "From your own table: riskmodel init DIR --from FILE."
     )
     emit({"folder": str(folder), "files": names}, json, text)
 

@@ -80,10 +80,24 @@ def test_what_a_first_run_cannot_do_is_said_before_anything_is_written(tmp_path:
     assert not (tmp_path / "city").exists()
 
 
-def test_a_table_or_the_county_is_needed(tmp_path: Path, run: Run) -> None:
-    left = run("init", tmp_path / "city")
-    assert left.code == 2
-    assert "Give --from FILE for a project from your own table, or --county" in left.err
+def test_without_a_table_the_project_is_that_of_the_county(tmp_path: Path, run: Run) -> None:
+    bare, named = run("init", tmp_path / "bare"), run("init", tmp_path / "named", "--county")
+    assert (bare.code, named.code) == (0, 0)
+    assert bare.out.replace("bare", "named") == named.out
+    assert "From your own table: riskmodel init DIR --from FILE." in bare.out
+    assert (tmp_path / "bare" / "riskmodel.toml").read_bytes() == (tmp_path / "named" / "riskmodel.toml").read_bytes()
+
+
+@pytest.mark.parametrize("stray", [("calls.csv",), ("--date", "when"), ("--thousands", "")])
+def test_what_is_said_about_a_table_needs_the_table(tmp_path: Path, run: Run, stray: tuple[str, ...]) -> None:
+    left = run("init", tmp_path / "city", *stray)
+    assert (left.code, "Name your table with --from FILE" in left.err) == (2, True)
+    left = run("init", tmp_path / "city", *stray, "--county")
+    assert (left.code, "The simulated county takes no tables and no options about them." in left.err) == (2, True)
+    assert not (tmp_path / "city").exists()
+
+
+def test_a_table_that_does_not_exist_is_named(tmp_path: Path, run: Run) -> None:
     left = run("init", tmp_path / "city", "--from", tmp_path / "absent.csv")
     assert left.code == 2
     assert "does not exist. Correct the path after --from." in left.err
