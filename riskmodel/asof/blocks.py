@@ -19,6 +19,7 @@ from riskmodel.asof.view import View
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.vocabulary.decay import half_lives
 from riskmodel.asof.vocabulary.feature import filled_together
+from riskmodel.base.blamed_parts import blamed
 from riskmodel.base.days import Days
 from riskmodel.records.history import History
 
@@ -113,7 +114,13 @@ class Blocks:
         # each block begins elsewhere, so that workers do not wait for the same group's totals
         begin = block % max(1, len(self._passes))
         for rows in self._passes[begin:] + self._passes[:begin]:
-            type(features[rows[0]]).fill_together([features[row] for row in rows], view, X, rows, offset)
+            together = [features[row] for row in rows]
+            with blamed(
+                f"the feature {together[0].name!r}"
+                if len(rows) == 1
+                else f"one of the features {', '.join(repr(one.name) for one in together[:5])}"
+            ):
+                type(together[0]).fill_together(together, view, X, rows, offset)
 
     def values(self, block: int) -> Values:
         """Return the features of a block's cells."""

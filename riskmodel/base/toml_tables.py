@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, TypeAdapter, ValidationError, model_validator
 
@@ -70,12 +70,13 @@ class _TableType(OwnNamesType):
         """
         if given:
             raise UsageError(
-                f"{cls.__name__} takes its settings by name. Write {cls.__name__}({', '.join(f'{key}=...' for key in _first(cls))})."
+                f"{cls.__name__} takes its settings by name. Write {cls.__name__}({', '.join(f'{key}=...' for key in _first(cls))}).{_example(cls)}"
             )
         try:
             return super().__call__(**content)
         except ValidationError as error:
-            raise faults(cls.__name__, sentences(cast("type[BaseModel]", cls), content, error)) from None
+            found = faults(cls.__name__, sentences(cast("type[BaseModel]", cls), content, error))
+            raise UsageError(f"{found}{_example(cls)}") from None
 
 
 def _changed(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +94,11 @@ def _in_short(value: Any) -> str:
     return text if len(text) <= _MOST_SIGNS else f"{text[:_MOST_SIGNS]}…"
 
 
+def _example(table: Any) -> str:
+    """Return a whole call that works, on a line of its own, if the table states one."""
+    return f"\nFor example: {table.EXAMPLE}" if table.EXAMPLE else ""
+
+
 def _first(table: Any) -> list[str]:
     """Return the needed keys of a table, else the first three."""
     fields = table.model_fields
@@ -103,11 +109,14 @@ def _first(table: Any) -> list[str]:
 class Table(OwnNames, metaclass=_TableType):
     """A frozen table of settings, in which unknown keys are faults.
 
-    A subclass states its rules in :meth:`key_faults` and :meth:`value_faults`. All that are broken are reported together with
+    A subclass states its rules in :meth:`key_faults` and :meth:`value_faults`, and may state a whole call in ``EXAMPLE``. All that are broken are reported together with
     the faults of single keys.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    EXAMPLE: ClassVar[str] = ""
+    """A call with the fewest settings that works, shown below the faults of a call."""
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterable[Fault]:

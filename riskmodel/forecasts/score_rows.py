@@ -12,8 +12,8 @@ from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.given_values import Described
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
-from riskmodel.base.plain_values import value_text
 from riskmodel.records.frame_days import days_of
+from riskmodel.records.frame_texts import texts_of
 from riskmodel.records.places import Places
 
 TABLE = "the table of scores"
@@ -63,7 +63,7 @@ def read_score_frame(frame: Any, places: Places) -> dict[str, Any]:
     for column in ("cell", "as_of", mean):
         if column not in table.columns:
             raise unknown_name("column of the table of scores", column, table.columns)
-    cell = _cells([value_text(value) for value in table["cell"].to_list()], places)
+    cell = _cells(texts_of(table["cell"].to_list(), "cell", TABLE), places)
     as_of = days_of(table["as_of"].to_list(), int(NEVER), "as_of", TABLE)
     if np.any(as_of == NEVER):
         raise UsageError(

@@ -167,7 +167,12 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
     words = [] if ranked else _few_words(table, taken)
-    return max(ranked)[-1] if ranked else words[0] if len(words) == 1 else None
+    best = max(ranked)[-1] if ranked else words[0] if len(words) == 1 else None
+    if best is not None and len(table.columns[best].values) == 1:
+        # 'Call Type' is the same in all rows, and 'Initial Call Type' says more
+        fuller = [one for one in ranked if one[-1] != best and one[2] and plain_name(one[-1]).endswith(f" {plain_name(best)}")]
+        return max(fuller)[-1] if fuller else best
+    return best
 
 
 def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -> None:
@@ -187,8 +192,11 @@ def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -
 
 
 def _few_words(table: ReadTable, taken: set[str]) -> list[str]:
-    """Return the columns of a few words, which may be kinds."""
-    return [
+    """Return the columns of a few words, which may be kinds.
+
+    Of columns that say the same, such as a code and its text, it is the one in more words.
+    """
+    found = [
         name
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
@@ -196,6 +204,15 @@ def _few_words(table: ReadTable, taken: set[str]) -> list[str]:
         and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip
+    found.sort(key=lambda name: -sum(map(len, table.columns[name].values)))
+    own = [name for at, name in enumerate(found) if not any(_say_the_same(table, name, other) for other in found[:at])]
+    return [name for name in table.columns if name in own]
+
+
+def _say_the_same(table: ReadTable, one: str, other: str) -> bool:
+    """Return whether each value of a column stands with one of another."""
+    many = len(table.columns[one].values)
+    return many == len(table.columns[other].values) == combined(table, (one, other)).max() + 1
 
 
 def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str]) -> str | None:

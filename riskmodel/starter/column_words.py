@@ -12,14 +12,14 @@ WORDS: dict[str, tuple[str, ...]] = {
     "id": (
         "id", "case number", "casenumber", "incident number", "case no", "event number", "record number", "objectid", "uuid", "guid",
         "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr", "expediente", "numero de expediente",
-        "no expediente", "n expediente", "nº expediente", "n° expediente", "folio", "pratica", "n pratica", "numero pratica", "protocollo", "aktenzeichen", "vorgangsnummer", "dossier",
+        "no expediente", "n expediente", "nº expediente", "n° expediente", "folio", "pratica", "n pratica", "numero pratica", "protocollo", "aktenzeichen", "vorgangsnummer", "dossier", "fallnummer", "nr sprawy", "numer sprawy", "numer zdarzenia", "사건번호", "접수번호", "관리번호", "受付番号", "事件番号", "num bo", "numero bo", "boletim", "رقم البلاغ", "رقم الحادث", "شماره", "เลขที่คดี", "เลขที่",
     ),
     "date": (
         "occurred", "occurrence", "occ", "occurred on", "incident date", "date of incident", "event date", "offense date", "crime date",
         "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia", "発生日", "发生日", "發生日期", "發生時間",
-        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ"
+        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ", "تاريخ البلاغ", "تاريخ الحادث", "วันที่เกิดเหตุ", "data ocorrencia", "data ocorrencia bo", "data do fato", "queued", "time queued", "call time", "call received"
     ),
     "known": (
         "known", "reported", "report", "rptd", "denuncia", "data denuncia", "segnalazione", "data segnalazione", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
@@ -28,7 +28,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "fecha de denuncia", "fecha denuncia", "denunciado", "fecha de registro", "fecha registro", "registrado", "fecha de reporte", "reportado",
         "date de signalement", "signale le", "signalé le", "date d enregistrement", "enregistre le", "enregistré le", "date de depot", "date de dépôt", "date de plainte",
         "date depot plainte", "date declaration", "declare le", "date notification", "notifie le", "date saisie", "date reception", "fecha notificacion", "notificado", "fecha recepcion",
-        "fecha ingreso", "fecha captura", "aufnahmedatum", "datum anzeige", "datum meldung", "data denuncia", "data segnalazione", "data registro", "data comunicacao",
+        "fecha ingreso", "fecha captura", "aufnahmedatum", "datum anzeige", "datum meldung", "data denuncia", "data segnalazione", "data registro", "data comunicacao", "data comunicacao bo", "data zgłoszenia", "신고일시", "접수일시", "접수일", "届出日", "受理日",
     ),
     "ended": (
         "ended", "end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",
@@ -40,17 +40,17 @@ WORDS: dict[str, tuple[str, ...]] = {
         "警情类型", "大类", "一级分类", "诉求分类", "案件类型", "案件类别", "事件类型", "纠纷类型", "诉求类型", "lb", "lx", "art", "tipo", "kategorie", "categoria", "delito",
         "label", "problem", "issue", "incident", "violation", "delikt", "straftat", "deliktart", "tatbestand", "infraction", "reato", "tipo reato", "catégorie", "nature fait", "crimen",
         "crm cd desc", "crime description", "offense description", "offence description", "ofns desc", "offense desc", "ucr description", "nibrs description",
-        "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo", "soort", "soort misdrijf", "rodzaj", "rodzaj zdarzenia", "tür", "suç türü", "罪種", "罪名", "手口", "죄종", "범죄유형", "вид", "вид преступления", "тип", "brottstyp", "brott", "druh", "jenis", "jenis kejahatan", "loại", "laji", "típus", "είδος", "案類", "案类"
+        "type description", "call type description", "incident type description", "charge description", "violation description", "qualification", "natureza", "crime tipo", "soort", "soort misdrijf", "rodzaj", "rodzaj zdarzenia", "tür", "suç türü", "罪種", "罪名", "手口", "죄종", "범죄유형", "вид", "вид преступления", "тип", "brottstyp", "brott", "druh", "jenis", "jenis kejahatan", "loại", "laji", "típus", "είδος", "案類", "案类", "نوع", "نوع البلاغ", "نوع الجريمة", "ประเภท", "ประเภทคดี", "natureza apurada", "rubrica", "사건유형", "사건종류", "分類"
     ),
     "cell": (
         "cell", "grid", "cell id", "grid id", "tract", "census tract", "geoid", "beat", "precinct", "district", "area", "zone", "ward",
         "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
         "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
         "辖区", "片区", "派出所", "管辖单位", "辖区单位", "地区", "行政区", "行政區", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
-        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "lga", "local government area", "boro", "geohash", "h3", "h3 index", "h3 cell", "wijken en buurten", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي"
+        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "lga", "local government area", "boro", "geohash", "h3", "h3 index", "h3 cell", "wijken en buurten", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي", "المنطقة", "منطقه", "منطقة", "محله", "ตำบล", "อำเภอ", "เขต", "แขวง", "관할구", "관할서", "관할경찰서", "지역", "시군구", "읍면동", "dist"
     ),
-    "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "utm x", "x utm", "coordenada x", "coordenada x utm", "coordx", "经度", "坐标x", "x坐标", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
-    "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "utm y", "y utm", "coordenada y", "coordenada y utm", "coordy", "纬度", "坐标y", "y坐标", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),
+    "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "x coord cd", "utm x", "x utm", "coordenada x", "coordenada x utm", "coordx", "经度", "坐标x", "x坐标", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine"),
+    "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "y coord cd", "utm y", "y utm", "coordenada y", "coordenada y utm", "coordy", "纬度", "坐标y", "y坐标", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine"),
     "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "fallzahl", "cantidad", "casos", "numero casos", "nombre cas", "nombre faits", "casi", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl"),
     "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "epiweek", "epidemiological week", "mmwr week", "mmwrweek", "cdc week", "semana", "semana epidemiologica", "semaine", "semaine epidemiologique", "meldewoche", "woche", "settimana", "周", "周次", "kw", "kalenderwoche", "year week", "yearweek"),
     "year": ("year", "yr", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee", "meldejahr", "mmwr year", "epi year", "iso year", "anno"),
@@ -195,7 +195,8 @@ def _rank(name: str, plain: str, role: str) -> int:
     if len(name) == _CUT and any(len(word) > _CUT - 2 and word.startswith(plain) for word in words):
         return 2
     chinese = any(len(word) > 1 and not word.isascii() and word in plain for word in words)
-    if chinese or (split and split[-1] in words and len(split[-1]) > 1):
+    longer = any(" " in word and plain.endswith(f" {word}") for word in words)
+    if chinese or longer or (split and split[-1] in words and len(split[-1]) > 1):
         return 2
     if role == "cell" and len(split) > 1 and split[-1] in _CALLED and split[-2] in words and split[-2] not in _SPOTS:
         return 2

@@ -70,7 +70,7 @@ def decided_plan(
     sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions, today) for one in seen)
     grid, cells = _places(seen, decisions)
     zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
-    sources = tuple(_in_zone(one, zone) for one in sources)
+    sources = tuple(_in_zone(one, zone.name) for one in sources)
     kinds, sources = _merged(sources)
     target = _target(kinds, decisions)
     since, through = min(one.since for one in sources), min(one.through for one in sources)
@@ -93,7 +93,7 @@ def decided_plan(
         name,
         name,
         language,
-        zone,
+        zone.name,
         sources,
         grid,
         cells,
@@ -104,6 +104,7 @@ def decided_plan(
         decisions,
         through,
         groupings=groupings,
+        country=zone.country,
     )
 
 

@@ -9,7 +9,6 @@ from riskmodel.base.days import to_date
 from riskmodel.starter.project_plan import ProjectPlan
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.schedule import WEEK, YEAR, Schedule
-from riskmodel.starter.time_zones import country_of
 
 LONGEST_NAMED = 14
 """Days ahead up to which holidays are features by their names; over a longer horizon the number of days off says most."""
@@ -68,7 +67,7 @@ def _calendar(plan: ProjectPlan, dates: Schedule) -> Iterator[str]:
     if dates.days < YEAR:
         return
     yield f'MonthDays("first", 1, {dates.horizon})'
-    country = country_of(plan.time_zone)
+    country = plan.country
     if country is None:
         return
     yield f"HolidayDays({quoted(country)}, {dates.horizon})"

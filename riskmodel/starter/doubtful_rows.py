@@ -13,9 +13,11 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.copied_blocks import copied_blocks
+from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
+from riskmodel.starter.row_steps import row_steps
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
@@ -41,10 +43,6 @@ POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
 """Share of the rows at one point, times as many as at the next one, and rows, from which the point is named."""
 BUSY = 0.98
 """Quantile of the rows per day that makes a busy day."""
-END_SPANS, BEFORE = (28, 14, 7), 91
-"""Days at the end that are compared with the days before them."""
-END_RATIO, END_ERRORS = 0.6, 5.0
-"""Ratio of the rows at the end, and standard errors below 1, from which the end is taken for incomplete."""
 APART, TOGETHER, LEAST_ROWS = 60, 31, 20
 """Days from both ends of the history, days between the last and the first rows, and rows of a name that may have been replaced."""
 
@@ -61,7 +59,9 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     yield from _trials(table, roles)
     yield from copied_blocks(table, roles)
     yield from joined_names(table, roles)
+    yield from row_steps(table, roles)
     yield from _one_point(table, roles)
+    yield from incomplete_ends(table, roles, through)
     if roles.cell is not None:
         yield from _no_places(table, table.columns[roles.cell])
         yield from _alike(table, table.columns[roles.cell])
@@ -69,8 +69,6 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     known = roles.date.known & (days <= through)
     if roles.period == "day":
         yield from _busy_days(table, days[known])
-        if roles.known is None:
-            yield from _incomplete_end(table, days[known], through)
         for column, what, remedy in (
             (roles.cell, "cell", "If they were renamed or redrawn, say which follows which in places.successions"),
             (roles.kind, "kind", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
@@ -172,28 +170,6 @@ def _busy_days(table: ReadTable, days: Any) -> Iterator[str]:
             f"{counted(int(counts[found].sum()), 'row')} of {table.shown!r} stand on {counted(len(found), 'day')}, {shown}; a busy day has {busy:,.0f}. If such a day stands for an unknown "
             "date or for the start of a system, leave the date empty or the day out (ignore in experiments/main.toml)."
         )
-
-
-def _incomplete_end(table: ReadTable, days: Any, through: int) -> Iterator[str]:
-    counts = np.bincount(through - days[days > through - BEFORE - max(END_SPANS)], minlength=BEFORE + max(END_SPANS)).astype(
-        np.float64
-    )
-    if len(days) == 0 or through - int(days.min()) < BEFORE + max(END_SPANS):
-        return
-    for span in END_SPANS:
-        before = counts[span : span + BEFORE]
-        usual = before.mean()
-        if usual <= 0:
-            continue
-        spread = max(1.0, float(before.var() / usual))
-        seen, expected = float(counts[:span].sum()), float(usual * span)
-        if seen < END_RATIO * expected and expected - seen > END_ERRORS * np.sqrt(expected * spread):
-            yield (
-                f"The last {span} days of {table.shown!r} have {seen:,.0f} rows where the {BEFORE} days before let {expected:,.0f} be expected. If records still "
-                "come in for them, forecasts of the last days come out too low, and a backtest does not show it. A column with the day of knowledge "
-                "(--known) or a delay of the source (delay in riskmodel.toml) puts that right."
-            )
-            return
 
 
 def _replaced(table: ReadTable, column: str, what: str, remedy: str, days: Any, known: Any) -> Iterator[str]:

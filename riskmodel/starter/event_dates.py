@@ -12,6 +12,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.month_names import month_number
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import NUMBERED, DateEvidence, date_evidence
+from riskmodel.starter.other_words import is_later_step
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -67,8 +68,12 @@ def _counted_from_1904(found: DateEvidence) -> DateEvidence:
 
 def _occurrence_rank(name: str) -> int:
     """Return how clearly a column is called the day of the event."""
-    other = max(rank(name, "ended"), rank(name, "changed")) >= 2
-    return 0 if other else rank(name, "date")
+    return 0 if _is_later(name) else rank(name, "date")
+
+
+def _is_later(name: str) -> bool:
+    """Return whether a column is called an end, a change or a later step."""
+    return max(rank(name, "ended"), rank(name, "changed")) >= 2 or is_later_step(name)
 
 
 def occurrence(
@@ -83,7 +88,7 @@ def occurrence(
                 f"The column {stated.date!r} of {table.shown!r} holds no dates. Name another with --date, or their form with --dates."
             )
         return one, one.column
-    others = [one for one in dates if not max(rank(one.column, "ended"), rank(one.column, "changed")) >= 2]
+    others = [one for one in dates if not _is_later(one.column)]
     if not others:
         split = _split_date(table, today)
         if split is not None:

@@ -22,6 +22,8 @@ _QUANTITIES = frozenset(("n", "total", "amount", "sum", "value", "frequency", "�
 """Names of numbers that may be of something else, such as money."""
 _NUMBER = re.compile(r"[<>≤≥~约近]?\s*[-+]?\d[\d.,'’，．\s]*\D{0,8}")
 """Numbers in any form, also with separators, as a bound, or with a unit."""
+_HIDDEN = re.compile(r"[^\w\s]{1,3}|[a-z]|suppressed|confidential|withheld|hidden|masked|geheim|secret", re.IGNORECASE)
+"""Marks that publishers write instead of small numbers."""
 _MINUTES = re.compile(r"\d:(?!00)[0-5]\d\b|点(?!0)\d+分|时(?!0)\d+分")
 LEAST_UNIQUE = 0.98
 """Different rows, per row, of a table that has one row for each period, place and kind."""
@@ -29,6 +31,8 @@ LEAST_NUMBERS = 0.9
 """Share of the different texts that look like numbers, from which a column holds such."""
 
 
+FEWEST_AGAIN = 2
+"""Rows per different text of a column that sums can be by."""
 FULL_GRID = 0.98
 """Share of all combinations of the other columns that have a row, in a table with a row for everything."""
 
@@ -59,8 +63,9 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     if whole:
         name = max(whole)[1]
         return None if _counts_something_else(table, name, decisions) else name
-    for _, name in sorted(named, reverse=True):
-        if rank(name, "amount") == 3 and plain_name(name) not in _QUANTITIES:
+    for score, name in sorted(named, reverse=True):
+        # a number that may be money is one of events where each row is a sum of a period, place and kind
+        if score == 3 and (plain_name(name) not in _QUANTITIES or _is_summed(table, name, taken)):
             _refuse_others(table, table.columns[name], least=LEAST_NUMBERS)
         elif table.columns[name].is_numeric:
             decisions.limit(
@@ -68,6 +73,21 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
                 "write whole numbers."
             )
     return _number_of_a_full_grid(table, taken, decisions)
+
+
+def _is_summed(table: ReadTable, name: str, taken: set[str]) -> bool:
+    """Return whether rows are sums, by all that stands beside a number.
+
+    Their dates have no minutes, hardly any two agree in all other columns, no column names each row, and the number has no fractions, as sums of money have.
+    """
+    numbers = table.columns[name].numbers
+    if (numbers != np.rint(numbers))[np.isfinite(numbers)].any():
+        return False
+    others = {other: column for other, column in table.columns.items() if other != name and column.filled}
+    if any(_names_rows(table, other) or holds_minutes(column) for other, column in others.items()):
+        return False
+    few = [other for other, column in others.items() if other in taken or FEWEST_AGAIN * len(column.values) <= table.rows]
+    return len(few) > 1 and combined(table, few).max() + 1 >= LEAST_UNIQUE * table.rows
 
 
 def _number_of_a_full_grid(table: ReadTable, taken: set[str], decisions: Decisions) -> str | None:
@@ -172,7 +192,7 @@ def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
     UsageError
         If at least this share of its texts look like numbers, and hardly all of them are whole ones.
     """
-    like = sum(_NUMBER.fullmatch(text) is not None for text in column.values)
+    like = sum(_NUMBER.fullmatch(text) is not None or _HIDDEN.fullmatch(text) is not None for text in column.values)
     if _is_whole(column) or not column.values or like < least * len(column.values):
         return
     if column.thousands == UNCLEAR:
@@ -190,6 +210,6 @@ def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
     bad = int((column.codes >= 0).sum() - whole.sum())
     raise UsageError(
         f"The column {column.name!r} of {table.shown!r} should hold numbers of events, but in {bad:,} of {table.rows:,} rows the value is not a whole number "
-        "but, for example, a fraction, a negative number, a number with a unit (5起) or a bound (<5). Write whole numbers and leave unknown ones empty, then run the same "
+        "but, for example, a fraction, a negative number, a number with a unit (5起), a bound (<5) or a mark (*). Write whole numbers and leave unknown ones empty, then run the same "
         "command again; if it is no number of events, give it another name."
     )

@@ -21,6 +21,7 @@ from riskmodel.records.intake.readers.frames import frame_columns
 from riskmodel.starter.decided_plan import decided_plan
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.frame_points import with_point_columns
+from riskmodel.starter.given_files import given_files
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.project_files import EXPERIMENT, project_files
 from riskmodel.starter.project_folder import refuse_project, stated_path
@@ -28,7 +29,7 @@ from riskmodel.starter.project_plan import ProjectPlan
 from riskmodel.starter.reshaped_tables import reshaped
 from riskmodel.starter.split_tables import joined_tables
 from riskmodel.starter.stated_columns import StatedColumns
-from riskmodel.starter.table_columns import ReadTable, read_frame_table, read_table_file, table_files
+from riskmodel.starter.table_columns import ReadTable, read_frame_table, read_table_file
 
 
 @checked(folder="Path | str", plan="ProjectPlan")
@@ -195,7 +196,7 @@ def _tables(tables: Any) -> tuple[list[ReadTable], Any]:
             raise bad_argument("tables", "init", "a frame, a path or a list of paths", tables)
         taken: set[str] = set()
         return [
-            read_table_file(path, _unique(_plain(_stem(path)), taken)) for path in table_files([Path(p) for p in tables])
+            read_table_file(path, _unique(_plain(_stem(path)), taken)) for path in given_files([Path(p) for p in tables])
         ], None
     return [read_frame_table(tables, "frame")], tables
 

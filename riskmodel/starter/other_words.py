@@ -29,6 +29,17 @@ _FIGURES = re.compile(
 """Names of whole numbers that are no numbers of events."""
 
 
+_LATER_STEPS = re.compile(
+    r"\b(arriv\w*|dispatch\w*|clear\w*|en ?route|on ?scene|assigned|acknowledg\w*|transport\w*|hospital)\b|到达|到场|出警|派警|派单|派发|处警"
+)
+"""Names of dates of what was done about an event."""
+
+
+def is_later_step(name: str) -> bool:
+    """Return whether a date is one of what was done about an event."""
+    return _LATER_STEPS.search(plain_name(name)) is not None
+
+
 def is_circumstance(name: str) -> bool:
     """Return whether a name says how, where or with what result."""
     return _CIRCUMSTANCES.search(plain_name(name)) is not None

@@ -55,6 +55,8 @@ class ProjectPlan:
         Ids of the cells, where they are not those of a grid.
     target
         Kind that the first experiment forecasts.
+    country
+        Country of the public holidays, if it is known.
     groupings
         Group of every cell by grouping, the finest first; each group of the last gets a list.
     """
@@ -74,6 +76,7 @@ class ProjectPlan:
     through: int
     ahead: tuple[str, ...] = field(default=())
     groupings: dict[str, dict[str, str]] = field(default_factory=dict)
+    country: str | None = None
 
     @property
     def first_night(self) -> int:

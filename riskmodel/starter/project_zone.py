@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 from zoneinfo import available_timezones
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from riskmodel.base.project import WGS84
 from riskmodel.base.texts import Language
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.offset_zones import OffsetZone, offset_zone
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.schedule import YEAR, Schedule
@@ -20,13 +22,21 @@ LOOKED_AT, LEAST_SHARE = 200, 0.2
 """Points whose time zones are looked up, and the share of them from which a zone is named."""
 
 
+class ChosenZone(NamedTuple):
+    """The time zone in which days are counted, and the country of the holidays."""
+
+    name: str
+    country: str | None
+
+
 def chosen_zone(
     grid: PointGrid | None, sources: tuple[PlannedSource, ...], stated: str | None, language: Language, decisions: Decisions
-) -> str:
+) -> ChosenZone:
     """Return the time zone in which days are counted."""
     zoned = any(not one.roles.in_utc and (one.roles.date.zoned or one.roles.date.column in one.table.zoned) for one in sources)
     use = "days of instants with an offset are counted in it" if zoned else "dates count as they are written"
-    own = _stated_zone(sources)
+    own, country = _stated_zone(sources), None
+    offsets = None if stated or own or grid is not None else _offset_zone(sources)
     if stated is not None:
         zone, why = stated, "stated"
     elif own is not None:
@@ -42,12 +52,28 @@ def chosen_zone(
                 f"Points lie in several time zones ({', '.join(f'{name} {share:.0%}' for name, share in shares)}). Days are counted in the first. If these are different cities, give each a "
                 "project of its own: what happens in one says nothing of the other."
             )
+    elif offsets is not None:
+        zone, country, why = offsets.zone, offsets.country, "its offsets from UTC are those of the dates"
+        decisions.limit(
+            f"Days of instants are counted in {zone}, whose offsets from UTC the dates have{f', as have {offsets.others:,} other zones' if offsets.others else ''}. State --time-zone for the zone of the "
+            "place, which also tells the country of the public holidays."
+        )
     else:
         zone, why = "UTC", "the table does not tell where it is"
     decisions.add("time zone", zone, f"{why}; {use}")
     if zoned and zone == "UTC" and stated is None:
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
-    return zone
+    return ChosenZone(zone, country if offsets is not None else country_of(zone))
+
+
+def _offset_zone(sources: tuple[PlannedSource, ...]) -> OffsetZone | None:
+    """Return the one zone whose offsets from UTC the dates of all tables have."""
+    found = {
+        offset_zone(one.table.columns[one.roles.date.column], one.roles.date)
+        for one in sources
+        if one.roles.date.zoned and not one.roles.in_utc and one.roles.date.column in one.table.columns
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _stated_zone(sources: tuple[PlannedSource, ...]) -> str | None:
@@ -77,14 +103,18 @@ def _may_be_china(lon: float, lat: float) -> bool:
     return 73 <= lon <= 135 and 18 <= lat <= 54
 
 
-def state_holidays(decisions: Decisions, zone: str, dates: Schedule | None) -> None:
+def state_holidays(decisions: Decisions, zone: ChosenZone, dates: Schedule | None) -> None:
     """Add whose public holidays are features."""
-    country = country_of(zone)
+    country = zone.country
     if dates is None or dates.days < YEAR:
         return
     if country is None:
         decisions.add(
-            "public holidays", "none", f"no country with a table of holidays has the time zone {zone}; state --time-zone"
+            "public holidays",
+            "none",
+            f"no country with a table of holidays has the time zone {zone.name}; state --time-zone"
+            if country_of(zone.name) is None
+            else "several countries have such offsets from UTC; state --time-zone",
         )
     else:
         why = "features; of the country of the time zone (state --time-zone for another)"

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError, missing_file
+from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.privacy import is_forbidden_name
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
 from riskmodel.records.intake.readers.file_content import refuse_other_content, unknown_ending
-from riskmodel.records.intake.readers.frames import read_frame
+from riskmodel.records.intake.readers.frames import frame_columns, read_frame
 from riskmodel.records.intake.readers.parquet_file import read_parquet
 from riskmodel.records.intake.readers.spreadsheet import refuse_uncalculated
 from riskmodel.records.intake.readers.table_request import TableRequest
-from riskmodel.records.intake.readers.value_texts import value_texts
+from riskmodel.records.intake.readers.value_texts import LostDigitsError, value_texts
 from riskmodel.records.intake.readers.workbook_sheets import counts_from_1904
 from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
@@ -27,6 +27,7 @@ from riskmodel.starter.json_records import JSON_ENDINGS, json_records
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.title_rows import csv_rows, side_by_side, table_below
+from riskmodel.starter.typed_instants import written_instants
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -102,30 +103,6 @@ class ReadTable:
         there = ", ".join(self.columns) or "none that may be read"
         why = "; ".join(f"{name!r} is {reason}" for name, reason in self.refused.items())
         return f"{there} ({why})" if why else there
-
-
-def table_files(paths: list[Path]) -> list[Path]:
-    """Return the files of tables; of a folder, all in it.
-
-    Raises
-    ------
-    UsageError
-        If one is missing, or a folder has no table.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(one for one in path.iterdir() if one.is_file() and one.name.lower().endswith(ENDINGS))
-            if not inside:
-                raise UsageError(
-                    f"The folder {str(path)!r} holds no table ({', '.join(ENDINGS)}). Name another folder, or a file."
-                )
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise missing_file("table", path, "Correct the path after --from.")
-    return list(dict.fromkeys(one.resolve() for one in found))
 
 
 def read_table_file(path: Path, name: str) -> ReadTable:
@@ -245,10 +222,15 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
             found,
             column,
             lambda c=column: read_frame(
-                TableRequest("the frame", (c,), ids=(c,) * looks_like_id(c), amounts=(c,)), frame
+                TableRequest("the frame", (c,), ids=(c,) * looks_like_id(c), amounts=(c,)), _one_column(table, c)
             ).columns[c],
         )
     return _checked(found)
+
+
+def _one_column(table: Any, name: str) -> pa.Table:
+    """Return a column of a frame, instants with a zone as texts."""
+    return written_instants(frame_columns("the frame", table, (name,)))
 
 
 def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -274,7 +256,7 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
         kind = table.schema.field(name).type
         found.zoned |= {name: kind.tz} if pa.types.is_timestamp(kind) and kind.tz is not None else {}
         request = TableRequest(found.shown, (name,), ids=(name,) * looks_like_id(name), amounts=(name,))
-        _pass(found, name, lambda n=name, r=request: from_arrow(r, table.select([n])).columns[n])
+        _pass(found, name, lambda n=name, r=request: from_arrow(r, written_instants(table.select([n]))).columns[n])
     return _checked(found)
 
 
@@ -284,6 +266,10 @@ def _pass(found: ReadTable, name: str, read: Any) -> None:
         found.columns[name] = TextValues.of(name, read())
     except RefusedError:
         found.refused[name] = "dropped by the privacy door: its values look personal"
+    except LostDigitsError:
+        found.refused[name] = (
+            "not read: its whole numbers of 16 digits or more are floating-point numbers, which keep 15; write them as text"
+        )
     except RiskmodelError:
         found.refused[name] = "not read: its values are neither text nor numbers nor dates"
 

@@ -56,6 +56,11 @@ def country_of(zone: str) -> str | None:
     return code if code is not None and has_holidays(code) else None
 
 
+def zone_names() -> list[str]:
+    """Return the names of all zones of countries."""
+    return [name for _, _, name, *_ in _rows("zone.tab")]
+
+
 @cache
 def _rows(table: str) -> list[list[str]]:
     """Return countries, place and name of the zones of a table.

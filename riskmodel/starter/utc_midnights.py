@@ -5,16 +5,12 @@ In a zone west of Greenwich such an instant is the evening before, so that every
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from riskmodel.records.intake.date_doubts import LEAST_DAYS, LEAST_SHARE, MIDNIGHT
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.table_columns import ReadTable
 
-_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-"""An instant of a column whose type states UTC."""
 _DAY = 86_400
 
 
@@ -26,8 +22,6 @@ def are_utc_midnights(table: ReadTable, date: DateEvidence) -> bool:
     if date.form == "unix":
         numbers = np.where(column.numbers > 1e11, column.numbers / 1000, column.numbers)
         midnight = numbers % _DAY == 0
-    elif table.zoned.get(date.column) in ("UTC", "Etc/UTC", "GMT", "Z"):
-        midnight = np.array([_WITHOUT_ZONE.fullmatch(text) is not None for text in column.values])
     elif date.zoned:
         midnight = np.array([MIDNIGHT.fullmatch(text) is not None for text in column.values])
     else:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import Field, model_validator
 
+import riskmodel as rm
 from riskmodel.base.errors import UsageError
 from riskmodel.base.toml_tables import Table, build, read_toml
 
@@ -87,3 +89,12 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes | No
 def test_hidden_signs_may_stand_in_comments_and_as_escapes(tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_bytes(b'# \xe2\x80\x8b\r\n\tname = "a\\u200b"\r\n')
     assert read_toml(tmp_path / "x.toml", "file", "Make it.") == {"name": "a\u200b"}
+
+
+@pytest.mark.parametrize("table", [rm.Experiment, rm.Kind])
+@pytest.mark.parametrize("call", [lambda table: table(), lambda table: table("main"), lambda table: table(title="Thefts")])
+def test_a_wrong_call_shows_a_whole_one_that_works(table: Any, call: Any) -> None:
+    with pytest.raises(UsageError) as raised:
+        call(table)
+    shown = str(raised.value).split("\nFor example: ")[1]
+    assert isinstance(eval(shown, {"rm": rm}), table)

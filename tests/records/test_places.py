@@ -70,7 +70,7 @@ def test_cells_are_sorted_and_carry_their_groups_and_figures() -> None:
     assert frame["village"].tolist() == ["V1", "V2", "V1", "V2"]
     assert frame["households"].tolist() == [3, 120, 45, 2]
     np.testing.assert_array_equal(frame["floors"], [-1, 3, np.nan, 6])
-    assert repr(places) == "<Places: 4 cells in 2 village, 2 town; exposures: households; 2 neighbour pairs>"
+    assert repr(places) == "<Places: 4 cells; groups: village (2), town (2); exposures: households; 2 neighbour pairs>"
     assert len(places) == 4
     assert places.numbers(["c", "a"]).tolist() == [2, 0]
 

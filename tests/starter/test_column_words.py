@@ -12,6 +12,8 @@ from riskmodel.starter.column_words import looks_like_id, rank
     [
         ("District 地區", "cell"), ("Date 日期", "date"), ("日期\nDate", "date"), ("類別", "kind"), ("發生時間", "date"), ("管辖单位", "cell"), ("LGA", "cell"), ("Boro", "cell"),
         ("geohash", "cell"), ("H3_Index", "cell"), ("警情大类", "kind"), ("วันที่", "date"), ("緯度", "y"), ("Dato", "date"),
+        ("X_COORD_CD", "x"), ("Y_COORD_CD", "y"), ("NIBRS_OFFENSE_DESC", "kind"), ("NATUREZA_APURADA", "kind"), ("DATA_COMUNICACAO_BO", "known"), ("관할구", "cell"), ("사건번호", "id"),
+        ("Fallnummer", "id"), ("Nr sprawy", "id"), ("المنطقة", "cell"), ("نوع البلاغ", "kind"), ("ตำบล", "cell"),
     ],
 )  # fmt: skip
 def test_a_name_says_the_role(name: str, role: str) -> None:

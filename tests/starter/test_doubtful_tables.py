@@ -388,3 +388,17 @@ def at_points(frame: pd.DataFrame, places: int) -> pd.DataFrame:
     lat, lon = 45.5 + draw.normal(0, 0.03, places), -122.6 + draw.normal(0, 0.04, places)
     at = np.arange(len(frame)) % places
     return frame.drop(columns="ward").assign(lat=lat[at], lon=lon[at])
+
+
+def test_a_code_and_its_text_are_one_column_of_kinds(tmp_path: Path) -> None:
+    table = own_tables.by_cell().rename(columns={"offense": "Text"})
+    table["UCR"] = table["Text"].map({"burglary": "22A", "theft": "23F"})
+    made = init(tmp_path / "made", table)
+    assert {kind.key for kind in made.plan.kinds} == {"burglary", "theft"}
+
+
+def test_a_column_that_says_the_same_in_all_rows_gives_way_to_a_fuller_name(tmp_path: Path) -> None:
+    table = own_tables.by_cell().rename(columns={"offense": "Initial Call Type"}).assign(**{"Call Type": "911"})
+    assert {kind.key for kind in init(tmp_path / "made", table).plan.kinds} == {"burglary", "theft"}
+    alone = own_tables.by_cell().drop(columns="offense").assign(**{"Call Type": "911", "Weapon Type": "none"})
+    assert [kind.label for kind in init(tmp_path / "alone", alone).plan.kinds] == ["911"]

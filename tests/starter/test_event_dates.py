@@ -51,3 +51,13 @@ def test_steps_of_a_work_order_count_once(tmp_path: Path) -> None:
     project = init(tmp_path / "made", tmp_path / "orders.csv").project()
     ingest(project, "2025-01-01")
     assert sorted(rm.load_history(project).frame()["occurred"]) == DAYS.tolist()
+
+
+@pytest.mark.parametrize(
+    ("call", "step"), [("Original Time Queued", "Arrived Time"), ("Call Created", "Dispatch Date Time"), ("报警日期", "到场时间")]
+)
+def test_a_later_step_is_not_the_day_of_the_event(tmp_path: Path, call: str, step: str) -> None:
+    made = init(tmp_path / "made", TABLE.assign(**{step: written(DAYS, later=1), call: written(DAYS)}))
+    assert date_of(made)[0] == call
+    alone = init(tmp_path / "alone", TABLE.assign(**{step: written(DAYS, later=1)}))
+    assert date_of(alone)[0] == step

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskmodel.base.errors import UsageError
 from riskmodel.starter.first_project import init
 
 HOURS = pd.DataFrame(list(product(pd.date_range("2023-01-02", periods=50).strftime("%m/%d/%Y"), range(24), ["A", "B"])), columns=["Date", "Hour", "Beat"])  # fmt: skip
@@ -39,3 +40,32 @@ def test_a_number_beside_blank_columns_and_an_id_is_none(tmp_path: Path) -> None
 def test_numbers_of_injured_in_a_full_table_are_no_events(tmp_path: Path) -> None:
     made = init(tmp_path / "made", HOURS.rename(columns={"Calls": "injured"}))
     assert made.plan.target.events == len(HOURS)
+
+
+@pytest.mark.parametrize("name", ["n", "total", "value"])
+@pytest.mark.parametrize("mark", ["*", -1, "<3", "c", "suppressed"])
+def test_marks_of_small_numbers_are_refused_under_any_name(tmp_path: Path, name: str, mark: object) -> None:
+    rng = np.random.default_rng(2)
+    months = pd.date_range("2021-01-01", periods=30, freq="MS").strftime("%Y-%m")
+    frame = pd.DataFrame(
+        list(product(months, [f"D{at}" for at in range(12)], ["theft", "noise"])), columns=["month", "district", "offence"]
+    )
+    numbers = pd.Series(rng.poisson(3.0, len(frame)))
+    few = int((numbers < 3).sum())
+    with pytest.raises(
+        UsageError, match=f"should hold numbers of events, but in {few} of 720 rows the value is not a whole number"
+    ):
+        init(tmp_path / "made", frame.assign(**{name: numbers.astype(object).where(numbers >= 3, mark)}))
+
+
+def test_sums_of_money_beside_events_are_no_counts(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    days = pd.date_range("2022-01-01", periods=700).repeat(2).strftime("%Y-%m-%d")
+    frame = pd.DataFrame(
+        {"date": days, "district": rng.choice(list("ABCDEFGHIJKL"), 1_400), "offence": rng.choice(["theft", "noise"], 1_400)}
+    )
+    made = init(
+        tmp_path / "made", frame.drop_duplicates().assign(value=rng.integers(100, 99_999, len(frame.drop_duplicates())) / 100)
+    )
+    assert made.plan.target.events == frame.drop_duplicates()["offence"].value_counts().max()
+    assert any("'value' of 'the frame' holds numbers that are not all whole" in one for one in made.decisions.limits)

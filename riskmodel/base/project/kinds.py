@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
@@ -42,6 +42,8 @@ class Kind(Table):
     >>> rm.Kind(family="police", zh="盗窃", en="theft")
     Kind(family='police', zh='盗窃', en='theft', discretionary=False, state=False)
     """
+
+    EXAMPLE: ClassVar[str] = 'rm.Kind(family="police", en="theft")'
 
     family: str
     zh: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field, PrivateAttr
 
@@ -116,6 +116,12 @@ class Experiment(HtmlCard, ExperimentContent):
     >>> experiment.goal()
     Target(kinds=('theft',), horizon=7, at_least_one=False)
     """
+
+    EXAMPLE: ClassVar[str] = (
+        'rm.Experiment(name="main", title="Thefts", target={"kinds": ["theft"], "horizon": 7}, '
+        'dates={"first": "2022-01-03", "step": 7, "test_from": "2023-07-03", "test_to": "2023-12-25", "refit_every": 91}, '
+        'forecasters=[{"type": "DecayedRate", "name": "decayed"}], champion="decayed", features=["signals.*"])'
+    )
 
     name: str
     forecasters: tuple[ForecasterTable, ...] = Field(min_length=1)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol, Self
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature
+from riskmodel.base.blamed_parts import blaming
 from riskmodel.base.errors import unknown_name
 from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.distribution import CountDistribution, Rows
@@ -75,9 +76,13 @@ class Forecaster(ABC):
         if registered:
             Forecaster.registry[cls.__name__] = cls
         if "fit" in vars(cls):
-            cls.fit = one_blas_thread(cls.fit)
+            cls.fit = blaming(one_blas_thread(cls.fit), lambda self: self.in_words())
         if "fit_with" in vars(cls):
-            cls.fit_with = one_blas_thread(cls.fit_with)
+            cls.fit_with = blaming(one_blas_thread(cls.fit_with), lambda self: self.in_words())
+
+    def in_words(self) -> str:
+        """Name the forecaster in an error."""
+        return f"the forecaster {type(self).__name__}"
 
     @abstractmethod
     def needs(self, target: Target) -> tuple[Feature, ...]:
@@ -186,6 +191,10 @@ class FittedForecaster(ABC):
         super().__init_subclass__()
         if of is not None:
             FittedForecaster.registry[of] = cls
+        if "mean" in vars(cls):
+            cls.mean = blaming(cls.mean, lambda self: self.settings.in_words())
+        if "explain" in vars(cls):
+            cls.explain = blaming(cls.explain, lambda self: self.settings.in_words())
 
     @abstractmethod
     def mean(self, design: Design) -> Rows:

@@ -52,6 +52,9 @@ class OwnForecaster(Forecaster, registered=False):
 
     stored = False
 
+    def in_words(self) -> str:
+        return f"the forecaster {self.label!r}"
+
     def needs(self, target: Target) -> tuple[Feature, ...]:
         return ()
 

@@ -12,10 +12,14 @@ from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError, bad_argument, bad_type, unknown_name
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
-from riskmodel.base.plain_values import is_missing, value_text
+from riskmodel.base.plain_values import is_missing
 from riskmodel.base.project import Kind
 from riskmodel.records.frame_days import days_of
+from riskmodel.records.frame_texts import texts_of
 from riskmodel.records.places import Places
+
+RECORDS = "the table of records"
+"""How messages call the table."""
 
 
 def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None) -> tuple[Mapping[str, Kind], dict[str, Any]]:
@@ -37,7 +41,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
             raise UsageError(f"{error} Rename the column that says it to {column!r}, or let rm.quick(frame) find the columns.")
     if kinds is not None and not (isinstance(kinds, Mapping) and all(isinstance(kind, Kind) for kind in kinds.values())):
         raise bad_argument("kinds", "History.from_frame", "a mapping of names to Kind, or None for the kinds of the table", kinds)
-    names = [value_text(value) for value in table["kind"].to_list()]
+    names = texts_of(table["kind"].to_list(), "kind", RECORDS)
     kinds = kinds if kinds is not None else _kinds_of(table, names)
     kind = _numbers("kind", names, {name: at for at, name in enumerate(kinds)}, np.int16)
     occurred = _days(table, "occurred", NEVER)
@@ -47,7 +51,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     amount = _amounts(table["amount"].to_list()) if "amount" in table.columns else np.ones(len(names), dtype=np.int64)
     return kinds, {
         "kind": kind,
-        "cell": _numbers("cell", [value_text(value) for value in table["cell"].to_list()], places.index, np.int32),
+        "cell": _numbers("cell", texts_of(table["cell"].to_list(), "cell", RECORDS), places.index, np.int32),
         "occurred": occurred,
         "known": _days(table, "known", occurred),
         "until": _days(table, "until", NEVER),
@@ -58,7 +62,7 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
 
 def _kinds_of(table: Any, names: Sequence[str]) -> dict[str, Kind]:
     """Return the kinds that a table names, in sorted order."""
-    families = [value_text(v) for v in table["family"].to_list()] if "family" in table.columns else ["records"] * len(names)
+    families = texts_of(table["family"].to_list(), "family", RECORDS) if "family" in table.columns else ["records"] * len(names)
     return {name: Kind(family=family, zh=name, en=name) for name, family in sorted(set(zip(names, families, strict=True)))}
 
 
@@ -82,7 +86,7 @@ def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]
     if column not in table.columns:
         return np.broadcast_to(default, len(table)).astype(np.int32)
     values = table[column].to_list()
-    found = days_of(values, int(NEVER), column, "the table of records")
+    found = days_of(values, int(NEVER), column, RECORDS)
     return np.where(found == NEVER, default, found).astype(np.int32)
 
 

@@ -20,6 +20,7 @@ from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
 from riskmodel.records.column_schema import Array
 from riskmodel.records.frame_days import days_of
+from riskmodel.records.frame_texts import texts_of
 from riskmodel.records.places.cell_geometries import NOWHERE, PlaceColumns, cell_shapes, pairs_within, rings_of
 from riskmodel.records.places.cell_versions import VERSIONS
 from riskmodel.records.places.shapes import Ring
@@ -168,7 +169,7 @@ def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> 
 
 
 def _ids(table: Any, column: str) -> list[str]:
-    names = [value_text(value) for value in table[column].to_list()]
+    names = texts_of(table[column].to_list(), column, "the table of cells")
     if "" in names:
         raise UsageError(
             f"The column {column!r} of the table of cells has an empty id (row {names.index('') + 1}). Give every cell an id."
@@ -225,7 +226,7 @@ def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarra
 
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:
-    values = [value_text(value) or NO_GROUP for value in table[column].to_list()]
+    values = [text or NO_GROUP for text in texts_of(table[column].to_list(), column, "the table of cells")]
     _check_seen(column, values)
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}
@@ -277,7 +278,7 @@ def _adjacency(pairs: Any | None, index: dict[str, int]) -> tuple[Any, Any]:
         raise UsageError(f"The table of neighbours has {len(table.columns)} columns. Expected two: cell and neighbour.")
     sides = []
     for column in table.columns:
-        names = [value_text(value) for value in table[column].to_list()]
+        names = texts_of(table[column].to_list(), column, "the table of neighbours")
         for row, name in enumerate(names):
             if not name:
                 raise UsageError(

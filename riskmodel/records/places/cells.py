@@ -57,7 +57,7 @@ class Places(HtmlCard):
     Examples
     --------
     >>> history.places
-    <Places: 10 cells in 1 centre; exposures: none; 23 neighbour pairs; shapes>
+    <Places: 10 cells; groups: centre (1); exposures: none; 23 neighbour pairs; shapes>
     """
 
     ids: tuple[str, ...]
@@ -81,10 +81,10 @@ class Places(HtmlCard):
         return len(self.ids)
 
     def __repr__(self) -> str:
-        groups = ", ".join(f"{len(g.labels)} {name}" for name, g in self.groupings.items())
+        groups = ", ".join(f"{name} ({len(g.labels):,})" for name, g in self.groupings.items()) or "none"
         exposures = ", ".join(self.exposures) or "none"
         return (
-            f"<Places: {counted(len(self), 'cell')} in {groups or 'no grouping'}; exposures: {exposures}; "
+            f"<Places: {counted(len(self), 'cell')}; groups: {groups}; exposures: {exposures}; "
             f"{counted(len(self.neighbour_cells) // 2, 'neighbour pair')}{'; shapes' if self.shapes else ''}>"
         )
 

@@ -22,6 +22,10 @@ SMALL_ORDINARY, LARGE_ORDINARY = 1e-4, 1e10
 """Sizes of numbers that arrow writes as Python does: the first included, the second not."""
 
 
+class LostDigitsError(UsageError):
+    """Whole numbers that floating-point numbers do not hold exactly."""
+
+
 def value_texts(table: str, column: str, values: Sequence[Any], time_zone: str = "UTC") -> pa.Array:
     """Return values of any type as an arrow column of text.
 
@@ -102,7 +106,7 @@ def exact_number_text(table: str, column: str, value: float | Decimal) -> str:
         If it is a whole number that floating-point numbers do not hold exactly.
     """
     if isinstance(value, float) and EXACT_INTEGER <= abs(value) < float("inf"):
-        raise UsageError(
+        raise LostDigitsError(
             f"The column {column!r} of the table {table!r} holds whole numbers of 16 digits or more as floating-point numbers, which "
             "keep 15. Write the column as text or as whole numbers in the export."
         )

@@ -1,0 +1,83 @@
+"""Time zones whose offsets from UTC instants state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from riskmodel.base.days import to_date
+from riskmodel.starter.date_evidence import DateEvidence
+from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.time_zones import country_of, zone_names
+
+LOOKED_AT = 2_000
+"""Rows whose offsets are looked at."""
+LEAST_AGREEING = 0.98
+"""Share of the days that must have an offset of the zone: clocks may have been wrong."""
+_OFFSET = re.compile(r"[:.\d ]([+-])(\d\d):?(\d\d)?\)?$")
+_FIRST = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Santiago",
+    "Europe/London", "Europe/Paris", "Europe/Athens", "Australia/Sydney", "Australia/Adelaide", "Pacific/Auckland",
+)  # fmt: skip
+"""Zones that stand for others with the same clocks."""
+
+
+class OffsetZone(NamedTuple):
+    """A time zone by its offsets; the country, if only one has such zones."""
+
+    zone: str
+    country: str | None
+    others: int
+
+
+def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
+    """Return the time zone whose offsets the instants of a column state.
+
+    None if they state UTC, no offset, or those of no zone.
+    """
+    stated = _stated(column, date)
+    minutes = {offset for _, offset in stated}
+    if not minutes or minutes == {0}:
+        return None
+    fitting = [zone for zone in zone_names() if _fits(zone, stated)]
+    countries = {country_of(zone) for zone in fitting}
+    country = countries.pop() if len(countries) == 1 else None
+    if fitting and (country is not None or len(minutes) > 1):
+        zone = min(fitting, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+        return OffsetZone(zone, country, len(fitting) - 1)
+    hours = minutes.pop() // 60 if len(minutes) == 1 and not any(one % 60 for one in minutes) else None
+    # the names of these zones count hours west of Greenwich
+    return None if hours is None or not -14 <= -hours <= 12 else OffsetZone(f"Etc/GMT{-hours:+d}", None, len(fitting))
+
+
+def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
+    """Return days in UTC and minutes of offset that rows state."""
+    rows = np.flatnonzero(date.known & (column.codes >= 0))
+    rows = rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)] if len(rows) else rows
+    found = set()
+    for row in rows.tolist():
+        text = column.values[column.codes[row]].strip()
+        match = _OFFSET.search(text)
+        if match is not None and ":" in text:
+            size = 60 * int(match[2]) + int(match[3] or 0)
+            found.add((int(date.days[row]), -size if match[1] == "-" else size))
+        elif text.upper().endswith(("Z", "UTC", "GMT")):
+            found.add((int(date.days[row]), 0))
+    return found
+
+
+def _fits(zone: str, stated: Iterable[tuple[int, int]]) -> bool:
+    """Return whether clocks of a zone had nearly all offsets that are stated."""
+    clock, wrong, stated = ZoneInfo(zone), 0, list(stated)
+    for day, minutes in stated:
+        begin = datetime.combine(to_date(day), datetime.min.time(), UTC)
+        # an hour is added or left out once on some days
+        wrong += timedelta(minutes=minutes) not in ((begin + timedelta(days=at)).astimezone(clock).utcoffset() for at in (0, 1))
+        if wrong > (1 - LEAST_AGREEING) * len(stated):
+            return False
+    return True

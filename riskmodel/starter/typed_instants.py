@@ -1,0 +1,33 @@
+"""Instants whose column states a time zone by its type, as texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from riskmodel.base.arrow_compute import arrow_compute
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def written_instants(table: pa.Table) -> pa.Table:
+    """Return a table whose instants with a zone are texts with an offset.
+
+    As days they would be those of UTC, before it is known where the place is.
+
+    Examples
+    --------
+    >>> import pandas as pd, pyarrow as pa
+    >>> frame = pd.DataFrame({"at": pd.to_datetime(["2024-05-01 22:30"]).tz_localize("America/Chicago")})
+    >>> written_instants(pa.Table.from_pandas(frame))["at"].to_pylist()
+    ['2024-05-01T22:30:00-0500']
+    """
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    for at, field in enumerate(table.schema):
+        if pa.types.is_timestamp(field.type) and field.type.tz is not None:
+            seconds = pc.floor_temporal(table[field.name], unit="second").cast(pa.timestamp("s", tz=field.type.tz))
+            texts = pc.strftime(seconds, format="%Y-%m-%dT%H:%M:%S%z")
+            table = table.set_column(at, field.name, texts)
+    return table
