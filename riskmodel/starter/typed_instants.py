@@ -17,9 +17,10 @@ def written_instants(table: pa.Table) -> pa.Table:
 
     Examples
     --------
-    >>> import pandas as pd, pyarrow as pa
-    >>> frame = pd.DataFrame({"at": pd.to_datetime(["2024-05-01 22:30"]).tz_localize("America/Chicago")})
-    >>> written_instants(pa.Table.from_pandas(frame))["at"].to_pylist()
+    >>> import datetime
+    >>> import pyarrow as pa
+    >>> at = datetime.datetime(2024, 5, 2, 3, 30, tzinfo=datetime.UTC)
+    >>> written_instants(pa.table({"at": pa.array([at], pa.timestamp("s", "America/Chicago"))}))["at"].to_pylist()
     ['2024-05-01T22:30:00-0500']
     """
     import pyarrow as pa
