@@ -5,7 +5,6 @@ Every fault is reported at once, with its key and a remedy.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -25,32 +24,6 @@ SHOWN_KEYS = frozenset(("name", "title", "label", "zh", "en", "roles", "withdraw
 """Keys whose texts are stored or shown."""
 HARMLESS_HERE = frozenset(("free text", "nested data"))
 """What may stand in a file that people write, though not in a column."""
-
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-def variable_name(name: str, holds: str) -> str:
-    """Return the name of an environment variable.
-
-    Parameters
-    ----------
-    holds
-        What stands in the variable and never in the file, for the message.
-
-    Raises
-    ------
-    ValueError
-        If it is no such name; it is not repeated.
-
-    Examples
-    --------
-    >>> variable_name("HOOK_SECRET", "the secret")
-    'HOOK_SECRET'
-    """
-    if not _VARIABLE.fullmatch(name):
-        raise ValueError(f"it must be the name of an environment variable that holds {holds}, never {holds} itself.")
-    return name
 
 
 _MOST_SIGNS = 120
@@ -75,8 +48,8 @@ class _TableType(OwnNamesType):
         try:
             return super().__call__(**content)
         except ValidationError as error:
-            found = faults(cls.__name__, sentences(cast("type[BaseModel]", cls), content, error))
-            raise UsageError(f"{found}{_example(cls)}") from None
+            lines = sentences(cast("type[BaseModel]", cls), content, error)
+            raise UsageError(f"{faults(cls.__name__, lines)}{_example(cls)}") from None
 
 
 def _changed(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +68,7 @@ def _in_short(value: Any) -> str:
 
 
 def _example(table: Any) -> str:
-    """Return a whole call that works, on a line of its own, if the table states one."""
+    """Return a call that works, if the table states one."""
     return f"\nFor example: {table.EXAMPLE}" if table.EXAMPLE else ""
 
 
@@ -116,7 +89,6 @@ class Table(OwnNames, metaclass=_TableType):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     EXAMPLE: ClassVar[str] = ""
-    """A call with the fewest settings that works, shown below the faults of a call."""
 
     @classmethod
     def key_faults(cls, given: Mapping[str, Any]) -> Iterable[Fault]:

@@ -13,11 +13,11 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.copied_blocks import copied_blocks
+from riskmodel.starter.event_steps import event_steps
 from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
-from riskmodel.starter.row_steps import row_steps
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
@@ -59,7 +59,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     yield from _trials(table, roles)
     yield from copied_blocks(table, roles)
     yield from joined_names(table, roles)
-    yield from row_steps(table, roles)
+    yield from event_steps(table, roles)
     yield from _one_point(table, roles)
     yield from incomplete_ends(table, roles, through)
     if roles.cell is not None:

@@ -72,7 +72,7 @@ def _occurrence_rank(name: str) -> int:
 
 
 def _is_later(name: str) -> bool:
-    """Return whether a column is called an end, a change or a later step."""
+    """Return whether a column is called a later step."""
     return max(rank(name, "ended"), rank(name, "changed")) >= 2 or is_later_step(name)
 
 

@@ -36,7 +36,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _no_table(folder: Path) -> UsageError:
-    """Return the error for a folder without tables, with the folders in it that have some."""
+    """Return the error for a folder without tables."""
     below = sorted(one.name for one in folder.iterdir() if one.is_dir() and _tables(one))
     if not below:
         return UsageError(f"The folder {str(folder)!r} holds no table ({', '.join(ENDINGS)}). Name another folder, or a file.")

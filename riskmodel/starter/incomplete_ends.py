@@ -61,7 +61,7 @@ def _incomplete_days(table: ReadTable, days: Any, through: int) -> Iterator[str]
 
 
 def _incomplete_periods(table: ReadTable, roles: ColumnRoles, days: Any, known: Any) -> Iterator[str]:
-    """Yield that the first or the last week or month has too few events."""
+    """Yield that a week or month at an end has few events."""
     counted = np.ones(table.rows) if roles.amount is None else np.nan_to_num(table.columns[roles.amount].row_numbers())
     begins, at = np.unique(days[known], return_inverse=True)
     sums = np.bincount(at, weights=counted[known])

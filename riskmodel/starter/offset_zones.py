@@ -28,7 +28,7 @@ _FIRST = (
 
 
 class OffsetZone(NamedTuple):
-    """A time zone by its offsets; the country, if only one has such zones."""
+    """A time zone by its offsets, and the only country with such."""
 
     zone: str
     country: str | None
@@ -72,7 +72,7 @@ def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
 
 
 def _fits(zone: str, stated: Iterable[tuple[int, int]]) -> bool:
-    """Return whether clocks of a zone had nearly all offsets that are stated."""
+    """Return whether clocks of a zone had nearly all offsets."""
     clock, wrong, stated = ZoneInfo(zone), 0, list(stated)
     for day, minutes in stated:
         begin = datetime.combine(to_date(day), datetime.min.time(), UTC)

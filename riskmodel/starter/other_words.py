@@ -36,7 +36,7 @@ _LATER_STEPS = re.compile(
 
 
 def is_later_step(name: str) -> bool:
-    """Return whether a date is one of what was done about an event."""
+    """Return whether a date is called a later step."""
     return _LATER_STEPS.search(plain_name(name)) is not None
 
 

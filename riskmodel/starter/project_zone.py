@@ -23,7 +23,7 @@ LOOKED_AT, LEAST_SHARE = 200, 0.2
 
 
 class ChosenZone(NamedTuple):
-    """The time zone in which days are counted, and the country of the holidays."""
+    """The zone in which days are counted, and its country."""
 
     name: str
     country: str | None
@@ -67,7 +67,7 @@ def chosen_zone(
 
 
 def _offset_zone(sources: tuple[PlannedSource, ...]) -> OffsetZone | None:
-    """Return the one zone whose offsets from UTC the dates of all tables have."""
+    """Return the one zone whose offsets all dates state."""
     found = {
         offset_zone(one.table.columns[one.roles.date.column], one.roles.date)
         for one in sources

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def written_instants(table: pa.Table) -> pa.Table:
-    """Return a table whose instants with a zone are texts with an offset.
+    """Return a table with instants as texts with an offset.
 
     As days they would be those of UTC, before it is known where the place is.
 

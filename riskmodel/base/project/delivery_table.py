@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from riskmodel.base.policy import Grade
-from riskmodel.base.toml_tables import Table, variable_name
+from riskmodel.base.toml_tables import Table
+from riskmodel.base.variable_names import variable_name
 
 _HOST = re.compile(r"(?=.{1,253}$)(?!.*\.\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _ADDRESS = re.compile(r"[^@\s,;<>\"\\]+@[^@\s,;<>\"\\]+")

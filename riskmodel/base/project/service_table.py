@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from riskmodel.base.toml_tables import Table, variable_name
+from riskmodel.base.toml_tables import Table
+from riskmodel.base.variable_names import variable_name
 
 
 class ServiceTable(Table):

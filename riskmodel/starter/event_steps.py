@@ -1,4 +1,4 @@
-"""Rows that are steps of one event, such as its begin and its end."""
+"""Rows that are steps of one event."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STEP = re.compile(
 )
 
 
-def row_steps(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
+def event_steps(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
     """Yield that each event may have several rows."""
     if roles.amount is not None or roles.merged:
         return
