@@ -57,8 +57,8 @@ def check(
     report = check_history(history, store.manifest(), day)
     waiting, models = _undelivered(whole), _champion_notes(whole)
     lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]
+    names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles())
     if page is not None:
-        names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles())
         besides = [*_delivery_lines(whole, spoken), *_model_lines(models, spoken)]
         write_bytes(page.absolute(), check_page(report, names, spoken, besides))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
@@ -67,7 +67,7 @@ def check(
         "models": [one.to_json() for one in models],
         "undelivered": [one.to_json() for one in waiting],
     }
-    emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour), *lines]), colour)
+    emit(result, json, "\n".join([check_terminal(report, spoken, console_width(), colour, names), *lines]), colour)
     if report.stale or report.alerts:
         raise typer.Exit(4)
 

@@ -248,6 +248,20 @@ def test_the_page_is_offline_safe_and_always_the_same(language: Any) -> None:
     assert text.count('class="l-usual"') >= 72
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "kind"), [("zh", "警情电话（police）", "山洪（flood）"), ("en", "Calls (police)", "flood")]
+)
+def test_the_terminal_says_what_readers_call_kinds_and_sources(language: Any, source: str, kind: str) -> None:
+    kinds = {**KINDS, "flood": KINDS["flood"].with_changes(zh="山洪", en="flood")}
+    report = check(history(BOTH, kind=TWO_KINDS))
+    names = ShownNames("x", kinds, {"police": Text(zh="警情电话", en="Calls")})
+    text = check_terminal(report, language, 200, names=names)
+    assert f"│ {source} " in text
+    assert "│ online " in text
+    assert [one.subject for one in report.findings if one.about == "kind"] == ["flood"]
+    assert f"│ {kind} " in text
+
+
 def test_the_terminal_holds_its_width() -> None:
     from rich.cells import cell_len
 

@@ -5,18 +5,18 @@ It needs no network and is readable on paper and without colours. The same check
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.project import Kind
 from riskmodel.base.shown_texts import shown_on_pages
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language
 from riskmodel.records.check.check_terminal import usual_month
 from riskmodel.records.check.check_words import WORDS
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.reason_words import reason_text
+from riskmodel.records.check.shown_names import ShownNames
 from riskmodel.records.check.source_measures import Month, SourceCheck
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ _EDGES = (0.5, 0.8, 1.25, 2.0)
 WIDTH = 860
 """Width of the strips, in units of the picture."""
 _LINE_HIGH = 46
-
-
-class ShownNames(NamedTuple):
-    """Names on the page: of the project, its kinds, and titled sources."""
-
-    project: str
-    kinds: Mapping[str, Kind]
-    sources: Mapping[str, Text] = {}
 
 
 def check_page(check: HistoryCheck, names: ShownNames, language: Language = "zh", besides: Sequence[str] = ()) -> bytes:
@@ -54,7 +46,7 @@ def check_page(check: HistoryCheck, names: ShownNames, language: Language = "zh"
         labels=labels,
         titles=titles,
         besides=besides,
-        findings=[_finding_row(one, {"kind": labels, "source": titles}, language) for one in check.findings],
+        findings=[_finding_row(one, names, language) for one in check.findings],
         width=WIDTH,
         levels=LEVELS,
         axis=_axis(check.sources),
@@ -69,9 +61,9 @@ def check_page(check: HistoryCheck, names: ShownNames, language: Language = "zh"
     return text.encode()
 
 
-def _finding_row(one: Finding, called: Mapping[str, Mapping[str, str]], language: Language) -> dict[str, Any]:
-    name = called.get(one.about, {}).get(one.subject)
-    subject = {"name": name or one.subject, "code": one.subject if name else ""}
+def _finding_row(one: Finding, names: ShownNames, language: Language) -> dict[str, Any]:
+    name, key = names.subject(one, language)
+    subject = {"name": name, "code": key}
     said, remedy = one.said(language), one.remedy(language)
     return {"severity": one.severity, "code": one.code, "subject": subject, "said": said, "remedy": remedy}
 

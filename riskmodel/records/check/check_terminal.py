@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.texts import Language, enumerated
 from riskmodel.records.check.check_words import WORDS, count_text
 from riskmodel.records.check.history_check import HistoryCheck
+from riskmodel.records.check.shown_names import ShownNames, with_key
 from riskmodel.records.check.source_measures import Month, SourceCheck
 
 if TYPE_CHECKING:
@@ -18,22 +19,25 @@ _LEVELS = ((0.5, "▂"), (0.8, "▄"), (1.25, "▅"), (2.0, "▆"))
 _STYLES = {"fault": "bold red", "warning": "yellow", "note": "dim"}
 
 
-def check_terminal(check: HistoryCheck, language: Language = "en", width: int = 110, colour: bool = False) -> str:
+def check_terminal(
+    check: HistoryCheck, language: Language = "en", width: int = 110, colour: bool = False, names: ShownNames | None = None
+) -> str:
     """Return the check as text of ``width`` columns.
 
-    With ``colour`` it has escape sequences.
+    With ``colour`` it has escape sequences; ``names`` are what readers call kinds and sources, whose keys stand in brackets.
     """
+    called = names or ShownNames("", {})
     file = io.StringIO()
     console = _console(file, width, colour)
     records, cells = count_text(check.records, "record")(language), count_text(check.cells, "cell")(language)
     headline = WORDS["headline"](language, as_of=check.as_of, records=records, cells=cells)
     console.print(headline, highlight=False)
-    console.print(_finding_table(check, language) if check.findings else WORDS["no_findings"](language))
+    console.print(_finding_table(check, called, language) if check.findings else WORDS["no_findings"](language))
     for state, key in (("passed", "passed_line"), ("not checked", "unchecked_line")):
         codes = [f"{one.code} {one.title(language)}" for one in check.checks if one.state == state]
         if codes:
             console.print(WORDS[key](language, codes=enumerated(codes, language)), highlight=False)
-    console.print(_source_table(check, language))
+    console.print(_source_table(check, called, language))
     return "\n".join(line.rstrip() for line in file.getvalue().rstrip().split("\n"))
 
 
@@ -50,7 +54,7 @@ def _console(file: io.StringIO, width: int, colour: bool) -> Any:
     )
 
 
-def _finding_table(check: HistoryCheck, language: Language) -> Table:
+def _finding_table(check: HistoryCheck, called: ShownNames, language: Language) -> Table:
     """Return one row per finding."""
     from rich.table import Table
     from rich.text import Text
@@ -60,11 +64,12 @@ def _finding_table(check: HistoryCheck, language: Language) -> Table:
         table.add_column(WORDS[name](language), overflow="fold", ratio={"said": 3, "remedy": 3}.get(name))
     for one in check.findings:
         severity = Text(WORDS[one.severity](language), style=_STYLES[one.severity])
-        table.add_row(severity, *map(Text, (one.code, one.subject, one.said(language), one.remedy(language))))
+        subject = with_key(*called.subject(one, language), language)
+        table.add_row(severity, *map(Text, (one.code, subject, one.said(language), one.remedy(language))))
     return table
 
 
-def _source_table(check: HistoryCheck, language: Language) -> Table:
+def _source_table(check: HistoryCheck, called: ShownNames, language: Language) -> Table:
     """Return one row per source, with its last months."""
     from rich.table import Table
     from rich.text import Text
@@ -77,7 +82,7 @@ def _source_table(check: HistoryCheck, language: Language) -> Table:
     for one in check.sources:
         through = one.complete_through or WORDS["not_stated"](language)
         table.add_row(
-            Text(one.source),
+            Text(with_key(called.source(one.source, language), one.source, language)),
             f"{one.records:,}",
             f"{one.first}\n{one.last}",
             f"{one.delay_median:.0f}, {one.delay_95:.0f}",

@@ -93,3 +93,18 @@ def test_coordinates_measures_and_amounts_pass_in_tables_of_any_size(what: str) 
         values = [ORDINARY[what](draw) for _ in range(count)]
         assert dotted_number(pa.array(values)) is None
         assert check_values("t", "c", values) == frozenset()
+
+
+def test_telephone_numbers_that_all_begin_below_the_longitudes_end_are_refused() -> None:
+    draw = np.random.default_rng(8)
+    with pytest.raises(RefusedError, match="a mobile telephone number"):
+        check_values("t", "c", [f"{draw.integers(130, 179)}.{draw.integers(10**8):08d}" for _ in range(60)])
+
+
+@pytest.mark.parametrize("towns", [1, 12])
+def test_longitudes_of_a_town_or_a_country_pass(towns: int) -> None:
+    draw = np.random.default_rng(9)
+    at = draw.uniform(130.5, 145.5, towns)
+    share = np.arange(towns, 0, -1) / np.arange(1, towns + 1).sum()
+    longitudes = draw.choice(at, 400, p=share) + draw.normal(0, 0.03, 400)
+    check_values("t", "c", [f"{one:.8f}" for one in longitudes])

@@ -23,6 +23,8 @@ _LONG_DIGITS = r"^[0-9]{15,19}$"
 """As many digits as identity numbers and bank cards have."""
 _LOW, _HIGH = 160, 180
 """Telephone numbers begin below the first and from the second on; longitudes end at the second."""
+_EVEN, _WIDE, _IN_A_TENTH = 20, 20, 0.05
+"""Numbers that may be spread evenly, degrees over which those of one country do not reach, and the largest share in a tenth of one."""
 _LEAST, _JUDGED = 5, 200
 """Values from which on a column of decimal numbers may be refused, and values of it that are judged one by one at most."""
 
@@ -47,9 +49,16 @@ def dotted_number(array: pa.Array) -> str | None:
 
 
 def _begin_like_phones(digits: pa.Array) -> bool:
-    """Return whether numbers begin with what longitudes cannot begin with."""
-    begin = arrow_compute().utf8_slice_codeunits(digits, 0, 3).to_numpy(zero_copy_only=False).astype(np.int64)
-    return bool((begin < _LOW).any() and (begin > _HIGH).any())
+    """Return whether numbers begin as longitudes do not.
+
+    They begin below and above what these end at, or are spread evenly over more degrees than a country has.
+    """
+    tenths = arrow_compute().utf8_slice_codeunits(digits, 0, 4).to_numpy(zero_copy_only=False).astype(np.int64)
+    begin = tenths // 10
+    if (begin < _LOW).any() and (begin > _HIGH).any():
+        return True
+    most = int(np.unique(tenths, return_counts=True)[1].max(initial=0))
+    return len(begin) >= _EVEN and np.ptp(begin) > _WIDE and most <= max(3, _IN_A_TENTH * len(begin))
 
 
 def _long_number(digits: pa.Array) -> str | None:
