@@ -23,7 +23,7 @@ class ShownNames(NamedTuple):
         return name if title is None else title(language)
 
     def subject(self, finding: Finding, language: Language) -> tuple[str, str]:
-        """Return what a finding is about in words, and its key if it has one."""
+        """Return the words and the key of a subject."""
         name = finding.subject
         if finding.about == "kind" and name in self.kinds:
             return getattr(self.kinds[name], language), name
