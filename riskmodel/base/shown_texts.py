@@ -87,6 +87,17 @@ def visible(text: str) -> str:
     return HIDDEN.sub("", text)
 
 
+def is_blank(text: str) -> bool:
+    r"""Return whether a reader sees no sign of a text.
+
+    Examples
+    --------
+    >>> [is_blank(text) for text in ("", " ", "\u200b", "\ufeff ", "nan")]
+    [True, True, True, True, False]
+    """
+    return not visible(text).strip()
+
+
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -44,7 +44,9 @@ def project_status_text(found: ProjectStatus, language: Language) -> str:
     since = Text(zh="，自{day}起", en=" since {day}")
     for one in found.items:
         begun = "" if one.since is None else since(language, day=one.to_json()["since"])
-        said = f"{one.said(language)}{' ' if language == 'en' else ''}{one.remedy(language)}"
+        what = one.said(language)
+        # a reason in English ends a Chinese sentence without a sign as wide as the next one
+        said = f"{what}{' ' if what[-1:].isascii() else ''}{one.remedy(language)}"
         called = one.subject if one.called is None else one.called(language)
         lines.append(labelled(f"{NAMES[one.code](language)} {called}".rstrip() + begun, said, language))
     return "\n".join(lines)

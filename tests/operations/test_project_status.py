@@ -9,9 +9,10 @@ from typing import get_args
 import pytest
 
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
 from riskmodel.operations.nightly import approval, approve, run_nightly
 from riskmodel.operations.project_status import ProjectStatus, project_status
-from riskmodel.operations.status_items import Code
+from riskmodel.operations.status_items import Code, StatusItem
 from riskmodel.operations.status_text import NAMES, project_status_text
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, experiment, make_project, promise, promoted, run, write_tables
@@ -90,6 +91,15 @@ def killed(*_: object) -> None:
 
 def test_every_code_has_a_name() -> None:
     assert set(NAMES) == set(get_args(Code))
+
+
+def test_an_english_reason_and_a_chinese_remedy_are_kept_apart() -> None:
+    said, remedy = Text(zh="原因（英文）：Try again.", en="Try again."), Text(zh="重新运行。", en="Run it again.")
+    whole = Text(zh="没有任何数据。", en="Nothing is known of it.")
+    items = tuple(StatusItem("undelivered", "east", None, one, remedy) for one in (said, whole))
+    lines = project_status_text(ProjectStatus(0, None, None, 0, 0, 0, items), "zh").splitlines()
+    assert [line.rpartition("：")[2] for line in lines[1:2]] == ["Try again. 重新运行。"]
+    assert lines[2].endswith("没有任何数据。重新运行。")
 
 
 def test_a_night_that_ran_while_the_clock_was_wrong_is_not_the_last_one(ready: Project) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskmodel.base.days import NEVER, to_day
+from riskmodel.base.days import ALWAYS, NEVER, to_day
 from riskmodel.records.check import HistoryCheck, ShownNames, check_page, check_terminal
 from riskmodel.records.check.check_words import SAID
 from riskmodel.records.check.codes import CHECKS, CODES
@@ -90,6 +90,11 @@ def doubted(code: str) -> dict[str, Any]:
     return {"parts": [], "sources": {"police": {"doubts": [doubt]}}}
 
 
+def unstated() -> History:
+    """Return records whose only statement of completeness is known after the last of them."""
+    return replace(history(steady()), coverage=(Coverage("police", ("theft",), since=NEVER, through=ALWAYS),))
+
+
 REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "failed": lambda: check(history(steady()), with_alert("missing")),
     "cut_off": lambda: check(history(steady()), with_alert("fewer rows", count=5, of=9)),
@@ -100,6 +105,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "sundays": lambda: check(history(steady()), doubted("sundays")),
     "stale": lambda: check(history(steady()), as_of=STOP + 100),
     "unknown": lambda: check(stated((FIRST, STOP - 1, STOP)), as_of=FIRST - 100),
+    "unstated": lambda: check(unstated()),
     "ahead": lambda: check(stated((FIRST, to_day("2042-01-28"), STOP - 1))),
     "reversed": lambda: check(stated((STOP, FIRST, STOP))),
     "nothing": lambda: check(history([])),
@@ -288,6 +294,14 @@ def test_a_source_of_which_nothing_is_known_is_stale() -> None:
     assert ("unknown", "police") in keys(report)
     assert report.stale == ("police",)
     assert "{" not in one(report, "unknown").said.en
+
+
+def test_records_without_a_statement_that_counts_are_told_without_an_empty_date() -> None:
+    report = check(unstated())
+    found = one(report, "unstated")
+    assert (found.severity, report.stale) == ("fault", ("police",))
+    assert found.said.en.startswith("There are records, but at this date no statement counts yet")
+    assert not {"stale", "unknown"} & {key for key, _ in keys(report)}
 
 
 def test_the_bounds_of_the_database_are_never_printed() -> None:

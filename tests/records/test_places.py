@@ -239,6 +239,7 @@ def test_the_fingerprint_sees_how_points_are_shared_among_rings() -> None:
         ({}, {"groupings": ["twon"]}, r"no column of the table of cells named 'twon'.*did you mean 'town'\?"),
         ({"cell": ["a", None, "c", "d"]}, {}, r"column 'cell' of the table of cells has an empty id"),
         ({"cell": ["a", "", "c", "d"]}, {}, r"has an empty id"),
+        ({"cell": ["a", "b", "\u200b", "d"]}, {}, r"has an empty id \(row 3\)"),
         ({"cell": ["a", "a", "c", "d"]}, {}, r"cell 'a' stands twice in the table of cells with the same validity"),
         ({"households": [1, -2, 3, 4]}, {}, r"Row 2 of the column 'households' .* is negative"),
         ({"households": [1, "many", 3, 4]}, {}, r"Row 2 of the column 'households' .* is not a number"),

@@ -22,7 +22,7 @@ class Check:
 
 
 CHECKS: dict[str, Check] = {
-    "RM101": Check(Text(zh="数据源是否过期", en="sources are up to date"), ("stale", "unknown")),
+    "RM101": Check(Text(zh="数据源是否过期", en="sources are up to date"), ("stale", "unknown", "unstated")),
     "RM102": Check(Text(zh="完整性说明是否合理", en="statements of completeness are possible"), ("ahead", "reversed")),
     "RM103": Check(Text(zh="数据源是否有记录", en="sources have records"), ("nothing",)),
     "RM104": Check(Text(zh="隔离的行", en="few rows are in quarantine"), ("quarantine",)),

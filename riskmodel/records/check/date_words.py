@@ -5,6 +5,13 @@ from __future__ import annotations
 from riskmodel.base.texts import Text, phrase
 
 DATE_WORDS: dict[str, tuple[Text, Text]] = {
+    "unstated": (
+        phrase(
+            "有记录，但截至此日没有生效的完整性说明，不知数据完整至何日。",
+            "There are records, but at this date no statement counts yet of the day through which they are complete.",
+        ),
+        phrase("核对导出登记表中该数据源的日期。", "Check the dates of the source in the table of exports."),
+    ),
     "midnights": (
         phrase(
             "“{column}”的时刻几乎都是UTC零时，在{zone}属于前一天晚上，每一天都早算了一天。",

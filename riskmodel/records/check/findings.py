@@ -105,8 +105,8 @@ def _finding(severity: Severity, key: str, about: About, subject: str, **values:
 
 
 def _of_source(one: SourceCheck) -> Iterator[Finding]:
-    if _is_unknown(one):
-        yield _finding("fault", "unknown", "source", one.source)
+    if one.stale and one.days_behind is None:
+        yield _finding("fault", "unstated" if one.records else "unknown", "source", one.source)
     elif one.stale:
         days, most = count_text(one.days_behind or 0, "day"), count_text(one.stale_after, "day")
         yield _finding("fault", "stale", "source", one.source, through=one.complete_through, days=days, most=most)

@@ -17,7 +17,7 @@ from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
-from riskmodel.base.shown_texts import CONTROLS, HIDDEN, shown, visible
+from riskmodel.base.shown_texts import CONTROLS, HIDDEN, is_blank, shown, visible
 from riskmodel.records.column_schema import Array
 from riskmodel.records.frame_days import days_of
 from riskmodel.records.frame_texts import texts_of
@@ -170,10 +170,9 @@ def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> 
 
 def _ids(table: Any, column: str) -> list[str]:
     names = texts_of(table[column].to_list(), column, "the table of cells")
-    if "" in names:
-        raise UsageError(
-            f"The column {column!r} of the table of cells has an empty id (row {names.index('') + 1}). Give every cell an id."
-        )
+    empty = next((row for row, name in enumerate(names, 1) if is_blank(name)), 0)
+    if empty:
+        raise UsageError(f"The column {column!r} of the table of cells has an empty id (row {empty}). Give every cell an id.")
     _check_seen(column, names)
     return names
 
@@ -226,7 +225,8 @@ def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarra
 
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:
-    values = [text or NO_GROUP for text in texts_of(table[column].to_list(), column, "the table of cells")]
+    names = texts_of(table[column].to_list(), column, "the table of cells")
+    values = [NO_GROUP if is_blank(name) else name for name in names]
     _check_seen(column, values)
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}

@@ -200,7 +200,7 @@ def test_cells_and_groups_may_be_called_like_missing_values(tmp_path: Path) -> N
     assert sorted(history.frame()["cell"]) == ["NA", "nan"]
 
 
-@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\t"])
+@pytest.mark.parametrize("blank", ["", " ", "\u3000", "\t", "\u200b", "\ufeff \u2060"])
 def test_a_blank_group_is_refused_where_it_would_get_a_list(tmp_path: Path, blank: str) -> None:
     rows = "".join(f"c{n},{blank if n % 2 else 'east'}\n" for n in range(4))
     (tmp_path / "cells.csv").write_text("cell,centre\n" + rows, encoding="utf-8")
@@ -210,7 +210,7 @@ def test_a_blank_group_is_refused_where_it_would_get_a_list(tmp_path: Path, blan
 
 
 def test_a_blank_group_of_another_grouping_is_named() -> None:
-    cells = pd.DataFrame({"cell": ["a", "b", "c"], "area": ["north", " ", None]})
+    cells = pd.DataFrame({"cell": ["a", "b", "c"], "area": ["north", "\u200b ", None]})
     places = Places.from_frame(cells, id="cell", groupings=["area"])
     assert list(places.frame()["area"]) == ["north", "(empty)", "(empty)"]
 

@@ -14,6 +14,7 @@ from riskmodel.base.errors import UsageError, missing_file
 from riskmodel.base.plain_values import value_text
 from riskmodel.base.plurals import counted, listed_rows
 from riskmodel.base.project import PlacesTable, Project, Shapes
+from riskmodel.base.shown_texts import is_blank
 from riskmodel.records.intake.place_sources.cell_rows import (
     DAY_BEFORE,
     FIRST_SEEN,
@@ -81,7 +82,7 @@ def _refuse_no_list(project: Project, cells: pd.DataFrame, groupings: Mapping[st
     column = groupings.get(project.table.warnings.grouping)
     if column is None:
         return
-    blank = [row + 1 for row, value in enumerate(cells[column]) if not value_text(value)]
+    blank = [row + 1 for row, value in enumerate(cells[column]) if is_blank(value_text(value))]
     if blank:
         raise UsageError(
             f"The column {column!r} of the table of cells is empty in {counted(len(blank), 'row')} ({listed_rows(blank)}), which leaves "
