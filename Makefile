@@ -39,7 +39,7 @@ demo: setup ## Simulate a county, train, score the last night and write one list
 	@$(BIN)/riskmodel demo
 
 test: setup-dev ## Run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=25
 
 fmt: setup-dev ## Format the code
 	@$(BIN)/ruff format .

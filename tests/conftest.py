@@ -1,32 +1,19 @@
-"""What tests of several wings share: a simulated county and projects of the town; what takes long is made once and copied."""
+"""How the tests run: what is begun first, where temporary files lie, what is compiled once; and the fixtures of several wings."""
 
 from __future__ import annotations
 
 import gc
 import os
-import shutil
-import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, event
 
-from riskmodel.base.project import Project, load_project
-from tests.records.postgres import server
-from tests.worlds.made_once import MakeOnce, once_for_all_workers
-from tests.worlds.remembered_patterns import remembered_patterns
-from tests.worlds.shared_statements import shared_statements
-from tests.worlds.simulated_county import make_county
-from tests.worlds.town import make_project, prepare, run
-from tests.worlds.tracking_template import copy_template, make_template, read_scripts_once
-from tests.worlds.undrawn_reports import undrawn_reports
-
-# where the environment forbids byte code, each worker would rewrite the assertions of every file on every run
+# where the environment forbids byte code, each worker and each process that a test starts would compile every file again
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 gc.disable()
 
@@ -53,7 +40,7 @@ MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 """A file system in memory, and the bytes that must be free there."""
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let temporary files lie in memory where there is room, unless TMPDIR says where, and let threads wait without computing.
 
     Tests write and remove a hundred thousand small files. A disk takes longer for each, also where nobody waits for it. The threads of
@@ -64,40 +51,9 @@ def pytest_configure() -> None:
         state = os.statvfs(MEMORY)
         if state.f_bavail * state.f_frsize > ROOM and not state.f_flag & os.ST_NOEXEC:
             os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_waiting_for_the_disk() -> Iterator[None]:
-    """Let nobody wait until the disk has what was written: no test cuts the power.
-
-    What is synced, and when, is tested by the calls (``test_files.py``, ``test_failpoints.py``); other processes do sync. It would take
-    milliseconds for each file.
-    """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(os, "fsync", lambda _file: None)
-        event.listen(Engine, "connect", unsynced)
-        yield
-        event.remove(Engine, "connect", unsynced)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _statements_compiled_once() -> Iterator[None]:
-    """Compile each statement of SQL once for all projects."""
-    with shared_statements():
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _patterns_compiled_once() -> Iterator[None]:
-    """Match few values by a pattern once."""
-    with remembered_patterns():
-        yield
-
-
-def unsynced(connection: Any, _record: object) -> None:
-    """Let a SQLite database not wait for the disk."""
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous = OFF")
+    # what only starts workers needs no fixtures, and the workers would wait for the libraries
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        config.pluginmanager.register(import_module("tests.shared_fixtures"))
 
 
 def pytest_collection_finish() -> None:
@@ -118,108 +74,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest."""
     order = {name: at for at, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(LONGEST)))
-
-
-@pytest.fixture(scope="session")
-def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
-    """Makes folders that all workers share."""
-    return once_for_all_workers(tmp_path_factory)
-
-
-@pytest.fixture(scope="session")
-def county_folder(make_once: MakeOnce) -> Path:
-    """The simulated county; copy it where a test changes it."""
-    return make_once("county", make_county)
-
-
-@pytest.fixture
-def own_county(county_folder: Path, tmp_path: Path) -> Path:
-    """A copy of the small county's project that a test may change."""
-    folder = tmp_path / "county"
-    shutil.copytree(county_folder, folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server that all tests of a worker share; each begins with ``emptied``."""
-    with server() as address:
-        yield address
-
-
-@pytest.fixture
-def undrawn() -> Iterator[None]:
-    """Let reports draw no plots; other tests see that they do."""
-    with undrawn_reports():
-        yield
-
-
-@pytest.fixture(scope="session")
-def open_data() -> Path:
-    """The folder of open data; the test is skipped where RISKMODEL_DATA does not name one."""
-    found = os.environ.get("RISKMODEL_DATA")
-    if not found:
-        pytest.skip("RISKMODEL_DATA is not set: no open data to test with")
-    return Path(found)
-
-
-@pytest.fixture(scope="session")
-def empty_tracking(make_once: MakeOnce) -> Iterator[Path]:
-    """The home of MLflow when it is new: making it takes seconds, copying it does not."""
-    with pytest.MonkeyPatch.context() as patch:
-        read_scripts_once(patch)
-        home = make_once("tracking", lambda folder: make_template(folder / "mlruns")) / "mlruns"
-        copy_template(home, patch)
-        yield home
-
-
-@pytest.fixture
-def project(empty_tracking: Path, tmp_path: Path) -> Project:
-    """The town without data, in a folder whose name is not plain ASCII."""
-    return make_project(tmp_path / "小城 project", empty_tracking)
-
-
-@pytest.fixture(scope="session")
-def prepared(empty_tracking: Path, make_once: MakeOnce) -> dict[bool, Path]:
-    """Folders of the town with a history and a champion, by whether approval is asked for; copy, never change."""
-
-    def automatic(folder: Path) -> None:
-        other = shutil.copytree(asking, folder / "project")
-        text = (other / "riskmodel.toml").read_text(encoding="utf-8")
-        (other / "riskmodel.toml").write_text(text.replace("approval = true", "approval = false"), encoding="utf-8")
-        assert not load_project(other).table.warnings.approval
-
-    asking = make_once("prepared", lambda folder: prepare(folder / "project", empty_tracking)) / "project"
-    return {True: asking, False: make_once("automatic", automatic) / "project"}
-
-
-@pytest.fixture
-def make_ready(prepared: dict[bool, Path]) -> Callable[..., Project]:
-    """Makes a town with a history and a champion in a folder of its own."""
-
-    def make(folder: Path, approval: bool = True) -> Project:
-        return load_project(Path(shutil.copytree(prepared[approval], folder)))
-
-    return make
-
-
-@pytest.fixture
-def ready(make_ready: Callable[..., Project], tmp_path: Path) -> Project:
-    """The town with a history and a champion, which asks for approval."""
-    return make_ready(tmp_path / "ready")
-
-
-@pytest.fixture(scope="session")
-def drafted_once(prepared: dict[bool, Path], make_once: MakeOnce) -> Path:
-    """The folder of the town after the night of ``AS_OF``, whose lists nobody approved; copy, never change."""
-
-    def night(folder: Path) -> None:
-        run(load_project(Path(shutil.copytree(prepared[True], folder / "ready"))))
-
-    return make_once("drafted", night) / "ready"
-
-
-@pytest.fixture
-def drafted(drafted_once: Path, tmp_path: Path) -> Project:
-    """The town after the night of ``AS_OF``, whose lists nobody approved."""
-    return load_project(Path(shutil.copytree(drafted_once, tmp_path / "ready")))

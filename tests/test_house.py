@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
@@ -159,3 +160,12 @@ def test_summaries_are_one_short_line_that_ends_with_a_period(wing: str) -> None
 def test_no_file_is_too_long(wing: str) -> None:
     lines = {path.as_posix(): (PACKAGE / path).read_text(encoding="utf-8").count("\n") for path, _ in of(wing)}
     assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}
+
+
+def test_the_process_that_starts_the_workers_loads_no_library_for_them() -> None:
+    """The workers begin once it has read ``conftest.py``; what they need stands in ``shared_fixtures.py``."""
+    tree = ast.parse((ROOT / "tests" / "conftest.py").read_text(encoding="utf-8"))
+    lines = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    names = {alias.name for line in lines if isinstance(line, ast.Import) for alias in line.names}
+    names |= {str(line.module) for line in lines if isinstance(line, ast.ImportFrom)}
+    assert {name.partition(".")[0] for name in names} <= {*sys.stdlib_module_names, "pytest", "hypothesis"}

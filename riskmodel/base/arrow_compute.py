@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 
+@cache
 def arrow_compute() -> Any:
     """Return the module :mod:`pyarrow.compute`, imported when it is first needed.
 

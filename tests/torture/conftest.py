@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from tests.conftest import unsynced
+from tests.shared_fixtures import unsynced
 from tests.torture.seeds import Village, prepared
 from tests.torture.village import remembered
 

@@ -201,9 +201,22 @@ def slow_top_decile(y: list[int], mean: list[float], as_of: list[int]) -> float:
 
 
 @settings(max_examples=150, deadline=None)
-@given(rows)
-def test_the_top_decile_equals_a_plain_loop(found: list[tuple[int, float, int, int]]) -> None:
-    y, mean, as_of, _ = (list(column) for column in zip(*found, strict=True))
+@given(
+    st.integers(1, 45).flatmap(
+        lambda count: st.lists(
+            st.tuples(st.integers(0, 4), st.sampled_from([0.1, 0.5, 1.0, 2.5]), st.integers(0, 1)), min_size=count, max_size=count
+        )
+    )
+)
+def test_the_top_decile_equals_a_plain_loop(found: list[tuple[int, float, int]]) -> None:
+    """On up to 45 rows a day: of fewer than eleven the decile is one place, however it is rounded."""
+    y, mean, as_of = (list(column) for column in zip(*found, strict=True))
     evaluation = ForecastEvaluation(np.array(y), CountDistribution.of(np.array(mean)), np.array(as_of))
     got = METRIC_TABLE["top_decile"].compute(evaluation)
     assert got == pytest.approx(slow_top_decile(y, mean, as_of), nan_ok=True)
+
+
+def test_the_top_decile_of_fifteen_places_has_two() -> None:
+    y, mean = np.array([3, 2, *[0] * 13]), np.array([0.5, 2.5, 1.0, *[0.1] * 12])
+    evaluation = ForecastEvaluation(y, CountDistribution.of(mean), np.zeros(15, dtype=int))
+    assert METRIC_TABLE["top_decile"].compute(evaluation) == 0.5
