@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from riskmodel.base.project import Project
 from riskmodel.cli.second_night import ANSWERS, second_night, second_night_json, second_night_text
 from riskmodel.ledger import Ledger
@@ -32,3 +34,9 @@ def test_the_next_night_follows_from_the_answers(drafted: Project) -> None:
     again = second_night(drafted, AS_OF, lambda _step, _share: None)
     assert again is not None
     assert again.after == then.after
+
+
+def test_a_list_without_a_warning_has_no_second_night(drafted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("riskmodel.warning.formats.worklist.work_rows", lambda _whole, _language: [])
+    assert second_night(drafted, AS_OF, lambda _step, _share: None) is None
+    assert not (drafted.folder / "answers").exists()

@@ -37,7 +37,7 @@ from riskmodel.operations.delivery import (
     guarded_url,
 )
 from riskmodel.operations.delivery.feed_channel import ATOM
-from riskmodel.operations.delivery.network_guard import is_allowed, resolve
+from riskmodel.operations.delivery.network_guard import connect, is_allowed, resolve
 from riskmodel.warning.formats.list_summary import list_summary
 from tests.worlds.full_list import full
 from tests.worlds.parcels import AS_OF, FILES, parcel
@@ -246,6 +246,20 @@ def test_no_address_inside_is_reached_in_any_spelling(address: str) -> None:
             private=(),
             resolver=lambda _h, _p: [address],
         ).send(parcel())
+
+
+def test_the_machine_that_was_really_connected_is_judged_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect_to, made = socket.create_connection, list[socket.socket]()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def elsewhere(_address: tuple[str, int], timeout: float) -> socket.socket:
+            made.append(connect_to(listening.getsockname(), timeout=timeout))
+            return made[0]
+
+        monkeypatch.setattr(socket, "create_connection", elsewhere)
+        with pytest.raises(RefusedError, match=r"'lists\.example\.org' leads to 127\.0\.0\.1, which is not a public address"):
+            connect("lists.example.org", 443, (), 5.0, lambda _host, _port: ["93.184.216.34"])
+    assert made[0].fileno() == -1, "it is closed"
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1", "localhost"])

@@ -15,6 +15,8 @@ def test_gaps_of_daily_and_weekly_nights_are_filled_at_their_distance() -> None:
     assert missed_nights((1, 2, 3, 6, 7), 9) == (4, 5, 8)
     assert missed_nights((1, 2, 3, 9), 5) == (4,), "later nights do not count"
     assert usual_interval((0, 7, 14, 28, 35)) == 7
+    changed = (*range(0, 140, 7), *range(140, 151))
+    assert (usual_interval(changed[:-1]), usual_interval(changed)) == (1, 1), "the last ten distances say it"
     assert missed_nights((0, 7, 14, 28, 35), 50) == (21, 42, 49)
     assert missed_nights((0, 7, 14, 21, 28, 35, 37, 42), 49) == (), "an additional night leaves no gap"
 

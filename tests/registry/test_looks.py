@@ -42,6 +42,8 @@ def test_looks_add_up_and_say_how_many_experiments_they_were(tmp_path: Path) -> 
     assert str(Looks(1, 1)) == "This test window has been evaluated once, by one experiment."
     # another name, title or policy is no other experiment
     assert look(base, make_experiment(name="other", policy={"capacity": 3}), 20_003) == Looks(4, 2)
+    # nor are other intervals beside the same forecasts
+    assert look(base, make_experiment(intervals={"level": 80}), 20_004) == Looks(5, 2)
 
 
 def test_other_windows_and_targets_are_other_looks(tmp_path: Path) -> None:
@@ -51,6 +53,10 @@ def test_other_windows_and_targets_are_other_looks(tmp_path: Path) -> None:
     assert count(base, dated(test_from="2022-09-13", test_to="2022-11-08")) == Looks(1, 1)
     # days after the last as-of date belong to the window as far as its horizon reaches
     assert count(base, dated(test_from="2022-10-04", test_to="2022-11-08")) == Looks(1, 1)
+    assert count(base, dated(step=1, test_from="2022-10-09", test_to="2022-11-08")) == Looks(1, 1)
+    assert count(base, dated(step=1, test_from="2022-10-10", test_to="2022-11-08")) == Looks(0, 0)
+    assert count(base, dated(step=1, test_from="2022-06-28", test_to="2022-07-21")) == Looks(1, 1)
+    assert count(base, dated(step=1, test_from="2022-06-28", test_to="2022-07-20")) == Looks(0, 0)
     assert count(base, make_experiment(target={"kinds": ["theft"], "horizon": 7})) == Looks(0, 0)
     assert count(base, make_experiment(target={"kinds": ["theft", "noise"], "horizon": 14})) == Looks(0, 0)
     assert count(base, make_experiment(layer="fine")) == Looks(0, 0)

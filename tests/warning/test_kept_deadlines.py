@@ -93,6 +93,10 @@ def test_a_visit_or_a_night_without_it_begins_anew():
 def test_an_ended_warning_keeps_no_deadline():
     policy = POLICY.model_copy(update={"expires_after": 1})
     assert deadlines(nights(means(), means(), policy=policy)[-1], "C0001") == (None, None, FIRST + 1)
+    # on its last day a warning still stands
+    policy = POLICY.model_copy(update={"expires_after": 2})
+    two, three = nights(*[means()] * 3, policy=policy)[1:]
+    assert (of(two, "C0001").listed_since, of(three, "C0001").listed_since) == (FIRST, FIRST)
 
 
 def test_json_keeps_both_days_and_an_older_list_has_neither():

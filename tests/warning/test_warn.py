@@ -291,6 +291,9 @@ def test_a_capacity_is_shared_among_targets_and_differs_by_centre(places):
     first, second = lists(scored(places, np.full(48, 0.2)), policy, share=0.5)
     assert (len(list(first)), len(list(second))) == (5, 2)
     assert not list(lists(scored(places, np.full(48, 0.2)), policy, share=0.0)[0])
+    # 0.29 of 100 is 29, although the product of the two binary numbers is a little less
+    (section,) = lists(scored(places, np.full(48, 0.2)), Policy(capacity=100), share=0.29)[0].sections
+    assert section.capacity == 29
 
 
 def test_small_cells_are_shown_under_their_host(places, policy):
