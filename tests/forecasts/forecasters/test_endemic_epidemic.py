@@ -81,9 +81,9 @@ def test_gradient_and_hessian_are_those_of_differences() -> None:
 def test_a_fit_is_at_the_top_from_any_start() -> None:
     y, parts = small(400)
     fitted = maximise(y, parts)
-    assert np.abs(components_log_likelihood(y, parts, [*fitted.coefficients, fitted.theta])[1]).max() < 1e-3
+    assert np.abs(components_log_likelihood(y, parts, [*fitted.coefficients, fitted.theta])[1]).max() < 1e-7
     again = maximise(y, parts, POINT)
-    np.testing.assert_allclose(again.coefficients, fitted.coefficients, atol=1e-4)
+    np.testing.assert_allclose(again.coefficients, fitted.coefficients, atol=1e-8)
     assert again.log_likelihood == pytest.approx(fitted.log_likelihood, abs=1e-6)
 
 
@@ -151,14 +151,15 @@ def measles(open_data: Path) -> Measles:
     return Measles(open_data)
 
 
-def check_reference(fitted: LikelihoodFit, measles: Measles) -> None:
-    np.testing.assert_allclose([*fitted.coefficients, fitted.dispersion], measles.estimates, rtol=0, atol=1e-3)
-    np.testing.assert_allclose(fitted.errors, measles.errors, rtol=0, atol=1e-3)
-    assert fitted.log_likelihood == pytest.approx(measles.log_likelihood, abs=1e-2)
+def check_reference(fitted: LikelihoodFit, measles: Measles, within: float) -> None:
+    np.testing.assert_allclose([*fitted.coefficients, fitted.dispersion], measles.estimates, rtol=0, atol=within)
+    np.testing.assert_allclose(fitted.errors, measles.errors, rtol=0, atol=within / 5)
+    assert fitted.log_likelihood == pytest.approx(measles.log_likelihood, rel=within / 100)
 
 
 def test_it_reproduces_the_coefficients_of_hhh4(measles: Measles) -> None:
-    check_reference(maximise(*measles.rows(1, len(measles.Y))), measles)
+    # R's own search leaves 2e-8 in one coefficient
+    check_reference(maximise(*measles.rows(1, len(measles.Y))), measles, within=3e-8)
 
 
 def test_the_forecaster_on_a_design_is_the_same_model(measles: Measles) -> None:
@@ -166,7 +167,7 @@ def test_the_forecaster_on_a_design_is_the_same_model(measles: Measles) -> None:
     fitted = EndemicEpidemic("population").fit(rows)
     parameters = np.array(fitted.parameters)
     found = LikelihoodFit(parameters[:-1], fitted.parameters[-1], fitted.log_likelihood, np.array(fitted.errors))
-    check_reference(found, measles)
+    check_reference(found, measles, within=1e-6)  # the exposure is a float32 column
     y, parts = measles.rows(1, len(measles.Y))
     mean = np.sum(component_means(parts, parameters[:-1]), axis=0).reshape(-1, len(measles.districts)).T.ravel()
     np.testing.assert_allclose(fitted.predict(rows).mean, mean, rtol=1e-6)
@@ -184,8 +185,8 @@ def test_it_reproduces_the_predictions_and_scores_of_hhh4(measles: Measles) -> N
         squared = (y - mean) ** 2
         scores.append([-log_pmf(y, mean, psi), crps(y, mean, psi), squared / variance + np.log(variance), squared])
         predicted.append(mean)
-    np.testing.assert_allclose(predicted, measles.predicted, rtol=0.01)
-    np.testing.assert_allclose(np.mean(scores, axis=(0, 2)), measles.scores, rtol=0, atol=5e-4)
+    np.testing.assert_allclose(predicted, measles.predicted, rtol=0, atol=3e-9)
+    np.testing.assert_allclose(np.mean(scores, axis=(0, 2)), measles.scores, rtol=0, atol=1e-8)
 
 
 @pytest.fixture(scope="module")
