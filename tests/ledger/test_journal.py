@@ -217,6 +217,17 @@ def test_the_first_link_that_does_not_fit_is_named(copied: Ledger) -> None:
     assert str(found.faults[0]) == "entry 2 (promotion 2): the record is not the one that was recorded."
 
 
+def test_a_night_whose_lists_print_a_head_that_the_journal_lacks_is_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "operations.db")
+    with ledger.write() as book:
+        settings = book.configurations.record("{}", AS_OF)
+        night = Night(AS_OF, "fire", "abc", 1, "m" * 64, 1.0, "centre", "scored", ("East",), None, 0, "f" * 64, settings, "s")
+        book.save_night([night], [StoredList("one", AS_OF, "East", "{}", ())], AS_OF + 1)
+    assert [fault.why for fault in audited(ledger).faults] == [
+        "its lists print the head ffffffffffff, which the journal does not hold."
+    ]
+
+
 def test_a_printed_head_is_its_first_twelve_signs() -> None:
     """Lists that were printed on paper hold as many; an audit compares so many."""
     assert printed("0123456789abcdef" * 4) == "0123456789ab"

@@ -18,6 +18,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.privacy.value_check import check_values
 from riskmodel.simulator import RECORD_TABLES, CountySettings, CountySummary, simulate
+from riskmodel.simulator.entry import Delay
 from riskmodel.simulator.exports import BAD_ADDRESSES, BAD_CELLS, BAD_DATES, BAD_KINDS, HEADERS
 from riskmodel.simulator.geography import make_county
 
@@ -205,6 +206,11 @@ def test_delays_differ_by_source(medium: CountySummary) -> None:
     assert sentiment.quantile(0.9) <= 10 < 25 < sentiment.max()
     assert (hazards > 14).mean() > 0.03
     assert police.mean() < online.mean() < sentiment.mean() < hazards.mean()
+
+
+def test_no_delay_exceeds_the_longest() -> None:
+    days = Delay((1.0,), 1.0, 50.0, 20, 5).draw(2_000, np.random.default_rng(1))
+    assert (days.min(), days.max()) == (1, 20)
 
 
 @pytest.mark.parametrize(("table", "kind", "known"), [("police", "警情类别", "接报日期"), ("sentiment", "类别", "上报日期")])

@@ -16,7 +16,6 @@ from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.first_project import NewProject, init
-from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.time_zones import country_of, zone_of
 from riskmodel.starter.title_rows import header_row
 from tests.worlds import own_tables
@@ -98,19 +97,6 @@ def test_the_order_of_rows_decides_nothing_else(tmp_path: Path) -> None:
     )
     assert [kind.key for kind in first.plan.kinds] == ["assault", "fire", "noise", "theft"]
     assert written(first) == written(second)
-
-
-def test_few_rows_do_not_decide_the_form_of_dates() -> None:
-    def column(texts: list[str]) -> TextValues:
-        return TextValues("date", texts, np.arange(len(texts)))
-
-    with pytest.raises(UsageError, match="nothing in the table decides"):
-        date_evidence(column(["03/04/2024", "05/06/2024", "01/07/2024"]), None, None, True)
-    found = date_evidence(
-        column(["03/04/2024", "05/06/2024", "01/07/2024", "05/08/2024", "03/09/2024", "02/10/2024"]), None, None, True
-    )
-    assert found is not None
-    assert found.form == "d/m/yyyy"
 
 
 def reported(date: str, known: str) -> pd.DataFrame:

@@ -45,7 +45,20 @@ def test_an_empty_list_still_has_a_row():
     assert row["Kind"] == "No place reaches the minimum probability this time."
 
 
-DANGEROUS = ['=HYPERLINK("http://x","y")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", " =1", "＝1", "\x1f=1", "\u200b=1", "\u202e+1"]
+DANGEROUS = [
+    '=HYPERLINK("http://x","y")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\tx",
+    "\rx",
+    " =1",
+    "＝1",
+    "\x1f=1",
+    "\u200b=1",
+    "\u202e+1",
+]
 
 
 @pytest.mark.parametrize("name", DANGEROUS)

@@ -91,6 +91,12 @@ def test_a_target_that_cannot_be_scored_is_unknown_and_never_nought():
     assert "theft: " not in page
 
 
+def test_a_sum_of_which_a_part_is_unknown_is_unknown(whole):
+    (area,) = summarise((whole[0], night(stale=True)[1]), "all", "centre", AREA)
+    assert {row.group: row.figures[1].expected is None for row in area.rows} == {whole[0].centre: False, whole[1].centre: True}
+    assert [figures.expected is None for figures in area.total.figures] == [False, True]
+
+
 def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 

@@ -102,6 +102,10 @@ def test_only_forecasts_with_equal_inputs_are_reused(
     assert len(seen) == 4, "another calibration"
     assert same(kept, backtest(standing, town, FEATURES, threads=1))
     seen.clear()
+    longer = other.model_copy(update={"target": other.target.model_copy(update={"horizon": 21})})
+    backtest(longer, town, FEATURES, keep=tmp_path, threads=1)
+    assert len(seen) == 4, "another horizon"
+    seen.clear()
     backtest(other, make_town(seed=6), FEATURES, keep=tmp_path, threads=1)
     assert len(seen) == 4, "another history"
     seen.clear()

@@ -1,0 +1,40 @@
+"""What decides how dates are written, and which of them are too far from all others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from riskmodel.base.errors import UsageError
+from riskmodel.starter.date_evidence import date_evidence, last_day
+from riskmodel.starter.text_values import TextValues
+
+
+def column(texts: list[str]) -> TextValues:
+    return TextValues("date", texts, np.arange(len(texts)))
+
+
+def test_few_rows_do_not_decide_the_form_of_dates() -> None:
+    with pytest.raises(UsageError, match="nothing in the table decides"):
+        date_evidence(column(["03/04/2024", "05/06/2024", "01/07/2024"]), None, None, True)
+    found = date_evidence(
+        column(["03/04/2024", "05/06/2024", "01/07/2024", "05/08/2024", "03/09/2024", "02/10/2024"]), None, None, True
+    )
+    assert found is not None
+    assert found.form == "d/m/yyyy"
+
+
+def test_what_may_be_by_chance_does_not_decide_it_either() -> None:
+    # two firsts of months; and rows of which a fifth go back
+    with pytest.raises(UsageError, match="nothing in the table decides"):
+        date_evidence(column(["01/02/2024", "01/03/2024", "01/02/2024", "01/03/2024"]), None, None, True)
+    texts = [f"{day:02}/{month:02}/2024" for month in range(1, 13) for day in (2, 5, 7, 8, 11)]
+    for at in range(0, 60, 5):
+        texts[at], texts[at + 1] = texts[at + 1], texts[at]
+    with pytest.raises(UsageError, match="nothing in the table decides"):
+        date_evidence(column(texts), None, None, True)
+
+
+@pytest.mark.parametrize(("late", "last"), [(3, 596), (4, 3_000)])
+def test_a_few_of_many_dates_are_stray_and_more_are_not(late: int, last: int) -> None:
+    assert last_day(np.array([*range(600 - late), *[3_000] * late]), None) == last
