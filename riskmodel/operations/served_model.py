@@ -26,7 +26,7 @@ from riskmodel.operations.errors import draft_leaves, no_project
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.list_cache import ListCache
 from riskmodel.registry import load_served_bundle
-from riskmodel.registry.home import DATABASE, SQLITE
+from riskmodel.registry.home import DATABASE, home_of
 from riskmodel.registry.home import home as registry_home
 from riskmodel.registry.strict_requests import answer_strictly, checked_parameters, refused_request
 
@@ -171,9 +171,9 @@ def _homes(bundle: Path) -> Iterator[Path]:
 
     That of the environment comes first.
     """
-    served_from = os.environ.get("MLFLOW_TRACKING_URI", "").removeprefix(SQLITE)
-    if served_from.startswith("/"):
-        yield Path(served_from).parent
+    served_from = home_of(os.environ.get("MLFLOW_TRACKING_URI", ""))
+    if served_from is not None:
+        yield served_from
     yield from (folder for folder in bundle.parents if (folder / DATABASE).is_file())
 
 

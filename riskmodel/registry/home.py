@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from riskmodel.base.database_files import copy_database
 from riskmodel.base.locks import can_write, exclusive, is_lost, mark_made
@@ -35,6 +36,9 @@ _OPENED: set[tuple[str, int, int]] = set()
 SQLITE = "sqlite:///"
 """Before the absolute path of a database in its URI."""
 
+_ENCODED = re.compile("%[0-9A-Fa-f]{2}")
+"""A sign as URIs write it."""
+
 
 def home(project: Project) -> Path:
     """Return the absolute path of MLflow's home in a project."""
@@ -47,17 +51,34 @@ def tracking_uri(home: Path) -> str:
     Raises
     ------
     UsageError
-        If the path contains a character that MLflow decodes in one place and not in another.
+        If the path contains an encoded sign such as '%20', which MLflow decodes once too often when it loads a model, or a sign that the
+        installed SQLAlchemy misreads.
     """
-    found = next((sign for sign in "%?" if sign in str(home)), None)
-    if found is not None:
-        raise odd_path(home, found)
-    return f"{SQLITE}{home / DATABASE}"
+    database = str(home / DATABASE)
+    if (encoded := _ENCODED.search(database)) is not None:
+        raise odd_path(home, encoded[0])
+    if not set("%?") & set(database):
+        return f"{SQLITE}{database}"
+    from sqlalchemy import make_url
+
+    # SQLAlchemy decodes the path of a database from 2.1 on; with its driver in the URI, MLflow makes no folder of the encoded name
+    for uri in (f"{SQLITE}{database}", f"sqlite+pysqlite:///{quote(database)}"):
+        if make_url(uri).database == database:
+            return uri
+    raise odd_path(home, "?")
 
 
 def server_uri(project: Project) -> str:
     """Return the URI of the project's MLflow, server or database."""
     return project.tracking_server or tracking_uri(home(project))
+
+
+def home_of(uri: str) -> Path | None:
+    """Return the home whose database a URI names, None for a server."""
+    from sqlalchemy import make_url
+
+    database = make_url(uri).database if uri.startswith("sqlite") else None
+    return Path(database).parent if database and database.startswith("/") else None
 
 
 def configure(home: Path) -> None:

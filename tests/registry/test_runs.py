@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.operations.served_model import load_served
 from riskmodel.registry.run_contents import UNSTATED, git_commit
 from tests.worlds.town import AS_OF, experiment, history_of, trained
 
@@ -231,9 +233,37 @@ def test_a_database_that_cannot_be_used_is_told(ready: Project) -> None:
         registry.champion(ready, "fire")
 
 
-@pytest.mark.parametrize("name", ["50%20 off", "why?"])
-def test_a_path_that_mlflow_misreads_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="misreads the sign"):
+def mlflow_loads(model: str, uri: str) -> str:
+    """The project's folder of a model that MLflow loads by itself, in a process of its own as its server does."""
+    code = "import sys, mlflow; print(mlflow.pyfunc.load_model(sys.argv[1])._model_impl.project.folder)"
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": uri, "MLFLOW_DISABLE_TELEMETRY": "true"}
+    done = subprocess.run([sys.executable, "-c", code, model], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_a_project_lies_in_any_folder(ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MLflow, SQLAlchemy and SQLite each decode paths; a sign that one of them decodes leads to the same file, and makes no folder."""
+    moved = load_project(ready.folder.rename(tmp_path / "50% off? #1+县"))
+    assert registry.champion(moved, "fire").intact
+    uri = registry.tracking_uri(registry.home(moved))
+    assert registry.home_of(uri) == registry.home(moved)
+    assert trained(moved, experiment(half_life=30)).folder.is_relative_to(moved.folder)
+    assert registry.version_of(moved, "fire", 2).intact
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+    assert load_served(str(registry.champion(moved, "fire").folder)).project.folder == moved.folder
+    model = f"models:/{registry.registered_name(moved, 'fire')}@champion"
+    assert mlflow_loads(model, uri) == str(moved.folder)
+    assert [path.name for path in tmp_path.iterdir()] == [moved.folder.name]
+
+
+@pytest.mark.parametrize(("name", "decodes", "sign"), [("50%20 off", True, "%20"), ("why?", False, "?")])
+def test_a_path_that_mlflow_or_an_old_sqlalchemy_misreads_is_refused(
+    name: str, decodes: bool, sign: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not decodes:
+        monkeypatch.setattr("sqlalchemy.make_url", lambda uri: SimpleNamespace(database=uri.partition("?")[0]))
+    with pytest.raises(UsageError, match=f"misreads the sign '{re.escape(sign)}' in a path"):
         registry.configure(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 
