@@ -28,7 +28,7 @@ class Shelf:
         """
         path = self.folder / f"{sha256(repr(key).encode())}.npy"
         if not path.exists():
-            with exclusive(path):
+            with exclusive(path, limited=False):
                 if not path.exists():
                     part = path.with_suffix(".part")
                     with open(part, "wb") as file:

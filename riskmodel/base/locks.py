@@ -5,11 +5,14 @@ from __future__ import annotations
 import errno
 import fcntl
 import logging
+import math
 import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from riskmodel.base.errors import StillLockedError
 
 log = logging.getLogger("riskmodel")
 """Where a wait is reported; without a handler of its own, on standard error."""
@@ -20,6 +23,9 @@ UNWRITABLE = (errno.EROFS, errno.EACCES, errno.EPERM)
 PATIENCE = 1.0
 """Seconds after which a wait is reported."""
 
+LIMIT = 1800.0
+"""Seconds after which a wait fails; no command holds for as long what another one needs."""
+
 
 def report_wait(guarded: Path | str) -> None:
     """Report that another run holds what this one needs."""
@@ -27,7 +33,7 @@ def report_wait(guarded: Path | str) -> None:
 
 
 @contextmanager
-def held(lock: Path, wait: bool = True, reads: bool = False) -> Iterator[None]:
+def held(lock: Path, wait: bool = True, reads: bool = False, limited: bool = True) -> Iterator[None]:
     """Hold the lock on the file ``lock``, and release it afterwards.
 
     If the process dies, the system releases the lock. The file stays: if it were removed, two processes could hold locks on two files
@@ -39,11 +45,15 @@ def held(lock: Path, wait: bool = True, reads: bool = False) -> Iterator[None]:
         Whether to wait while another process holds it.
     reads
         Whether only reading happens under it. It is then held on a read-only disk, too; a lock that nobody made there needs no holding.
+    limited
+        Whether a wait fails after half an hour. Workers of one command wait for each other as long as it takes.
 
     Raises
     ------
     BlockingIOError
         If another process holds the lock and ``wait`` is false.
+    StillLockedError
+        If another process held it for half an hour.
     """
     with ExitStack() as stack:
         try:
@@ -58,7 +68,7 @@ def held(lock: Path, wait: bool = True, reads: bool = False) -> Iterator[None]:
             file = stack.enter_context(open(lock, "rb"))
         try:
             if wait:
-                _wait_for(file.fileno(), lock)
+                _wait_for(file.fileno(), lock, LIMIT if limited else math.inf)
             else:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -71,18 +81,22 @@ def held(lock: Path, wait: bool = True, reads: bool = False) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _wait_for(file: int, lock: Path) -> None:
-    """Wait for a lock, and report the wait once it takes long."""
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
+def _wait_for(file: int, lock: Path, limit: float) -> None:
+    """Wait for a lock, report the wait once it takes long, and end it."""
+    began, reported = time.monotonic(), False
+    while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            time.sleep(0.02)
+            waited = time.monotonic() - began
         else:
             return
-    report_wait(lock)
-    fcntl.flock(file, fcntl.LOCK_EX)
+        if waited >= limit:
+            raise StillLockedError(lock, limit / 60)
+        if waited >= PATIENCE and not reported:
+            report_wait(lock)
+            reported = True
+        time.sleep(0.1 if reported else 0.02)
 
 
 def lock_beside(guarded: Path) -> Path:
@@ -130,10 +144,10 @@ def refuse_unwritable(path: Path) -> None:
 
 
 @contextmanager
-def exclusive(guarded: Path, reads: bool = False) -> Iterator[None]:
+def exclusive(guarded: Path, reads: bool = False, limited: bool = True) -> Iterator[None]:
     """Wait for the lock beside ``guarded``, hold it and release it.
 
-    ``reads`` as in :func:`held`.
+    ``reads`` and ``limited`` as in :func:`held`.
 
     Examples
     --------
@@ -142,5 +156,5 @@ def exclusive(guarded: Path, reads: bool = False) -> Iterator[None]:
     ...     print([path.name for path in Path(folder).iterdir()])
     ['.ledger.db.lock']
     """
-    with held(lock_beside(guarded), reads=reads):
+    with held(lock_beside(guarded), reads=reads, limited=limited):
         yield

@@ -16,7 +16,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger
-from riskmodel.operations.missed_nights import LOOKED_AT, caught_up, missed_nights, note_caught_up, to_catch_up, usual_interval
+from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, note_caught_up, to_catch_up, usual_interval
 from riskmodel.operations.nightly import run_nightly, seconds
 
 KEPT = 1000
@@ -82,9 +82,9 @@ def missed_before(project: Project, as_of: int) -> CaughtUp:
         return CaughtUp()
     with Ledger.of(project).read() as book:
         ran = book.nights.last_on_time(as_of, LOOKED_AT)
+        done = kept_nights(project, book, ran)
     if not ran:
         return CaughtUp()
-    done = caught_up(project)
     return CaughtUp(ran[-1], tuple(day for day in missed_nights(ran, as_of) if day > ran[-1] and day not in done))
 
 
@@ -108,7 +108,7 @@ def catch_up(project: Project, as_of: int, before: CaughtUp, clock: Callable[[],
     with Ledger.of(project).read() as book:
         usual = usual_interval(book.nights.last_on_time(as_of, LOOKED_AT))
         ran = book.nights.last_on_time(as_of, LOOKED_AT + wanted * usual)
-        days = to_catch_up(ran, caught_up(project), as_of, wanted)
+        days = to_catch_up(ran, kept_nights(project, book, ran), as_of, wanted)
     done, failed = list[int](), list[tuple[int, str]]()
     for day in days:
         try:

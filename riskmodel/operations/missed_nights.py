@@ -12,6 +12,7 @@ import numpy as np
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.files import write_json
 from riskmodel.base.project import Project
+from riskmodel.ledger import Transaction
 
 SETTLED = 28
 """Days of nights after which a weekday without any is no usual day."""
@@ -86,6 +87,19 @@ def caught_up(project: Project) -> frozenset[int]:
         return frozenset(to_day(day) for day in json.loads(_file(project).read_bytes())["caught_up"])
     except (OSError, ValueError, KeyError, TypeError):
         return frozenset()
+
+
+def kept_nights(project: Project, book: Transaction, ran: Sequence[int]) -> frozenset[int]:
+    """Return the nights that were caught up and that the ledger holds.
+
+    A ledger that was restored from an older backup lacks some; they are caught up again.
+
+    Parameters
+    ----------
+    ran
+        The last nights that ran on their day, the earliest first; nights before them are not asked about.
+    """
+    return frozenset(day for day in caught_up(project) if ran and day > ran[0] and book.nights.of(day))
 
 
 def note_caught_up(project: Project, day: int, since: int) -> None:

@@ -62,7 +62,7 @@ class IngestAccount:
 def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) -> IngestAccount:
     """Ingest all tables of the project and its layers.
 
-    An ingest that fails is named in the account; the others go on. While another ingest runs, this one waits: a night does not do without its rows.
+    An ingest that fails is named in the account; the others go on. While another ingest runs, this one waits, for at most half an hour: a night does not do without its rows.
 
     Parameters
     ----------

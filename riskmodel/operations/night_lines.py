@@ -11,6 +11,7 @@ from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.lost_pages import LostPages
 from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.nightly import ListChange, NightReport, Undelivered, held_lists, overdue
 from riskmodel.operations.nightly.undelivered_lists import why_text
@@ -249,15 +250,18 @@ def busy_line(as_of: int) -> Text:
     )
 
 
-def done_lines(as_of: int, waiting: Sequence[Text], caught: CaughtUp, left: Iterable[Undelivered]) -> tuple[Text, ...]:
+def done_lines(
+    as_of: int, waiting: Sequence[Text], caught: CaughtUp, lost: LostPages, left: Iterable[Undelivered]
+) -> tuple[Text, ...]:
     """Return the lines of a night that was done before.
 
-    ``waiting`` is what it leaves to people.
+    ``waiting`` is what it leaves to people, ``lost`` what was missing in the outbox.
     """
     day = to_iso(as_of)
     first = Text(zh=f"{day}的夜间批次此前已完成，名单保持不变。", en=f"The night of {day} was done before; its lists stay.")
-    faults = [Text(zh=f"异常：{one.zh}。", en=f"Problems: {one.en}.") for one in caught.faults[:1]]
-    return (joined(first, *waiting, caught.said), *faults, delivery_line(left))
+    found = [*lost.faults, *caught.faults][:2]
+    faults = [Text(zh=f"异常：{one.zh}。", en=f"Problems: {one.en}.") for one in found]
+    return (joined(first, lost.said, *waiting, caught.said), *faults, delivery_line(left))
 
 
 def refused_lines(

@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
+from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError, StillLockedError
 from riskmodel.base.files import write_json
 from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.project import Project
@@ -26,6 +26,7 @@ from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.delivery import in_words
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.lost_pages import account_of_lost
 from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
 from riskmodel.operations.night_lines import (
     busy_line,
@@ -46,6 +47,7 @@ from riskmodel.operations.nightly import (
     run_nightly,
     seconds,
 )
+from riskmodel.operations.nightly.night import night_lock
 
 DONE, DEGRADED, INTERRUPTED = 0, 4, 130
 log = logging.getLogger("riskmodel")
@@ -115,11 +117,18 @@ class ServiceRun:
         return self.project.ledger_file.with_name("night.json")
 
     def is_done(self) -> bool:
-        """Return whether this night was done without a fault."""
+        """Return whether this night was done without a fault.
+
+        A ledger that was restored from an older backup no longer holds it; then it runs again.
+        """
         try:
-            return json.loads(self.state_file.read_bytes()) == {"as_of": to_iso(self.as_of), "exit_code": DONE}
+            said = json.loads(self.state_file.read_bytes()) == {"as_of": to_iso(self.as_of), "exit_code": DONE}
         except (OSError, ValueError):
             return False
+        if not said or not Ledger.exists(self.project):
+            return False
+        with self.ledger.read() as book:
+            return bool(book.nights.of(self.as_of))
 
     def minutes(self) -> int | None:
         """Return the minutes since midnight of the night's day.
@@ -164,11 +173,16 @@ def run_service(
         except Exception as error:
             code = error.exit_code if isinstance(error, RiskmodelError) else 1
             lines = (str(error) if isinstance(error, RiskmodelError) else type(error).__name__,)
-            counts = _after_failure(run) | _stored_counts(run)
+            counts = ({} if _is_held(run, error) else _after_failure(run)) | _stored_counts(run)
             signal_run(project, RunSignal(as_of, "failed", code, began, clock(), lines, counts), run.environment)
             raise
         signal_run(project, _signal(run, done, began, clock()), run.environment)
         return done
+
+
+def _is_held(run: ServiceRun, error: Exception) -> bool:
+    """Return whether another run holds nights; deliveries wait for it, too."""
+    return isinstance(error, StillLockedError) and error.lock == lock_beside(night_lock(run.ledger))
 
 
 def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> RunSignal:
@@ -242,6 +256,8 @@ def _worked(run: ServiceRun) -> ServiceReport:
     try:
         night = run_nightly(run.project, run.as_of, day=run.as_of, environment=run.environment, clock=run.clock, patient=True)
     except RiskmodelError as error:
+        if _is_held(run, error):
+            raise
         left = _delivered(run)
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
         lines = refused_lines(run.as_of, str(error), ingested, missed, left)
@@ -251,11 +267,12 @@ def _worked(run: ServiceRun) -> ServiceReport:
 
 def _done_before(run: ServiceRun) -> ServiceReport:
     """Deliver and catch up what waits after a night that is done."""
+    lost = account_of_lost(run.project, run.ledger, run.as_of)
     left = _delivered(run)
     waiting = left_to_people(run.project, run.as_of)
     caught = catch_up(run.project, run.as_of, CaughtUp(), run.clock)
-    code = DEGRADED if overdue(left) or waiting or caught.faults else DONE
-    lines = done_lines(run.as_of, waiting, caught, left)
+    code = DEGRADED if overdue(left) or waiting or caught.faults or lost.faults else DONE
+    lines = done_lines(run.as_of, waiting, caught, lost, left)
     return ServiceReport(run.as_of, "degraded" if code else "done", lines, code, undelivered=left, caught_up=caught.nights)
 
 

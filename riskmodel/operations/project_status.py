@@ -17,7 +17,7 @@ from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.missed_nights import caught_up, missed_nights, to_catch_up
+from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, to_catch_up
 from riskmodel.operations.status_items import StatusItem, run_commands
 from riskmodel.records.source_alerts import AlertCode, source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
@@ -147,7 +147,8 @@ def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusIte
         said = Text(zh=f"{len(missed)}个夜间批次未运行。", en=f"{counted(len(missed), 'night')} missed.")
         remedy = run_commands("riskmodel nightly")
         yield StatusItem("missed-nights", "nightly", missed[0], said, remedy, called=UNNAMED)
-    waiting = [one for one in to_catch_up(ran, caught_up(project), day, wanted) if one < ran[-1]] if wanted else []
+    kept = kept_nights(project, book, ran[-(LOOKED_AT + wanted) :])
+    waiting = [one for one in to_catch_up(ran, kept, day, wanted) if one < ran[-1]] if wanted else []
     if waiting:
         said = Text(
             zh=f"{len(waiting)}个漏跑的夜间批次尚未补算。", en=f"{counted(len(waiting), 'missed night')} not caught up yet."

@@ -29,7 +29,7 @@ def ingest_lock(folder: Path, wait: bool = False, reads: bool = False) -> Iterat
     Raises
     ------
     RiskmodelError
-        If another process holds it and ``wait`` is false.
+        If another process holds it and ``wait`` is false, or holds it for half an hour.
     """
     if not reads:
         make_folder(folder)

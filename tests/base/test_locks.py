@@ -9,7 +9,8 @@ from threading import Event, Thread, Timer
 
 import pytest
 
-from riskmodel.base.errors import system_refused
+from riskmodel.base import locks
+from riskmodel.base.errors import StillLockedError, system_refused
 from riskmodel.base.locks import exclusive, held, is_lost, lock_beside, mark_made
 
 
@@ -32,6 +33,37 @@ def test_a_wait_is_reported_after_a_second(tmp_path: Path, caplog: pytest.LogCap
         pass
     (record,) = caplog.records
     assert record.getMessage() == f"Waiting for another run of riskmodel, which holds '{lock_beside(path)}' ..."
+
+
+def test_a_wait_ends_after_the_limit_and_names_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert locks.LIMIT == 1800, "half an hour, as the documents say"
+    monkeypatch.setattr(locks, "LIMIT", 0.3)
+    path = tmp_path / "night"
+    with exclusive(path):
+        with pytest.raises(StillLockedError) as caught, exclusive(path):
+            pass
+        assert caught.value.lock == lock_beside(path)
+        assert str(caught.value).startswith(f"Another run of riskmodel still holds '{lock_beside(path)}' after 0.005 minutes. ")
+        assert "'riskmodel doctor' names its process" in str(caught.value)
+    with exclusive(path):
+        pass
+
+
+def test_workers_of_one_command_wait_for_each_other_as_long_as_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "LIMIT", 0.1)
+    path, holding = tmp_path / "array.npy", Event()
+
+    def hold() -> None:
+        with exclusive(path):
+            holding.set()
+            Event().wait(0.5)
+
+    other = Thread(target=hold)
+    other.start()
+    assert holding.wait(10)
+    with exclusive(path, limited=False):
+        other.join(0)
+    other.join()
 
 
 def test_a_file_that_was_made_and_is_gone_is_lost(tmp_path: Path) -> None:

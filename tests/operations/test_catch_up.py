@@ -14,6 +14,7 @@ from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger, audit_ledger
 from riskmodel.operations import catch_up as caught
+from riskmodel.operations import missed_nights as missed
 from riskmodel.operations.night_service import ServiceReport, run_service
 from riskmodel.operations.nightly import answer, approve, replay_night, run_nightly
 from riskmodel.operations.project_status import project_status
@@ -69,6 +70,11 @@ def test_missed_nights_are_caught_up_for_the_record_after_the_present_one(make_r
         approve(project, AS_OF + 2, role=ROLE, day=AS_OF + 4)
     assert not replay_night(project, AS_OF + 2, AS_OF + 4).different
     assert project_status(project, AS_OF + 4).items == ()
+    # a ledger from an older backup lacks the nights that were caught up, whatever the note beside it says
+    with Ledger.of(project).read() as book:
+        assert missed.kept_nights(project, book, [AS_OF, AS_OF + 4]) == {AS_OF + 2, AS_OF + 3}
+        missed.note_caught_up(project, AS_OF + 1, since=0)
+        assert missed.kept_nights(project, book, [AS_OF, AS_OF + 4]) == {AS_OF + 2, AS_OF + 3}
     # the next night is compared with the last one that people saw, and what was skipped stays so
     before = left_by(project)
     assert serve(project, AS_OF + 4).lines[0] == "The night of 2026-01-04 was done before; its lists stay."

@@ -69,8 +69,10 @@ def holder(path: Path) -> Iterator[int]:
             process.send_signal(signal.SIGKILL)
 
 
-def test_the_holder_of_a_lock_is_named_and_a_stopped_one_is_a_warning(tmp_path: Path) -> None:
-    path = tmp_path / ".service.lock"
+@pytest.mark.parametrize("name", [".service.lock", ".lock"])
+def test_the_holder_of_a_lock_is_named_and_a_stopped_one_is_a_warning(tmp_path: Path, name: str) -> None:
+    """The lock of a history is the file .lock."""
+    path = tmp_path / name
     path.write_bytes(b"")
     assert one_of(locks([tmp_path])).severity == "ok"
     with holder(path) as number:

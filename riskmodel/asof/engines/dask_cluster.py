@@ -161,7 +161,7 @@ def _block(name: str, data: Any, block: int) -> Values:
         folder = Path(tempfile.gettempdir()) / name
         if data is not None:
             folder.mkdir(mode=0o700, exist_ok=True)
-            with exclusive(folder / HISTORY):
+            with exclusive(folder / HISTORY, limited=False):
                 for content, file in zip(data, (HISTORY, WORK), strict=True):
                     if not (folder / file).exists():
                         write_bytes(folder / file, content.tobytes())

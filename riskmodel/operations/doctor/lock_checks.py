@@ -120,7 +120,7 @@ def file_systems(folders: Iterable[Path], ledger: Path | None) -> Iterator[Docto
 
 def locks(folders: Iterable[Path]) -> Iterator[DoctorFinding]:
     """Examine whether locks work, and who holds them."""
-    files = sorted({lock for folder in folders if folder.is_dir() for lock in folder.glob(".*.lock")})
+    files = sorted({lock for folder in folders if folder.is_dir() for name in (".lock", ".*.lock") for lock in folder.glob(name)})
     held: list[Path] = []
     tried = 0
     for path in files:

@@ -76,6 +76,27 @@ def outbox_folder(project: Project, as_of: int, centre: str) -> Path:
     return project.path(project.table.outbox) / to_iso(as_of) / name_of(centre)
 
 
+def refuse_other_files(ledger: Ledger, as_of: int, pages: Mapping[str, bytes]) -> None:
+    """Refuse files of approved lists that are not those that were approved.
+
+    Parameters
+    ----------
+    pages
+        Content by path below the night's folder.
+
+    Raises
+    ------
+    RefusedError
+        If a file has other bytes; another version of riskmodel or of a library writes it.
+    """
+    with ledger.read() as book:
+        approved = {one.centre: book.deliveries.of_list(one.id) for one in book.lists.of(as_of)}
+    for centre, rows in approved.items():
+        stated = {f"{name_of(centre)}/{name}": digest for row in rows[:1] for name, digest in row.digests.items()}
+        if any(sha256(content) != stated.get(name, sha256(content)) for name, content in pages.items()):
+            raise other_files(as_of, centre)
+
+
 def queued_files(project: Project, ledger: Ledger, row: QueuedDelivery) -> dict[str, bytes]:
     """Return the files of a queued delivery as they were approved.
 

@@ -12,6 +12,7 @@ from riskmodel.base.project import Project
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
+    from riskmodel.warning.summaries import Summary
 
 FOLDER = "_summaries"
 """Folder of a night's summaries; no centre's folder is called so."""
@@ -22,15 +23,28 @@ def summary_files(project: Project, lists: Sequence[WarningList]) -> dict[str, b
 
     There are none for lists of a night that was stored without subtotals.
     """
-    from riskmodel.warning.summaries import SUMMARY_FORMATS, summarise, summary_file_name
+    from riskmodel.warning.summaries import SUMMARY_FORMATS, summary_file_name
 
-    table = project.table
-    made = [one for pair in table.warnings.summaries.items() for one in summarise(lists, *pair, table.title)]
+    language = project.table.warnings.language
     return {
-        summary_file_name(one, name): form.render(one, table.warnings.language)
-        for one in made
+        summary_file_name(one, name): form.render(one, language)
+        for one in _summaries(project, lists)
         for name, form in SUMMARY_FORMATS.items()
     }
+
+
+def summary_names(project: Project, lists: Sequence[WarningList]) -> set[str]:
+    """Return the names of the files of :func:`summary_files`."""
+    from riskmodel.warning.summaries import SUMMARY_FORMATS, summary_file_name
+
+    return {summary_file_name(one, name) for one in _summaries(project, lists) for name in SUMMARY_FORMATS}
+
+
+def _summaries(project: Project, lists: Sequence[WarningList]) -> list[Summary]:
+    from riskmodel.warning.summaries import summarise
+
+    table = project.table
+    return [one for pair in table.warnings.summaries.items() for one in summarise(lists, *pair, table.title)]
 
 
 def write_summaries(project: Project, as_of: int, lists: Sequence[WarningList]) -> tuple[Path, ...]:

@@ -1,0 +1,86 @@
+"""Pages of a night that is done, deleted by somebody and written again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.errors import RiskmodelError, StillLockedError
+from riskmodel.base.files import write_bytes
+from riskmodel.base.locks import exclusive
+from riskmodel.base.plurals import counted
+from riskmodel.base.project import Project
+from riskmodel.base.texts import Text
+from riskmodel.ledger import Ledger
+from riskmodel.operations.nightly.night import night_lock
+from riskmodel.operations.nightly.outbox_files import refuse_other_files
+from riskmodel.operations.nightly.stored_pages import page_names, stored_pages
+from riskmodel.operations.removed_pages import night_folder, removed_nights
+
+
+@dataclass(frozen=True)
+class LostPages:
+    """How many files of a night were gone and written again, or why not."""
+
+    written: int = 0
+    fault: str = ""
+
+    @property
+    def said(self) -> Text | None:
+        """What was written again, None if nothing was."""
+        if not self.written:
+            return None
+        return Text(
+            zh=f"发件夹中缺失的{self.written}个文件已由台账重新写出。",
+            en=f"Written again from the ledger: {counted(self.written, 'file')} missing in the outbox.",
+        )
+
+    @property
+    def faults(self) -> list[Text]:
+        """Why files that are gone were not written again."""
+        why = self.fault.removesuffix(".")
+        en = f"files are missing in the outbox and were not written again: {why}"
+        return [Text(zh=f"发件夹有文件缺失，未能重新写出（原因，英文：{why}）", en=en)] if why else []
+
+
+def account_of_lost(project: Project, ledger: Ledger, as_of: int) -> LostPages:
+    """Write the files of a night that are gone, and say how many.
+
+    Raises
+    ------
+    StillLockedError
+        If another run holds nights for too long.
+    """
+    try:
+        return LostPages(len(write_lost(project, ledger, as_of)))
+    except StillLockedError:
+        raise
+    except RiskmodelError as error:
+        return LostPages(fault=str(error).partition(". ")[0])
+
+
+def write_lost(project: Project, ledger: Ledger, as_of: int) -> tuple[Path, ...]:
+    """Write the files of a night that somebody deleted, as they were.
+
+    A file that is there stays, whoever changed it, and so does a night whose pages were pruned.
+
+    Raises
+    ------
+    RefusedError
+        If an approved list would get other bytes than were approved; nothing is written.
+    UsageError, IntegrityError
+        If there is no such night, its places are no longer kept, or something is damaged.
+    """
+    if to_iso(as_of) in removed_nights(project):
+        return ()
+    folder = night_folder(project, as_of)
+    with exclusive(night_lock(ledger)), ledger.kept_open():
+        lost = {name for name in page_names(project, ledger, as_of) if not (folder / name).exists()}
+        if not lost:
+            return ()
+        pages = {name: content for name, content in stored_pages(project, ledger, as_of).items() if name in lost}
+        refuse_other_files(ledger, as_of, pages)
+        for name, content in sorted(pages.items()):
+            write_bytes(folder / name, content)
+    return tuple(folder / name for name in sorted(pages))
