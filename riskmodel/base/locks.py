@@ -82,7 +82,7 @@ def held(lock: Path, wait: bool = True, reads: bool = False, limited: bool = Tru
 
 
 def _wait_for(file: int, lock: Path, limit: float) -> None:
-    """Wait for a lock, report the wait once it takes long, and end it."""
+    """Wait for a lock up to a limit; report a long wait."""
     began, reported = time.monotonic(), False
     while True:
         try:

@@ -34,6 +34,11 @@ FAULTS: Mapping[str, Text] = {
         en="The table of answers {table} has more than one column for {name}: {columns}. Nothing was recorded. Delete those that do not count, then "
         "pass the table again.",
     ),
+    "sheets": Text(
+        zh="反馈表{table}的第{sheets}张工作表都填有反馈。未记录任何反馈。请合并到一张工作表，或删除不算数的工作表后重新提交。",
+        en="The table of answers {table} has answers on several sheets ({sheets}). Nothing was recorded. Put them on one sheet, or delete the sheets that "
+        "do not count, then pass the table again.",
+    ),
     "quotation": Text(
         zh="反馈表{table}表头下第{row}行缺一个引号，其后的行被并入了同一单元格。请改正该行后重新提交。",
         en="In row {row} of the table of answers {table} a quotation mark is missing, and other rows stand inside a "

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from riskmodel.base.date_forms import date_form
 from riskmodel.base.errors import missing_file
-from riskmodel.base.texts import Language
+from riskmodel.base.texts import Language, enumerated
 from riskmodel.desk.answer_faults import AnswerFile
-from riskmodel.desk.answer_lines import FIRST_ROWS, answer_lines, in_small
+from riskmodel.desk.answer_lines import FIRST_ROWS, Lines, answer_sheets, in_small
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, HEADS
 
 _NUMBERED_DAY = re.compile(r"\d{5}(\.\d+)?")
@@ -40,10 +40,18 @@ def read_answers(table: Path, content: bytes, language: Language = "en") -> Answ
     Raises
     ------
     UsageError
-        If it cannot be read, has no rows or lacks a column.
+        If it cannot be read, has no rows, lacks a column or has different answers on several sheets.
     """
     file = AnswerFile(table.name, language)
-    lines = answer_lines(file, content)
+    read = [(number, _sheet_rows(file, lines)) for number, lines in answer_sheets(file, content)]
+    filled = [one for one in read if one[1].rows]
+    if any(one.rows != filled[0][1].rows for _, one in filled):
+        raise file.fault("sheets", sheets=enumerated((str(number) for number, _ in filled), language))
+    return (filled or read)[0][1]
+
+
+def _sheet_rows(file: AnswerFile, lines: Lines) -> AnswerRows:
+    """Return the rows of a sheet."""
     filled = [(number, line) for number, line in lines if any(line)]
     head = next((at for at, (_, line) in enumerate(filled[:FIRST_ROWS]) if set(in_small(line)) & set(HEADS["warning"])), 0)
     if len(filled) < head + 2:

@@ -6,14 +6,14 @@ import csv
 import datetime as dt
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from riskmodel.base.date_forms import LATER_DAYS
 from riskmodel.desk.answer_faults import AnswerFile
 from riskmodel.desk.open_document import is_open_document, open_document_sheets
-from riskmodel.records.intake.readers.workbook_sheets import filled_down, merged_cells
+from riskmodel.records.intake.readers.workbook_sheets import filled_down, sheet_marks
 from riskmodel.warning.formats.answer_words import HEADS
 
 FIRST_ROWS = 20
@@ -24,8 +24,14 @@ OLD_SPREADSHEET = b"\xd0\xcf\x11\xe0"
 """How files of spreadsheets before XLSX begin."""
 
 
-def answer_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]]:
-    """Return the lines of a file's content, numbered, as texts.
+Lines = list[tuple[int, list[str]]]
+"""The lines of a sheet, numbered from 0, as texts."""
+
+
+def answer_sheets(file: AnswerFile, content: bytes) -> list[tuple[int, Lines]]:
+    """Return number and lines of the sheets that may hold answers.
+
+    These are the sheets that have the columns of answers; without any, the first that holds ids of warnings, or the first of all. A text is one sheet.
 
     Raises
     ------
@@ -34,7 +40,7 @@ def answer_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]
     """
     if content[:4] == OLD_SPREADSHEET:
         raise file.fault("old")
-    return _sheet_lines(file, content) if content[:2] == b"PK" else _csv_lines(file, content)
+    return _sheets(file, content) if content[:2] == b"PK" else [(1, _csv_lines(file, content))]
 
 
 def in_small(cells: Sequence[str]) -> list[str]:
@@ -42,16 +48,22 @@ def in_small(cells: Sequence[str]) -> list[str]:
     return [cell.strip().strip('"').lower() for cell in cells]
 
 
-def _sheet_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]]:
-    """Return the rows of the first sheet that holds ids of warnings."""
+def _sheets(file: AnswerFile, content: bytes) -> list[tuple[int, Lines]]:
+    """Return the sheets of a workbook that may hold answers."""
     try:
         sheets = open_document_sheets(content, MOST_ROWS) if is_open_document(content) else _workbook_sheets(content)
     except Exception:
         # openpyxl and the reader of archives raise errors of many types for a damaged archive or sheet
         raise file.fault("damaged") from None
-    read = [list(enumerate(rows)) for rows in sheets]
-    named = (lines for lines in read if any(set(in_small(line)) & set(HEADS["warning"]) for _, line in lines[:FIRST_ROWS]))
-    return next(named, read[0] if read else [])
+    read = [(number, list(enumerate(rows))) for number, rows in enumerate(sheets, start=1)]
+    whole = [one for one in read if _has_heads(one[1], HEADS)]
+    return whole or [one for one in read if _has_heads(one[1], ("warning",))][:1] or read[:1] or [(1, [])]
+
+
+def _has_heads(lines: Lines, names: Iterable[str]) -> bool:
+    """Return whether a line near the top has the heads of columns."""
+    heads = [set(in_small(line)) for _, line in lines[:FIRST_ROWS]]
+    return any(all(there & set(HEADS[name]) for name in names) for there in heads)
 
 
 def _workbook_sheets(content: bytes) -> list[list[list[str]]]:
@@ -71,10 +83,24 @@ def _workbook_sheets(content: bytes) -> list[list[list[str]]]:
             later = LATER_DAYS if book.epoch == CALENDAR_MAC_1904 else 0
             # a result that was merged over several places counts for each of them; rows without a place stay empty
             texts = [(number, tuple(_text(value, later) for value in row)) for number, row in enumerate(rows)]
-            whole = filled_down([one for one in texts if any(one[1])], merged_cells(io.BytesIO(content), found.title))
+            marks = sheet_marks(io.BytesIO(content), found.title)
+            texts = [(number, _with_formulas(number, row, marks.uncalculated)) for number, row in texts]
+            whole = filled_down([one for one in texts if any(one[1])], marks.merged)
             sheets.append([list(row) for row in ({number: [] for number, _ in texts} | dict(whole)).values()])
         book.close()
     return sheets
+
+
+def _with_formulas(number: int, row: tuple[str, ...], uncalculated: Mapping[int, Sequence[int]]) -> tuple[str, ...]:
+    """Return a row whose formulas without a result are not empty.
+
+    What stands there is no result and no date, so the row is rejected and named.
+    """
+    there = [column for column, rows in uncalculated.items() if number in rows]
+    if not there:
+        return row
+    wide = [*row, *("" for _ in range(max(there) + 1 - len(row)))]
+    return tuple("=" if column in there else text for column, text in enumerate(wide))
 
 
 def _text(value: Any, later: int = 0) -> str:
@@ -91,7 +117,7 @@ def _text(value: Any, later: int = 0) -> str:
     return "" if value is None else str(value).strip()
 
 
-def _csv_lines(file: AnswerFile, content: bytes) -> list[tuple[int, list[str]]]:
+def _csv_lines(file: AnswerFile, content: bytes) -> Lines:
     """Return the lines of a CSV file.
 
     Spreadsheets save as UTF-8, as UTF-16 with tabs, in Chinese as GB 18030 and in English as Windows-1252, in which no Chinese name is

@@ -55,6 +55,11 @@ DIFFERING = Text(
     zh="  表头下第{rows}行：同一预警填了不同结果，均已记录，以走访日期较晚的为准",
     en="  rows {rows}: different results of one warning; all are recorded, and the latest visit counts",
 )
+BEFORE = Text(
+    zh="  表头下第{rows}行：此前提交过同日或更晚的不同结果，均已记录；以走访日期较晚的为准，同日的以后提交的为准",
+    en="  rows {rows}: another result of the same day or a later one was handed in before; all are recorded, the latest visit counts, and of one day what "
+    "came in last",
+)
 KEPT = Text(zh="  退回的行号记录在 {path}", en="  kept in {path}")
 NOTHING = Text(
     zh="{table}中没有填写任何结果。请填写结果和走访日期后重新提交。",
@@ -81,7 +86,8 @@ class RejectedRow:
 class AnswerReport:
     """What happened to the rows of a table of answers.
 
-    Always ``rows == accepted + duplicates + len(rejected)``. ``differing`` are rows of one warning with different results.
+    Always ``rows == accepted + duplicates + len(rejected)``. ``differing`` are rows of one warning with different results, ``contradicting`` those to which an earlier
+    file gave another result of the same day or a later one.
     """
 
     rows: int
@@ -91,6 +97,7 @@ class AnswerReport:
     quarantine: Path | None
     language: Language = "en"
     differing: tuple[tuple[int, ...], ...] = ()
+    contradicting: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + len(self.rejected):
@@ -102,6 +109,8 @@ class AnswerReport:
         head = COUNTS(self.language, **counts, **nouns)
         rows = [ROW(self.language, row=one.row, reason=one.reason) for one in self.rejected]
         rows += [DIFFERING(self.language, rows=enumerated(map(str, each), self.language)) for each in self.differing]
+        if self.contradicting:
+            rows.append(BEFORE(self.language, rows=enumerated(map(str, self.contradicting), self.language)))
         return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
 
     def failure(self, table: str) -> str | None:
@@ -121,6 +130,7 @@ class AnswerReport:
             "duplicates": self.duplicates,
             "rejected": [{"row": one.row, "reason": one.reason} for one in self.rejected],
             "differing": [list(rows) for rows in self.differing],
+            "contradicting": list(self.contradicting),
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
 
@@ -156,15 +166,36 @@ def record_answer_table(project: Project, table: Path, today: DateLike) -> Answe
             numbered.append((number, read))
     answers = [one for _, one in numbered]
     with ledger.write() as book:
+        contradicting = _contradicting(numbered, book.answers.to_warnings(one.warning for one in answers))
         accepted = book.answers.record(answers)
+    path = _note_rejected(ledger, content, rejected)
+    doubles, differing = len(answers) - accepted, _differing(numbered)
+    return AnswerReport(len(file.rows), accepted, doubles, tuple(rejected), path, file.language, differing, contradicting)
+
+
+def _note_rejected(ledger: Ledger, content: bytes, rejected: Sequence[RejectedRow]) -> Path | None:
+    """Write down the rejected rows of a file, or forget them."""
     path = ledger.path.parent / "answers-quarantine" / f"{sha256(content)[:16]}.json"
-    if rejected:
-        write_json(path, {"sha256": sha256(content), "rows": [{"row": one.row, "reason": one.reason} for one in rejected]})
-    else:
+    if not rejected:
         path.unlink(missing_ok=True)
-    doubles = len(answers) - accepted
-    return AnswerReport(
-        len(file.rows), accepted, doubles, tuple(rejected), path if rejected else None, file.language, _differing(numbered)
+        return None
+    write_json(path, {"sha256": sha256(content), "rows": [{"row": one.row, "reason": one.reason} for one in rejected]})
+    return path
+
+
+def _contradicting(numbered: Sequence[tuple[int, Answer]], before: Sequence[Answer]) -> tuple[int, ...]:
+    """Return the rows that are new and say otherwise than before.
+
+    A later visit may well find something else.
+    """
+    known: dict[str, list[Answer]] = {}
+    for one in before:
+        known.setdefault(one.warning, []).append(one)
+    ids = {one.id for one in before}
+    return tuple(
+        number
+        for number, one in numbered
+        if one.id not in ids and any(old.outcome != one.outcome and old.day >= one.day for old in known.get(one.warning, ()))
     )
 
 

@@ -115,6 +115,18 @@ class RecordedAnswers:
         check_nights(self._connection, ANSWERS, self._connection.scalars(nights))
         return frozenset(self._connection.scalars(select(ANSWERS.c.warning).where(ANSWERS.c.warning.in_(asked))))
 
+    def to_warnings(self, warnings: Iterable[str]) -> tuple[Answer, ...]:
+        """Return the answers to some warnings, in the order received.
+
+        Raises
+        ------
+        IntegrityError
+            As :meth:`answered`.
+        """
+        asked = sorted(self.answered(warnings))
+        found = self._connection.execute(select(ANSWERS).where(ANSWERS.c.warning.in_(asked)).order_by(ANSWERS.c.number))
+        return tuple(value_of(Answer, row) for row in found.mappings())
+
     def last_number(self, known: int | None = None) -> int:
         """Return the number of the last answer; 0 if there is none.
 

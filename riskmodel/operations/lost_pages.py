@@ -1,4 +1,4 @@
-"""Pages of a night that is done, deleted by somebody and written again."""
+"""Pages of a finished night that were deleted, written again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from riskmodel.operations.removed_pages import night_folder, removed_nights
 
 @dataclass(frozen=True)
 class LostPages:
-    """How many files of a night were gone and written again, or why not."""
+    """How many lost files were written again, or why not."""
 
     written: int = 0
     fault: str = ""
@@ -45,7 +45,7 @@ class LostPages:
 
 
 def account_of_lost(project: Project, ledger: Ledger, as_of: int) -> LostPages:
-    """Write the files of a night that are gone, and say how many.
+    """Write the lost files of a night, and say how many.
 
     Raises
     ------

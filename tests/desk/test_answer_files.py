@@ -157,3 +157,39 @@ def test_libreoffice_gives_back_what_was_filled_in(language: Language, tmp_path:
     assert [row["outcome"] for _, row in file.rows] == [text(language) for text in OUTCOME_TEXTS.values()]
     days = [row["day"] for _, row in file.rows]
     assert days == ["" if outcome == "not_done" else f"2025-01-{9 + at:02}" for at, outcome in enumerate(OUTCOME_TEXTS)]
+
+
+def workbook(*sheets: list[list[str]]) -> bytes:
+    """A workbook with the rows of its sheets."""
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.worksheets[0])
+    for number, rows in enumerate(sheets):
+        page = book.create_sheet(f"sheet {number}")
+        for row in rows:
+            page.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+HEAD = ["warning", "outcome", "day"]
+
+
+def test_answers_on_a_second_sheet_are_read_or_refused_and_never_lost() -> None:
+    empty = [["a note on 'warning'"], HEAD, ["w1", "", ""], ["w2", "", ""]]
+    one = [HEAD, ["w1", "visited", "2025-01-08"], ["w2", "", ""]]
+    other = [HEAD, ["w1", "", ""], ["w2", "visited", "2025-01-09"]]
+    legend = [["warning", "what it is"], ["visited", "somebody was there"]]
+    rows = read_answers(Path("list.xlsx"), workbook(legend, empty, one)).rows
+    assert [(number, row["warning"]) for number, row in rows] == [(1, "w1")]
+    assert read_answers(Path("list.xlsx"), workbook(one, legend, one)).rows == rows, "a copy says the same"
+    said = r"has answers on several sheets \(2, 4\)\. Nothing was recorded\. Put them on one sheet"
+    with pytest.raises(UsageError, match=said):
+        read_answers(Path("list.xlsx"), workbook(legend, one, empty, other))
+    assert read_answers(Path("list.xlsx"), workbook(empty, legend)).rows == ()
+
+
+def test_a_formula_without_a_result_is_no_empty_cell() -> None:
+    """Programs that write formulas may store no results; such rows are rejected with their number, not left out."""
+    content = workbook([HEAD, ["w1", '="visited"', "=DATE(2025,1,8)"], ["w2", "visited", "=DATE(2025,1,8)"], ["w3", "", ""]])
+    rows = read_answers(Path("list.xlsx"), content).rows
+    assert [(number, row["outcome"], row["day"]) for number, row in rows] == [(1, "=", "="), (2, "visited", "=")]

@@ -206,6 +206,21 @@ def test_rows_of_one_warning_with_different_results_are_named(project: Project) 
     assert report.to_json()["differing"] == [[1, 3]]
 
 
+def test_a_result_that_contradicts_an_earlier_file_is_named(project: Project) -> None:
+    head = "编号,结果,日期\n"
+    first = record_answer_table(project, table(project, f"{head}w1,已走访,2026-01-03\nw2,需跟进,2026-01-02\n"), TODAY)
+    assert first.contradicting == ()
+    # a later visit finds something else, and a file of another name brings what is known; neither contradicts
+    later = f"{head}w1,已走访,2026-01-03\nw2,未发现问题,2026-01-04\n"
+    assert record_answer_table(project, table(project, later), TODAY).contradicting == ()
+    same = record_answer_table(project, table(project, f"{head}w2,未发现问题,2026-01-04\nw1,未走访,2026-01-03\n"), TODAY)
+    assert (same.accepted, same.duplicates, same.contradicting) == (1, 1, (2,))
+    assert repr(same).splitlines()[1] == (
+        "  表头下第2行：此前提交过同日或更晚的不同结果，均已记录；以走访日期较晚的为准，同日的以后提交的为准"
+    )
+    assert same.to_json()["contradicting"] == [2]
+
+
 def test_a_row_is_told_by_its_place_in_the_table_though_others_are_empty(project: Project) -> None:
     report = record_answer_table(project, table(project, "\nwarning,outcome,day\n,,\n\nw1,visited,soon\n"), TODAY)
     assert (report.rows, [one.row for one in report.rejected]) == (1, [3])

@@ -48,8 +48,11 @@ class SheetRows:
 
 
 @dataclass(frozen=True)
-class _Marks:
-    """What the part of a sheet says that its values do not."""
+class SheetMarks:
+    """What the part of a sheet says that its values do not.
+
+    ``merged`` has first row, last row and column of each merged cell, ``uncalculated`` for each column the rows with formulas without a result.
+    """
 
     merged: list[tuple[int, int, int]]
     uncalculated: dict[int, list[int]]
@@ -129,7 +132,7 @@ def sheet_rows(path: Path, sheet: str, most: int | None = None) -> SheetRows:
                 rows.append((number, tuple(None if isinstance(value, str) and value in _ERRORS else value for value in row)))
             if most is not None and len(rows) >= most:
                 break
-        marks = _marks(path, path.name, sheet) if most is None else _Marks([], {}, set())
+        marks = _marks(path, path.name, sheet) if most is None else SheetMarks([], {}, set())
     # a cell that reaches down from the first row is a name of a column
     merged = [one for one in marks.merged if rows and one[0] > rows[0][0]]
     hidden = sum(number in marks.hidden for number, _ in rows)
@@ -164,15 +167,15 @@ class _Workbook:
         return UsageError(f"The source table {self._path.name!r} is not a readable spreadsheet. Export it again.")
 
 
-def merged_cells(file: BinaryIO, sheet: str) -> list[tuple[int, int, int]]:
-    """Return first row, last row and column of each merged cell.
+def sheet_marks(file: BinaryIO, sheet: str) -> SheetMarks:
+    """Return merged cells, formulas without a result, and hidden rows.
 
     Raises
     ------
     UsageError
         If two rows have the same number.
     """
-    return _marks(file, "the workbook", sheet).merged
+    return _marks(file, "the workbook", sheet)
 
 
 def filled_down(rows: list[tuple[int, tuple[Any, ...]]], merged: list[tuple[int, int, int]]) -> list[tuple[int, tuple[Any, ...]]]:
@@ -190,7 +193,7 @@ def filled_down(rows: list[tuple[int, tuple[Any, ...]]], merged: list[tuple[int,
     return [(number, found[place]) for place, (number, _) in enumerate(rows)]
 
 
-def _marks(file: Path | BinaryIO, name: str, sheet: str) -> _Marks:
+def _marks(file: Path | BinaryIO, name: str, sheet: str) -> SheetMarks:
     """Return merged cells, formulas without a result, and hidden rows.
 
     Raises
@@ -200,7 +203,7 @@ def _marks(file: Path | BinaryIO, name: str, sheet: str) -> _Marks:
     """
     from openpyxl.utils.cell import coordinate_to_tuple
 
-    marks = _Marks([], {}, set())
+    marks = SheetMarks([], {}, set())
     with zipfile.ZipFile(file) as archive, archive.open(_part_of(archive, sheet)) as content:
         last = 0
         for event, element in ElementTree.iterparse(content, ["start", "end"]):
