@@ -10,7 +10,7 @@ line:
   * RefusedError (3): a safety rule forbids it
   * StaleError (4): a source is too old to score with; nothing was sent
   * IntegrityError (1): stored data differ from what was stored; none are used
-  * StillLockedError (1): another run holds what this one needs, for too long
+  * StillLockedError (1): another run holds what this one needs (base/locks.py)
 """
 
 from __future__ import annotations
@@ -95,17 +95,6 @@ class StaleError(RiskmodelError):
 
 class IntegrityError(RiskmodelError):
     """Stored data differ from what was stored; none are used."""
-
-
-class StillLockedError(RiskmodelError):
-    """Another run holds what this one needs, for too long."""
-
-    def __init__(self, lock: Path, minutes: float) -> None:
-        super().__init__(
-            f"Another run of riskmodel still holds {str(lock)!r} after {minutes:g} minutes. This run waits no longer. Find out what the other one "
-            "does: 'riskmodel doctor' names its process. End it if it hangs, then run the same command again, which completes what was begun."
-        )
-        self.lock = lock
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from riskmodel.base.errors import StillLockedError
+from riskmodel.base.errors import RiskmodelError
 
 log = logging.getLogger("riskmodel")
 """Where a wait is reported; without a handler of its own, on standard error."""
@@ -25,6 +25,17 @@ PATIENCE = 1.0
 
 LIMIT = 1800.0
 """Seconds after which a wait fails; no command holds for as long what another one needs."""
+
+
+class StillLockedError(RiskmodelError):
+    """Another run holds what this one needs, for too long."""
+
+    def __init__(self, lock: Path, minutes: float) -> None:
+        super().__init__(
+            f"Another run of riskmodel still holds {str(lock)!r} after {minutes:g} minutes. This run waits no longer. Find out what the other one "
+            "does: 'riskmodel doctor' names its process. End it if it hangs, then run the same command again, which completes what was begun."
+        )
+        self.lock = lock
 
 
 def report_wait(guarded: Path | str) -> None:

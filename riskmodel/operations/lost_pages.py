@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import RiskmodelError, StillLockedError
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import write_bytes
-from riskmodel.base.locks import exclusive
+from riskmodel.base.locks import StillLockedError, exclusive
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text

@@ -97,3 +97,30 @@ def ingest_tables(project: Project, as_of: int, environment: Mapping[str, str]) 
         tuple(one.source for one in sources if one.stays),
         project.table.source_titles(),
     )
+
+
+def awaited_sources(project: Project, as_of: int, minutes: int) -> list[tuple[str, str]]:
+    """Return the absent sources whose deadline has not come, with it.
+
+    Parameters
+    ----------
+    minutes
+        Since midnight.
+    """
+    from riskmodel.records.source_alerts import source_alerts
+    from riskmodel.records.store import HistoryStore, stale_sources
+
+    found = list[tuple[str, str]]()
+    for name in ("", *sorted(project.table.layers)):
+        part = project.layer(name)
+        deadlines = {source.name: source.deadline for source in part.table.sources if source.deadline is not None}
+        store = HistoryStore(part.path(part.table.history))
+        if not deadlines or store.manifest_id is None:
+            continue
+        absent = {*stale_sources(store, as_of), *(alert.source for alert in source_alerts(store.manifest()))}
+        found += [
+            (source, deadline)
+            for source, deadline in sorted(deadlines.items())
+            if source in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
+        ]
+    return found

@@ -17,9 +17,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError, StillLockedError
+from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
 from riskmodel.base.files import write_json
-from riskmodel.base.locks import held, lock_beside
+from riskmodel.base.locks import StillLockedError, held, lock_beside
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Language, Text
 from riskmodel.ledger import Ledger
@@ -27,7 +27,7 @@ from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.delivery import in_words
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.lost_pages import account_of_lost
-from riskmodel.operations.night_ingest import IngestAccount, ingest_tables
+from riskmodel.operations.night_ingest import IngestAccount, awaited_sources, ingest_tables
 from riskmodel.operations.night_lines import (
     busy_line,
     done_lines,
@@ -290,22 +290,5 @@ def _recorded(run: ServiceRun, night: NightReport, ingested: IngestAccount, miss
 
 def _awaited(run: ServiceRun) -> list[tuple[str, str]]:
     """Return the absent sources whose deadline has not come."""
-    from riskmodel.records.source_alerts import source_alerts
-    from riskmodel.records.store import HistoryStore, stale_sources
-
-    minutes, found = run.minutes(), list[tuple[str, str]]()
-    if minutes is None:
-        return []
-    for name in ("", *sorted(run.project.table.layers)):
-        project = run.project.layer(name)
-        deadlines = {source.name: source.deadline for source in project.table.sources if source.deadline is not None}
-        store = HistoryStore(project.path(project.table.history))
-        if not deadlines or store.manifest_id is None:
-            continue
-        absent = {*stale_sources(store, run.as_of), *(alert.source for alert in source_alerts(store.manifest()))}
-        found += [
-            (source, deadline)
-            for source, deadline in sorted(deadlines.items())
-            if source in absent and minutes < int(deadline[:2]) * 60 + int(deadline[3:])
-        ]
-    return found
+    minutes = run.minutes()
+    return [] if minutes is None else awaited_sources(run.project, run.as_of, minutes)

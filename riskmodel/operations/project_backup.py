@@ -38,7 +38,7 @@ from riskmodel.records.backup import (
 )
 from riskmodel.records.store import HistoryStore
 from riskmodel.registry.artifact_locations import ARTIFACTS
-from riskmodel.registry.home import DATABASE, configure, copy_registry, registry_lock
+from riskmodel.registry.home import DATABASE, copy_registry, registry_lock
 from riskmodel.registry.home import home as registry_home
 from riskmodel.registry.looks import looks_file
 from riskmodel.registry.model_copies import MODELS
@@ -191,11 +191,10 @@ def _add_changing(
             if key == "history" or (key.startswith("history-") and HistoryStore(path).manifest_id is not None)
         }
         if places["tracking"].is_dir() and not project.tracking_server:
-            configure(registry_home(project))
             stack.enter_context(exclusive(promotion_lock(project), reads=True))
             stack.enter_context(exclusive(registry_lock(project), reads=True))
-            copy_registry(registry_home(project), snapshots / DATABASE)
-            writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
+            if copy_registry(registry_home(project), snapshots / DATABASE):
+                writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
         if Ledger.exists(project):
             nights = Ledger.of(project).copy_to(snapshots / "ledger.db")
             writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})

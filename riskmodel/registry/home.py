@@ -263,20 +263,26 @@ def page_of_runs(project: Project, run: str) -> str:
     return f"{project.tracking_server}/#/experiments/{experiment}/runs?workflowType=machine_learning"
 
 
-def copy_registry(home: Path, target: Path) -> None:
-    """Copy one state of MLflow's database.
+def copy_registry(home: Path, target: Path) -> bool:
+    """Copy one state of MLflow's database; return whether there is one.
+
+    Nothing is written at home, so a full or read-only disk is backed up, too. Call it under the lock of the database.
 
     Raises
     ------
     RiskmodelError
-        If it is damaged or cannot be read.
+        If it is lost, damaged or cannot be read.
     """
+    _refuse_unreadable(home / DATABASE)
+    if not (home / DATABASE).exists():
+        return False
     try:
         wrong = copy_database(home / DATABASE, target)
     except sqlite3.Error as error:
         raise tracking_fails(home / DATABASE, error) from None
     if wrong:
         raise tracking_fails(home / DATABASE, f"it is damaged: {wrong}")
+    return True
 
 
 def registry_lock(project: Project) -> Path:

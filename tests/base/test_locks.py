@@ -10,8 +10,8 @@ from threading import Event, Thread, Timer
 import pytest
 
 from riskmodel.base import locks
-from riskmodel.base.errors import StillLockedError, system_refused
-from riskmodel.base.locks import exclusive, held, is_lost, lock_beside, mark_made
+from riskmodel.base.errors import system_refused
+from riskmodel.base.locks import StillLockedError, exclusive, held, is_lost, lock_beside, mark_made
 
 
 def test_a_wait_is_reported_after_a_second(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

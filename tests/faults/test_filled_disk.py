@@ -13,6 +13,8 @@ READING: dict[str, tuple[str, ...]] = {
     **{name: COMMANDS[name] for name in ("quarantine", "check", "warnings", "status")},
     "why": ("why", "2024-05-30", "c1"),
     "audit": ("audit",),
+    # on another disk; the registry of a project that was copied need not follow it first
+    "backup": ("backup", "{project}/../../backup"),
     "prune": ("prune", "--remove"),
 }
 WRITING = ("answer", "approve")

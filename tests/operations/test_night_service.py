@@ -15,8 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from riskmodel.base import locks
-from riskmodel.base.errors import IntegrityError, RiskmodelError, StillLockedError, UsageError
-from riskmodel.base.locks import held, lock_beside
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
+from riskmodel.base.locks import StillLockedError, held, lock_beside
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger

@@ -25,7 +25,7 @@ from riskmodel.base.toml_tables import Table, valid
 class ExportsTable(Table):
     """A table of how far each source is complete.
 
-    Its columns say since when, through which day, and when that was known.
+    Its columns say since when, through which day, and when that was known. A source that the table no longer names stays complete through the day that it stated last.
     """
 
     path: str

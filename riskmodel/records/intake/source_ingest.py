@@ -113,6 +113,7 @@ def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
     entry = {**last, **first_kept_day(request)}
     if request.name in request.ingest.stated:
         entry["stated"] = add_statements(request, request.ingest.stated[request.name], last.get("stated"))
+    entry |= _exported(request, last)
     _commit(request, entry)
     sudden = tuple(KindChange(**one) for one in last["sudden"])
     kept = {"unseen": from_json(last.get("unseen", ())), "doubts": doubts_from_json(last.get("doubts", ()))}
@@ -158,6 +159,7 @@ def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int
 def _entry(request: SourceRequest, mark: SourceMark, result: TableResult, alert: SourceAlert | None, last: Entry) -> Entry:
     """Return the entry's part about the table and its completeness."""
     entry: Entry = {"mark": mark.digest, "read": request.reading, **first_kept_day(request), **_rows_read(result, alert, last)}
+    entry |= _exported(request, last)
     if not is_incomplete(alert):
         return entry | _completeness(request, result, last)
     if result.read.cursor is None:
@@ -184,6 +186,8 @@ def _completeness(request: SourceRequest, result: TableResult, last: Entry) -> E
     # answers are complete also where none came in
     if result.read.cursor is None or good.any() or request.source.answers:
         stated = request.ingest.stated.get(request.name)
+        if stated is None and _exported(request, last) and not request.source.through:
+            return entry
         if stated is None:
             rows = result.batch.rows.take(good)
             stated = own_statement(
@@ -191,6 +195,16 @@ def _completeness(request: SourceRequest, result: TableResult, last: Entry) -> E
             )
         entry["stated"] = add_statements(request, stated, last.get("stated"))
     return entry
+
+
+def _exported(request: SourceRequest, last: Entry) -> Entry:
+    """Return the entry's note that the table of exports stated completeness.
+
+    A source that it no longer names is complete through the day that was stated last: its rows cannot say what the sender no longer says.
+    """
+    if request.source.answers or request.project.table.exports is None:
+        return {}
+    return {"exported": True} if request.name in request.ingest.stated or last.get("exported") else {}
 
 
 def _commit(request: SourceRequest, entry: Entry) -> None:

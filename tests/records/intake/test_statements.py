@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.target import Target, last_knowledge, mature
-from riskmodel.base.days import to_day
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.records.check import check_history, check_terminal
 from riskmodel.records.intake import ingest
@@ -39,6 +39,24 @@ def test_exports_state_coverage_line_by_line(county: County) -> None:
         ingest(
             county.write(more=more, exports=table([("police", "2020-01-01", "soon", "2024-01-21")], ("s", "f", "t", "k"))), DAY
         )
+
+
+def test_a_source_that_the_exports_no_longer_name_is_not_complete_by_its_rows(county: County) -> None:
+    """Its sender stated how far it was complete, and says nothing now: that is unknown, and not what the newest row says."""
+    more = '[exports]\npath = "exports.csv"\nsource = "s"\nsince = "f"\nthrough = "t"\nknown = "k"\n'
+    named, other = ("police", "2024-01-01", "2024-01-03", "2024-01-04"), ("others", "2024-01-01", "2024-01-20", "2024-01-21")
+    rows = [row(), row("2", day="2024-01-08", known="2024-01-09")]
+
+    def through(given: list[tuple[str, ...]], *lines: tuple[str, ...]) -> str:
+        exports = table(lines, ("s", "f", "t", "k"))
+        ingest(county.write(table(given), police="stale_after = 3", more=more if lines else "", exports=exports), DAY)
+        return to_iso(county.history().coverage[-1].through)
+
+    assert through(rows[:1], named, other) == "2024-01-03"
+    assert [through(given, other) for given in (rows, rows, rows[::-1])] == ["2024-01-03"] * 3
+    # named again, and then no table of exports at all: the rows say how far
+    assert through(rows, named, ("police", "2024-01-01", "2024-01-06", "2024-01-07"), other) == "2024-01-06"
+    assert through([*rows, row("3", known="2024-01-09")]) == "2024-01-09"
 
 
 @pytest.mark.parametrize(
