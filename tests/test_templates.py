@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import riskmodel
@@ -19,3 +20,9 @@ def test_the_templates_are_the_repositorys_own_files() -> None:
     assert files(TEMPLATES) == names, "run 'make templates'"
     for name in sorted(names):
         assert (TEMPLATES / name).read_bytes() == (ROOT / name).read_bytes(), f"{name} differs: run 'make templates'"
+
+
+def test_chinese_texts_of_the_project_have_chinese_commas() -> None:
+    for path in sorted({ROOT / "riskmodel.toml", *ROOT.glob("experiments/*.toml"), *ROOT.glob("features/*.py")}):
+        found = re.findall(r"zh ?= ?f?\"[^\"]*[\u4e00-\u9fff][,;:][\u4e00-\u9fff][^\"]*\"", path.read_text(encoding="utf-8"))
+        assert not found, f"{path.name}: {found}"

@@ -14,13 +14,13 @@ from riskmodel.warning.place_story import PlaceForecast, PlaceStory, TargetStory
 
 RULES = {
     "cool-down": phrase(
-        "近期已走访，处于间隔期，预计起数未明显上升", "answered recently; it rests, since its forecast has not risen clearly"
+        "近期已走访，预计起数未明显上升，暂不列入", "answered recently; it rests, since its forecast has not risen clearly"
     ),
     "expired": phrase("上次预警已到期，不再优先保留", "its last warning had ended, so it was not favoured"),
     "exploration": phrase("随机抽查抽中", "drawn at random as a spot check"),
     "follow-up": phrase("待跟进，办结前单独列出", "to follow up: pinned until another answer closes it"),
     "freed capacity": phrase(
-        "排在前面的地点在间隔期或待跟进，由此处按最低等级递补",
+        "排在前面的地点近期已走访或待跟进，由此处按最低等级递补",
         "places above it are absent, so it fills their room at the lowest grade",
     ),
     "hysteresis": phrase(
