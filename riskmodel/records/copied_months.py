@@ -8,8 +8,6 @@ It is not measured against other months of the source: where every month is doub
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from jaxtyping import Bool, Int64
 
@@ -37,22 +35,3 @@ def copied_months(sizes: Int64[np.ndarray, " record"], month: Int64[np.ndarray, 
         if groups.sum() >= COPIED_GROUPS and copied.sum() >= COPIED_SHARE * groups.sum():
             found |= copied > 0
     return found
-
-
-def month_of(days: Any) -> Int64[np.ndarray, " day"]:
-    """Return the number of each day's month; January 1970 is 0."""
-    numbers = np.asarray(days)
-    low, high = (int(numbers.min()), int(numbers.max())) if numbers.size else (0, 0)
-    # the calendar is asked once per day where records share days
-    if high - low + 1 < numbers.size:
-        return _months(np.arange(low, high + 1))[numbers - low]
-    return _months(numbers)
-
-
-def _months(days: Any) -> Any:
-    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def month_name(number: int) -> str:
-    """Return a month as text, such as 2024-02."""
-    return str(np.datetime64(int(number), "M"))

@@ -13,6 +13,7 @@ import numpy as np
 from riskmodel.base.date_forms import date_form
 from riskmodel.base.day_texts import SHORT_MONTH
 from riskmodel.base.errors import UsageError
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
 from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.text_column import Column
@@ -119,7 +120,7 @@ def _may_be_days(column: TextValues, days: Any) -> bool:
     Months follow each other for some years; days of a month that are read as years leave gaps or reach over thirty years.
     """
     short = [SHORT_MONTH.fullmatch(text) is not None for text in column.values]
-    months = np.unique(days[days < UNREADABLE].astype("datetime64[D]").astype("datetime64[M]")).astype(np.int64)
+    months = np.unique(month_of(days[days < UNREADABLE]))
     return any(short) and not (months[-1] - months[0] < min(MOST_MONTHS, len(months) / LEAST_MONTHS))
 
 
@@ -263,8 +264,8 @@ def _all_one_weekday(days: Any) -> float:
 
 
 def _all_first_of_month(days: Any) -> float:
-    there = np.unique(days[days < UNREADABLE]).astype("datetime64[D]")
-    return float(len(there) >= 3 and bool((there == there.astype("datetime64[M]").astype("datetime64[D]")).all()))
+    there = np.unique(days[days < UNREADABLE])
+    return float(len(there) >= 3 and bool((there == month_begin(month_of(there))).all()))
 
 
 def _in_order(days: Any) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.months import month_end
 from riskmodel.base.natural_order import natural_order
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
@@ -284,15 +285,11 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
         decisions.add("history from", to_iso(early), f"hardly any record lies between {to_iso(since)} and then")
         since = early
     decisions.add("history", f"{to_iso(since)} to {to_iso(through)}", f"{through - since + 1:,} days with records of the target")
-    found = schedule(_month_end(since) if period == "month" else since + (6 if period == "week" else 0), through, period)
+    # counts of a period stand on its last day
+    found = schedule(month_end(since) if period == "month" else since + (6 if period == "week" else 0), through, period)
     if found is None:
         raise UsageError(
             f"The records of {target.key!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
             "six dates: a week of daily records, six weeks of weekly counts or six months of monthly counts. Give a longer table."
         )
     return found
-
-
-def _month_end(day: int) -> int:
-    """Return the last day of a month, on which its counts stand."""
-    return int((np.datetime64(day, "D").astype("datetime64[M]") + 1).astype("datetime64[D]").astype(np.int64)) - 1

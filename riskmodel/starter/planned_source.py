@@ -8,6 +8,7 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.records.history import complete_through, regular_days
@@ -165,10 +166,7 @@ def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: De
             f"{counted(int((days > final).sum()), 'date')} of {table.shown!r} beyond all others, as late as {to_iso(int(days.max()))}, taken for "
             f"mistakes: the history ends on {to_iso(final)}. An ingest puts rows of later days than its own into quarantine."
         )
-    last = final + (6 if roles.period == "week" else 0)
-    if roles.period == "month":
-        month = np.datetime64(final, "D").astype("datetime64[M]")
-        last = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
+    last = month_end(final) if roles.period == "month" else final + (6 if roles.period == "week" else 0)
     return since, last, final
 
 

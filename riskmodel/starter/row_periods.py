@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import DateEvidence
 
@@ -45,12 +46,12 @@ def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
     if date.period != "day":
         return date.period, f"dates name {date.period}s"
     days = np.unique(date.days[date.known])
-    months = days.astype("datetime64[D]").astype("datetime64[M]")
-    of_month = days - months.astype("datetime64[D]").astype(np.int64)
+    months = month_of(days)
+    of_month = days - month_begin(months)
     if len(days) >= 3 and bool((of_month == 0).all()):
         return "month", "every date is the first day of a month"
     if amount is not None and len(days) >= LEAST_DATES and len(np.unique(months)) == len(days):
-        left = (months + 1).astype("datetime64[D]").astype(np.int64) - days
+        left = month_begin(months + 1) - days
         if (left == 1).all() or len(np.unique(of_month)) == 1:
             return "month", "every date is the last or the same day of a month, so it stands for its month"
     # numbers of events need fewer dates: two that are a week apart are counts of weeks
@@ -78,7 +79,7 @@ def _refuse_longer(table: str, date: DateEvidence, period: str) -> None:
     """
     days: Any = np.unique(date.days[date.known])
     if period == "month":
-        days = np.unique(days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64))
+        days = np.unique(month_of(days))
     elif period == "week":
         days = np.unique(days // 7)
     if len(days) < (LEAST_DAYS if period == "day" else LEAST_DATES):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from riskmodel.base.days import to_iso
+from riskmodel.base.months import month_begin, month_of
 
 WEEK, QUARTER, YEAR = 7, 91, 364
 MONTH = 31
@@ -68,7 +67,7 @@ def schedule(since: int, through: int, period: str) -> Schedule | None:
     last = through + 1 - horizon
     if period == "month":
         # the 27th of the last month but one
-        last = int((np.datetime64(through, "D").astype("datetime64[M]") - 1).astype("datetime64[D]").astype(np.int64)) + 26
+        last = int(month_begin(month_of(through) - 1)) + 26
         since = max(since, last - (MOST_MONTHS - 1) * step)
     if period == "day" and days < 42:
         step = horizon = 1

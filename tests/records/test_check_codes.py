@@ -16,7 +16,7 @@ from riskmodel.records.check import HistoryCheck, ShownNames, check_page, check_
 from riskmodel.records.check.check_words import SAID
 from riskmodel.records.check.codes import CHECKS, CODES
 from riskmodel.records.check.day_bursts import find_bursts
-from riskmodel.records.copied_months import copied_months, month_of
+from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import Coverage, History
 from tests.records.test_check import FIRST, KINDS, NOTHING, STOP, check, history, keys, places, steady
 
@@ -315,10 +315,3 @@ def test_the_bounds_of_the_database_are_never_printed() -> None:
         assert "58776" not in text
         assert "5881" not in text
     assert stated((-(2**31), int(NEVER), STOP)).stale(STOP + 900) == {}
-
-
-@pytest.mark.parametrize("repeats", [1, 400])
-def test_days_have_the_months_of_the_calendar_however_many_records_share_them(repeats: int) -> None:
-    days = np.repeat(np.array([-1, 0, 30, 31, 59, 366], dtype=np.int32), repeats)
-    assert month_of(days)[::repeats].tolist() == [-1, 0, 0, 1, 2, 12]
-    assert month_of(days[:0]).tolist() == []

@@ -13,6 +13,7 @@ from riskmodel.asof.vocabulary.feature import CALENDAR, Feature
 from riskmodel.asof.vocabulary.field_checks import check_days
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 
@@ -72,9 +73,7 @@ class MonthDays(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        days = view.as_of.astype("datetime64[D]")[:, None] + np.arange(self.ahead)
-        months = days.astype("datetime64[M]")
-        since = (days - months.astype("datetime64[D]")).astype(np.int64)
-        left = ((months + 1).astype("datetime64[D]") - days).astype(np.int64) - 1
-        counted = (since if self.end == "first" else left) < self.days
+        days = view.as_of[:, None] + np.arange(self.ahead)
+        months = month_of(days)
+        counted = (days - month_begin(months) if self.end == "first" else month_begin(months + 1) - days - 1) < self.days
         out[...] = counted.sum(axis=1)[None, :]

@@ -19,6 +19,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.months import month_begin, month_of
 
 SIGMAS = 5.0
 FACTOR = 1.5
@@ -82,9 +83,7 @@ def _months(first: int, days: int) -> Int64[np.ndarray, " edge"]:
 
     Both in days from ``first``.
     """
-    month = np.datetime64(int(first), "D").astype("datetime64[M]")
-    last = np.datetime64(int(first) + days, "D").astype("datetime64[M]")
-    edges = np.arange(month, last + 1).astype("datetime64[D]").astype(np.int64) - int(first)
+    edges = month_begin(np.arange(month_of(first), month_of(first + days) + 1)) - first
     return edges[(edges >= 0) & (edges <= days)]
 
 

@@ -11,8 +11,9 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
+from riskmodel.base.months import month_begin, month_name, month_of
 from riskmodel.records.check.copies import group_sizes
-from riskmodel.records.copied_months import copied_months, month_name, month_of
+from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import Coverage, History, known_through, regular_days
 from riskmodel.records.intake.configured_values import UnseenValue, from_json
 from riskmodel.records.intake.date_doubts import DateDoubt, doubts_from_json
@@ -272,18 +273,17 @@ def _months(records: _Records, since: int, through: int) -> tuple[Month, ...]:
     """Return the months from day ``since`` through day ``through``."""
     if through < since:
         return ()
-    first, last = int(month_of(np.array([since]))[0]), int(month_of(np.array([through]))[0])
+    first, last = int(month_of(since)), int(month_of(through))
     count = last - first + 1
     at = month_of(records.occurred) - first
     inside = (at >= 0) & (at < count)
     counts = np.bincount(at[inside & records.believed], minlength=count)
     repeated = np.bincount(at[inside & records.repeated], minlength=count)
-    names = np.arange(first, last + 1).astype("datetime64[M]").astype(str)
-    begin, stop = (int(np.datetime64(month, "M").astype("datetime64[D]").astype(np.int64)) for month in (first, last + 1))
+    begin, stop = month_begin([first, last + 1]).tolist()
     found = []
     for i, (middle, high) in enumerate(_delays(records, first, count)):
         whole = (i > 0 or since == begin) and (i < count - 1 or through == stop - 1)
-        found.append(Month(str(names[i]), whole, int(counts[i]), int(repeated[i]), middle, high))
+        found.append(Month(month_name(first + i), whole, int(counts[i]), int(repeated[i]), middle, high))
     return tuple(found)
 
 

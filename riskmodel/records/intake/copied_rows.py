@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int64
 
-from riskmodel.records.copied_months import COPIED_GROUPS, COPIED_SHARE, copied_months, month_name, month_of
+from riskmodel.base.months import month_name, month_of
+from riskmodel.records.copied_months import COPIED_GROUPS, COPIED_SHARE, copied_months
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.record_rows import RecordRows
 

@@ -23,6 +23,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.counts.tails import at_least, dispersion_of, probability_of_none
 
 LEAST = 13
@@ -75,15 +76,12 @@ def period_of(day: Any, monthly: bool) -> Any:
 
     Weeks begin on Mondays.
     """
-    day = np.asarray(day, dtype=np.int64)
-    if not monthly:
-        return (day + 3) // 7
-    return day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return month_of(day) if monthly else (np.asarray(day, dtype=np.int64) + 3) // 7
 
 
 def first_day(period: int, monthly: bool) -> int:
     """Return the first day of a week or month."""
-    return int(np.datetime64(period, "M").astype("datetime64[D]").astype(np.int64)) if monthly else 7 * period - 3
+    return int(month_begin(period)) if monthly else 7 * period - 3
 
 
 def add_counts(before: Weekly | None, kinds: Sequence[str], kind: Any, known: Any, monthly: bool) -> Weekly | None:

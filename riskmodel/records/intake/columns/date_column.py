@@ -15,6 +15,7 @@ from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.date_forms import NUMBERED, DateForm
 from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER
+from riskmodel.base.months import month_begin
 from riskmodel.records.intake.columns.text_column import Column
 
 UNREADABLE = int(NEVER) - 1
@@ -174,5 +175,4 @@ def _day_numbers(year: Any, month: Any, day: Any) -> Any:
 @cache
 def _month_begins() -> Any:
     """Return the first days of the months of the accepted years."""
-    first = np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1).astype("datetime64[M]").astype("datetime64[D]")
-    return first.astype(np.int64).astype(np.int32)
+    return month_begin(np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1)).astype(np.int32)

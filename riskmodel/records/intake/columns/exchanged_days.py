@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.base.date_forms import NUMBERED, DateForm, date_form
 from riskmodel.base.errors import UsageError
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.records.intake.columns.date_column import UNREADABLE, plain_days
 from riskmodel.records.intake.columns.text_column import Column
 
@@ -64,5 +65,4 @@ def _refuse_other_order(name: str, texts: list[str], form: DateForm) -> None:
 
 def _day_of_month(days: np.ndarray) -> np.ndarray:
     """Return the day of the month of day numbers."""
-    dates = days.astype("datetime64[D]")
-    return (dates - dates.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1
+    return days - month_begin(month_of(days)) + 1
