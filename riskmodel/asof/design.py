@@ -18,7 +18,7 @@ from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import DateLike, Days, as_days, to_iso
+from riskmodel.base.days import DateLike, Days, as_days, frame_dates, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
@@ -173,7 +173,7 @@ class Design(HtmlCard):
         rows = np.flatnonzero(self.at_risk)
         columns: dict[str, Any] = {
             "cell": np.array(self.places.ids, dtype=object)[self.cell[rows]],
-            "as_of": self.as_of[rows].astype("datetime64[D]").astype("datetime64[s]"),
+            "as_of": frame_dates(self.as_of[rows]),
         }
         columns |= {name: self.X[rows, j] for j, name in enumerate(self.names)}
         if self.target is not None:

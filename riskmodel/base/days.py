@@ -151,6 +151,20 @@ def to_date(day: int) -> date:
     return date.fromisoformat(to_iso(day))
 
 
+def frame_dates(days: Any) -> Any:
+    """Return day numbers as dates of a data frame, NaT for :data:`NEVER`.
+
+    Examples
+    --------
+    >>> frame_dates([0, int(NEVER)])
+    array(['1970-01-01T00:00:00',                 'NaT'], dtype='datetime64[s]')
+    """
+    numbers = np.asarray(days, dtype=np.int64)
+    dates = numbers.astype("datetime64[D]").astype("datetime64[s]")
+    dates[numbers == NEVER] = np.datetime64("NaT")
+    return dates
+
+
 @checked()
 def day_range(first: DateLike, stop: DateLike, step: int = 1) -> Days:
     """Return every ``step``-th day from ``first`` to before ``stop``.

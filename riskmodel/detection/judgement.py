@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Bool, Float64, Int8
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import frame_dates, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
@@ -116,7 +116,7 @@ class Detection(HtmlCard):
             raise bad_argument("names", "Detection.frame", f"one name for each of the {series:,} series", names)
         if days is not None and len(days) != self.first + periods:
             raise bad_argument("days", "Detection.frame", f"one day for each of the {self.first + periods:,} periods", days)
-        last = {} if days is None else {"day": np.tile(_dates(days[self.first :]), series)}
+        last = {} if days is None else {"day": np.tile(frame_dates([to_day(day) for day in days[self.first :]]), series)}
         words = np.array([SENTENCES[reason] for reason in Verdict], dtype=object)
         columns = {
             name: getattr(self, name).ravel() for name in ("observed", "expected", "upper", "statistic", "p_value", "alarm")
@@ -130,11 +130,6 @@ class Detection(HtmlCard):
                 "reason": words[self.reason.ravel()],
             }
         )
-
-
-def _dates(days: Any) -> Any:
-    """Return day numbers as dates of a frame."""
-    return np.array([to_day(day) for day in days], dtype="datetime64[D]").astype("datetime64[s]")
 
 
 def joined_detections(parts: Sequence[Detection]) -> Detection:

@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import NEVER, DateLike, day_argument, to_iso
+from riskmodel.base.days import NEVER, DateLike, day_argument, frame_dates, to_iso
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
@@ -78,7 +78,7 @@ class KnownCounts(HtmlCard):
         import pandas as pd
 
         places, periods = self.counts.shape
-        days = self.last_day.astype("datetime64[D]").astype("datetime64[s]")
+        days = frame_dates(self.last_day)
         return pd.DataFrame(
             {
                 "place": np.repeat(np.array(self.names, dtype=object), periods),

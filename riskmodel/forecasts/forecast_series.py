@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int32
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import to_iso
+from riskmodel.base.days import frame_dates, to_iso
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.given_values import Described
 from riskmodel.base.html_cards import HtmlCard
@@ -55,7 +55,7 @@ class ForecastSeries(HtmlCard):
         """
         import pandas as pd
 
-        days = self.as_of.astype("datetime64[D]").astype("datetime64[s]")
+        days = frame_dates(self.as_of)
         return pd.DataFrame(
             {
                 "cell": np.repeat(np.array(self.cells, dtype=object), len(days)),

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float64, Int32, Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import to_iso
+from riskmodel.base.days import frame_dates, to_iso
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.number_arguments import whole_number
@@ -235,7 +235,7 @@ class Scores(HtmlCard):
         return pd.DataFrame(
             {
                 "cell": np.array(self.places.ids, dtype=object)[shown.cell],
-                "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+                "as_of": frame_dates(shown.as_of),
                 "expected": shown.mean,
                 "dispersion": shown.dispersion,
                 "probability": shown.probability,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.days import frame_dates
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 
@@ -46,8 +46,8 @@ def as_records(ledger: Ledger, after: int = 0) -> pd.DataFrame:
             "kind": pd.Series([f"{FAMILY}_{one.answer.outcome}" for one in filed], dtype=object),
             "family": pd.Series([FAMILY] * len(filed), dtype=object),
             "outcome": pd.Series([one.answer.outcome for one in filed], dtype=object),
-            "occurred": _dates(one.answer.day for one in filed),
-            "known": _dates(one.answer.received for one in filed),
+            "occurred": frame_dates([one.answer.day for one in filed]),
+            "known": frame_dates([one.answer.received for one in filed]),
             "amount": pd.Series([1] * len(filed), dtype="int32"),
             "target": pd.Series([one.warning.target for one in filed], dtype=object),
             "warning": pd.Series([one.warning.id for one in filed], dtype=object),
@@ -102,7 +102,3 @@ def _read_answers(ledger: Ledger, as_of: int, cursor: Cursor | None) -> tuple[pd
         following = [last, book.answers.id_of(last)]
     answers = as_records(ledger, number)
     return answers[(answers["known"] < np.datetime64(as_of, "D")).to_numpy()], following
-
-
-def _dates(days: Iterable[int]) -> np.ndarray:
-    return np.array(list(days), dtype="datetime64[D]").astype("datetime64[s]")

@@ -10,6 +10,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.months import month_begin, month_end, month_name, month_of
 
+
 @pytest.mark.parametrize("repeats", [1, 400])
 def test_days_have_the_months_of_the_calendar_however_many_records_share_them(repeats: int) -> None:
     days = np.repeat(np.array([-1, 0, 30, 31, 59, 366], dtype=np.int32), repeats)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from riskmodel.base.days import frame_dates
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.evaluation.level_bands import band_name, level_bands
@@ -112,7 +113,7 @@ def prediction_table(shown: Any, names: Iterable[str], intervals: Mapping[str, A
 
     columns: dict[str, Any] = {
         "cell": np.array(shown.places.ids, dtype=object)[shown.cell],
-        "as_of": shown.as_of.astype("datetime64[D]").astype("datetime64[s]"),
+        "as_of": frame_dates(shown.as_of),
         "y": shown.y,
     }
     for name in names:

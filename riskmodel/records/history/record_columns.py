@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Int32
 
-from riskmodel.base.days import ALWAYS, NEVER, to_iso
+from riskmodel.base.days import ALWAYS, NEVER, frame_dates, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json
 from riskmodel.base.plurals import counted
@@ -134,14 +134,7 @@ def record_frame(ids: Sequence[str], kinds: Mapping[str, Kind], columns: Mapping
             "cell": np.array(ids, dtype=object)[columns["cell"]],
             "kind": np.array(list(kinds), dtype=object)[columns["kind"]],
             "family": families[columns["kind"]],
-            **{name: _dates(columns[name]) for name in ("occurred", "known", "until", "ended")},
+            **{name: frame_dates(columns[name]) for name in ("occurred", "known", "until", "ended")},
             "amount": columns["amount"],
         }
     )
-
-
-def _dates(days: Array) -> Any:
-    """Return days as ``datetime64[s]``, NaT for NEVER."""
-    dates = days.astype("datetime64[D]").astype("datetime64[s]")
-    dates[days == NEVER] = np.datetime64("NaT")
-    return dates

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from riskmodel.base.days import frame_dates
 from riskmodel.base.policy import GRADES, Grade, Policy
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNights
 
@@ -114,7 +115,7 @@ class ListedLines:
         ids = np.array(walked.history.places.ids, dtype=object)
         found = {
             "policy": self.name,
-            "as_of": walked.dates[columns["night"]].astype("datetime64[D]").astype("datetime64[s]"),
+            "as_of": frame_dates(walked.dates[columns["night"]]),
             "centre": columns["centre"],
             "place": ids[columns["place"]],
             **{
