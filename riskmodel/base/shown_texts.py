@@ -79,7 +79,16 @@ def filled_up(texts: Sequence[str]) -> list[str]:
     (['红色', 'blue'], ['红  ', 'blue'])
     """
     width = max(map(columns_of, texts), default=0)
-    return [text + " " * (width - columns_of(text)) for text in texts]
+    return [padded(text, width) for text in texts]
+
+
+def padded(text: str, columns: int, right: bool = False) -> str:
+    """Return a text with blanks behind it, or before it on the ``right``.
+
+    It takes so many columns of a terminal.
+    """
+    blanks = " " * (columns - columns_of(text))
+    return blanks + text if right else text + blanks
 
 
 def visible(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from riskmodel.base.shown_texts import columns_of
+from riskmodel.base.shown_texts import columns_of, padded
 from riskmodel.starter.decisions import Decisions
 
 
@@ -19,14 +19,10 @@ def decision_table(decisions: Decisions, width: int) -> str:
         cells = [_wrapped(text, size) for text, size in zip(row, (one, two, three), strict=True)]
         for at in range(max(map(len, cells))):
             parts = [cell[at] if at < len(cell) else "" for cell in cells]
-            lines.append(f"{_padded(parts[0], one)}  {_padded(parts[1], two)}  {parts[2]}".rstrip())
+            lines.append(f"{padded(parts[0], one)}  {padded(parts[1], two)}  {parts[2]}".rstrip())
     for text in decisions.limits:
         lines += ["", *textwrap.wrap(f"Limit: {text}", width, subsequent_indent="  ")]
     return "\n".join(lines)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - columns_of(text))
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
-from riskmodel.base.shown_texts import columns_of
+from riskmodel.base.shown_texts import columns_of, padded
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.interval_tables import interval_table
 from riskmodel.forecasts.backtesting.result import SHOWN
@@ -77,7 +77,7 @@ def _table(result: BacktestResult) -> str:
         head = {m: (["", "", "", ""] + heads[m])[len(heads[m]) - tall + row + 4] for m in SHOWN}
         lines.append("  ".join([" " * first, *(head[m].rjust(wide[m]) for m in SHOWN)]).rstrip())
     for row, name in enumerate(frame.index):
-        lines.append("  ".join([_padded(str(name), first), *(cells[m][row].rjust(wide[m]) for m in SHOWN)]))
+        lines.append("  ".join([padded(str(name), first), *(cells[m][row].rjust(wide[m]) for m in SHOWN)]))
     return "\n".join(lines)
 
 
@@ -113,7 +113,7 @@ def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
         clear = " " if one.verdict == "open" else "*"
         known = f"({low:.5f} to {high:.5f}) {clear}" if not math.isnan(low) else "(no interval: too few dates)"
         share = f"{one.share.value:+.2%}".replace("%", " %") if readable(one.share) else ""
-        yield f"  {_padded(one.metric, metrics)}  {_padded(one.forecaster, names)}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
+        yield f"  {padded(one.metric, metrics)}  {padded(one.forecaster, names)}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
 
 
 def _intervals(result: BacktestResult, width: int) -> str:
@@ -153,7 +153,7 @@ def _truth(result: BacktestResult) -> str:
         "baseline's gap that is closed, and that share for the expected scores of the means:",
     ]
     for name, one in sorted(found.items(), key=lambda item: item[1].excess.value):
-        lines.append(f"  {_padded(name, names)}  {one.excess.value:9.5f}")
+        lines.append(f"  {padded(name, names)}  {one.excess.value:9.5f}")
         if one.closed.value == one.closed.value:
             for share in (one.closed, one.closed_mean):
                 lines[-1] += f"  {part(share.value):>8}{part_range(*share[1:]):<21}"
@@ -163,7 +163,3 @@ def _truth(result: BacktestResult) -> str:
 def _filled(text: str, width: int) -> str:
     """Break a paragraph into lines; a percentage is not broken."""
     return textwrap.fill(text.replace(" %", "\u00a0%"), width).replace("\u00a0", " ")
-
-
-def _padded(text: str, columns: int) -> str:
-    return text + " " * (columns - columns_of(text))

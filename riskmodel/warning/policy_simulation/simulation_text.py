@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from riskmodel.base.shown_texts import columns_of
+from riskmodel.base.shown_texts import columns_of, padded
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
 from riskmodel.warning.policy_simulation.simulation_sentences import caveats, nights_sentence, simulation_findings
 from riskmodel.warning.policy_simulation.simulation_tables import TextTable, tables
@@ -40,10 +40,5 @@ def _point(text: str, width: int) -> str:
 def _table(table: TextTable, width: int) -> str:
     cells = [table.head, *table.rows]
     wide = [max(columns_of(row[column]) for row in cells) for column in range(len(table.head))]
-    lines = ["  ".join(_padded(text, wide[i], table.head[i] in LEFT) for i, text in enumerate(row)).rstrip() for row in cells]
+    lines = ["  ".join(padded(text, wide[i], table.head[i] not in LEFT) for i, text in enumerate(row)).rstrip() for row in cells]
     return "\n".join([table.title, *textwrap.wrap(table.note, width), "", *lines])
-
-
-def _padded(text: str, wide: int, left: bool) -> str:
-    space = " " * (wide - columns_of(text))
-    return text + space if left else space + text
