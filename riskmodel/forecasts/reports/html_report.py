@@ -11,8 +11,8 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import write_bytes
+from riskmodel.base.page_templates import page_template
 from riskmodel.base.project import Kind
-from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.forecasts.backtesting import BacktestResult
 from riskmodel.forecasts.backtesting.age_cost import age_costs
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
@@ -122,17 +122,7 @@ def _figures(result: BacktestResult) -> dict[str, Figure]:
 @cache
 def _template() -> Template:
     """Load the page's template with its filters; all values are escaped."""
-    from jinja2 import Environment, PackageLoader, select_autoescape
-
-    environment = Environment(
-        loader=PackageLoader("riskmodel.forecasts", "templates"),
-        autoescape=select_autoescape(default=True, enabled_extensions=("j2",)),
-        finalize=shown_on_pages,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= FILTERS
-    return environment.get_template("report.html.j2")
+    return page_template("report.html.j2", "riskmodel.forecasts", filters=FILTERS)
 
 
 def _content(result: BacktestResult, kinds: dict[str, Kind], request: ComparisonRequest) -> dict[str, Any]:

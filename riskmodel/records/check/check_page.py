@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.shown_texts import shown_on_pages
+from riskmodel.base.page_templates import page_template
 from riskmodel.base.texts import Language
 from riskmodel.records.check.check_terminal import usual_month
 from riskmodel.records.check.check_words import WORDS
@@ -145,16 +145,5 @@ def _line(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("riskmodel.records.check"),
-        autoescape=True,
-        finalize=shown_on_pages,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["whole"] = lambda number: f"{number:,.0f}"
-    environment.filters["percent"] = lambda share: f"{share:.2%}"
-    return environment.get_template("check.html.j2")
+    filters = {"whole": lambda number: f"{number:,.0f}", "percent": lambda share: f"{share:.2%}"}
+    return page_template("check.html.j2", "riskmodel.records.check", filters=filters)

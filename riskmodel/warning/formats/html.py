@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.page_templates import page_template
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import Language, Text
@@ -50,7 +51,7 @@ LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:
     """Return the bytes of a list's page, with a map if possible."""
     picture, shown = draw(warning_list, places), cards(warning_list, language)
-    page = page_template("list.html.j2").render(
+    page = list_template("list.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
         t={key: text(language) for key, text in PHRASES.items()},
@@ -124,20 +125,9 @@ def isolated(value: object) -> object:
 
 
 @cache
-def page_template(name: str) -> Template:
-    """Return a template of pages, which escapes every value."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("riskmodel.warning.formats", "templates"),
-        autoescape=True,
-        finalize=isolated,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(name)
+def list_template(name: str) -> Template:
+    """Load a template of lists and summaries, which isolates every value."""
+    return page_template(name, "riskmodel.warning.formats", finalize=isolated, ends_line=True)
 
 
 def _quiet(warning_list: WarningList) -> Text:

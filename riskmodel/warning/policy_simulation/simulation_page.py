@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import write_bytes
-from riskmodel.base.shown_texts import shown_on_pages
+from riskmodel.base.page_templates import page_template
 from riskmodel.forecasts.reports.plot_style import svg
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
 from riskmodel.warning.policy_simulation.simulation_plots import plot_capacity, plot_grades
@@ -99,19 +99,4 @@ def _keys(stated: dict[str, Any], above: str = "") -> list[tuple[str, Any]]:
 @cache
 def _template() -> Template:
     """Load the page's template; all values are escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader(
-            [
-                jinja2.PackageLoader("riskmodel.warning.policy_simulation", "templates"),
-                jinja2.PackageLoader("riskmodel.forecasts", "templates"),
-            ]
-        ),
-        autoescape=True,
-        finalize=shown_on_pages,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("policy_simulation.html.j2")
+    return page_template("policy_simulation.html.j2", "riskmodel.warning.policy_simulation", "riskmodel.forecasts")

@@ -8,7 +8,7 @@ from typing import Any
 from riskmodel.base.days import to_iso
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language, Text
-from riskmodel.warning.formats.html import LANGUAGE_TAGS, page_template
+from riskmodel.warning.formats.html import LANGUAGE_TAGS, list_template
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period
 from riskmodel.warning.formats.matters import matters
@@ -27,7 +27,7 @@ def render_summary(summary: Summary, language: Language) -> bytes:
     labels = next(iter(labels_of.values()), {})
     alerts = [note(language) for note in summary.notes]
     phrases = {key: text(language) for key, text in {**PHRASES, **SUMMARY_PHRASES}.items()}
-    page = page_template("summary.html.j2").render(
+    page = list_template("summary.html.j2").render(
         tag=LANGUAGE_TAGS[language],
         language=language,
         t=phrases,
