@@ -23,12 +23,9 @@ from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_note
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
-from riskmodel.forecasts.forecasters.training_rows import target_of
+from riskmodel.forecasts.forecasters.training_rows import hold_out_begin, target_of
 from riskmodel.forecasts.refit_check import LastDates, check_refit, most_seen
 from riskmodel.forecasts.shown_units import groups_of, shown_units
-
-LATER_SHARE = 0.2
-"""Share of the as-of dates, the last ones, that form the hold-out."""
 
 LEAST_EVENTS = 50
 """With fewer events in the hold-out only the level is calibrated; with none, nothing is."""
@@ -147,10 +144,10 @@ class Fold:
 
         Earlier rows whose labels reach into the dates of the hold-out are left out.
         """
-        design, dates = self.design, np.unique(self.design.as_of)
-        if len(dates) == 0:
+        design = self.design
+        if len(design) == 0:
             return None
-        later_from = int(dates[-max(1, round(LATER_SHARE * len(dates)))])
+        later_from = hold_out_begin(design.as_of)
         horizon = design.target.horizon if design.target else 0
         early, late = design.as_of + horizon <= later_from, design.as_of >= later_from
         if not (early.any() and design.y[early].any() and design.y[late].any()):

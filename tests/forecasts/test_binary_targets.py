@@ -18,10 +18,11 @@ from riskmodel.counts.distribution import BERNOULLI, CountDistribution, probabil
 from riskmodel.counts.outcome import AnyEvent
 from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
-from riskmodel.forecasts.calibration import LATER_SHARE, Calibration, Fold, fit_calibrated
+from riskmodel.forecasts.calibration import Calibration, Fold, fit_calibrated
 from riskmodel.forecasts.forecasters import BoostedCount, FittedForecaster, Forecaster, lightgbm_trees
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
 from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount
+from riskmodel.forecasts.forecasters.training_rows import hold_out_begin
 from riskmodel.records.history import History
 from tests.worlds.quick_forecasters import make_experiment
 from tests.worlds.two_towns import FEATURES, TARGET
@@ -157,8 +158,7 @@ def test_calibration_finds_a_known_fault_of_probabilities(intercept: float, slop
 
 def test_any_forecaster_is_calibrated_by_its_probabilities_on_later_dates(seen: Design, forecasters: Maker) -> None:
     fitted, calibration, _, _ = fit_calibrated(forecasters("DecayedRate"), Fold(seen))
-    dates = np.unique(seen.as_of)
-    start = dates[-round(LATER_SHARE * len(dates))]
+    start = hold_out_begin(seen.as_of)
     late = seen.take(seen.as_of >= start)
     earlier = forecasters("DecayedRate").fit(seen.take(seen.as_of + ANY.horizon <= start)).predict(late)
     assert calibration.slope == Calibration.fit(earlier, late.y, outcome=AnyEvent()).slope

@@ -10,7 +10,6 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.calibration import (
-    LATER_SHARE,
     LEAST_EVENTS,
     Calibration,
     Fold,
@@ -21,6 +20,7 @@ from riskmodel.forecasts.calibration import (
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters import FittedForecaster, Persistence
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
+from riskmodel.forecasts.forecasters.training_rows import LATER_SHARE
 from tests.worlds.two_towns import TARGET
 
 

@@ -18,17 +18,14 @@ from riskmodel.forecasts.forecasters.adaptive_rate import AdaptiveRate
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, chosen_pool, fit_pool
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate
-from riskmodel.forecasts.forecasters.divergence import Divergence, divergence, last_dates, leaves_seen
+from riskmodel.forecasts.forecasters.divergence import Divergence, divergence, leaves_seen
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Fitter, Forecaster, make
 from riskmodel.forecasts.forecasters.pooled_means import LOG, POOLINGS, member_factors, pooled
 from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
-from riskmodel.forecasts.forecasters.training_rows import check_rows, spaced, target_of, thinned
+from riskmodel.forecasts.forecasters.training_rows import check_rows, hold_out_begin, spaced, target_of, thinned
 from riskmodel.forecasts.forecasters.weighted_members import LaterForecasts, Member, Weighted, first_of
-
-LATER_SHARE = 0.2
-"""Share of the as-of dates, the last ones, on which members are weighted without validation rows."""
 
 WEIGHING_ROWS = 300_000
 """Approximate largest number of rows on which weights and level are found."""
@@ -164,7 +161,8 @@ class Blend(Forecaster):
         """
         members = [Member(one) for one in self.forecasters()]
         horizon = target_of(design).horizon
-        last = np.unique(last_dates(design, LATER_SHARE).as_of)
+        dates = np.unique(design.as_of)
+        last = dates[dates >= hold_out_begin(dates)]
         steps = []
         for block in np.array_split(last, min(self.folds, len(last))):
             early = design.as_of + horizon <= block[0]
@@ -222,7 +220,8 @@ class Blend(Forecaster):
     def _holding(self, found: Weighted, fitted: list[FittedForecaster], on: tuple[Design, Design | None]) -> Weighted:
         """Leave out members whose last fit diverges."""
         design, newest = on
-        outcome, last, seen = target_of(design).outcome, last_dates(design, LATER_SHARE), float(design.y.max())
+        outcome, seen = target_of(design).outcome, float(design.y.max())
+        last = design.take(design.as_of >= hold_out_begin(design.as_of))
         diverged: dict[int, Divergence] = {}
         for k, one in enumerate(fitted if len(fitted) > 1 else []):
             name = type(one.settings).__name__

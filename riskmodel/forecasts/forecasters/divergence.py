@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from riskmodel.asof.design import Design
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution, Rows
 from riskmodel.counts.outcome import Outcome
@@ -109,12 +106,3 @@ def leaves_seen(forecaster: str, outcome: Outcome, mean: Rows, seen: float) -> D
     if outcome.binary or top <= largest_allowed(seen):
         return None
     return Divergence(forecaster, float("nan"), top, seen)
-
-
-def last_dates(design: Design, share: float) -> Design:
-    """Return the rows of the last share of the dates.
-
-    It is at least one date.
-    """
-    dates = np.unique(design.as_of)
-    return design.take(design.as_of >= dates[-max(1, round(share * len(dates)))])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Int32, Int64
 
 from riskmodel.asof.design import Design
 from riskmodel.asof.spilled import Spilled
@@ -23,6 +23,9 @@ SELECTION_ROWS = 300_000
 
 BLOCK_ROWS = 500_000
 """Rows whose forecasts are computed at a time, where they need many columns beside each other."""
+
+LATER_SHARE = 0.2
+"""Share of the as-of dates, the last ones, that form a hold-out: forecasts are calibrated and members of a blend weighted on them."""
 
 YEAR_DAYS = 365
 """Days that training rows must span, horizons included, before a forecaster fits waves of the year.
@@ -58,6 +61,12 @@ def check_rows(design: Design, owner: str) -> Target:
             f"{owner} has no event to learn from in {len(design):,} rows. Check the target's kinds, or learn from more dates."
         )
     return design.target
+
+
+def hold_out_begin(as_of: Int32[np.ndarray, " row"]) -> int:
+    """Return the first date of the hold-out, which has at least one date."""
+    dates = np.unique(as_of)
+    return int(dates[-max(1, round(LATER_SHARE * len(dates)))])
 
 
 def thinned(design: Design, most: int) -> Design:
