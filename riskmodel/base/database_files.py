@@ -32,18 +32,18 @@ _NO_ROOM = (
 """What SQLite says where a disk takes no database, log or index of a log."""
 
 
-def readable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
+def readable_database(path: Path) -> sqlite3.Connection:
     """Open a database to read it, whatever its disk permits."""
     if not can_write(path):
-        return unwritable_database(path, timeout)
-    opened = sqlite3.connect(path, timeout=timeout)
+        return unwritable_database(path)
+    opened = sqlite3.connect(path, timeout=60)
     try:
         opened.execute("SELECT count(*) FROM sqlite_schema")
     except sqlite3.OperationalError as error:
         opened.close()
         if not is_out_of_space(error):
             raise
-        return unwritable_database(path, timeout)
+        return unwritable_database(path)
     return opened
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MOST_ROWS = 5
+"""Rows that a message names at most."""
+
 
 def counted(count: int, noun: str, several: str = "") -> str:
     """Return a count with its noun in the singular or plural.
@@ -18,7 +21,7 @@ def counted(count: int, noun: str, several: str = "") -> str:
     return f"{count:,} {noun if count == 1 else several or noun + 's'}"
 
 
-def listed_rows(numbers: Iterable[int], most: int = 5) -> str:
+def listed_rows(numbers: Iterable[int]) -> str:
     """Return row numbers in words, the first few of them.
 
     Examples
@@ -27,5 +30,5 @@ def listed_rows(numbers: Iterable[int], most: int = 5) -> str:
     ('row 3', 'rows 3, 5', 'rows 1, 2, 3, 4, 5, …')
     """
     found = list(numbers)
-    shown = ", ".join(f"{number:,}" for number in found[:most]) + (", …" if len(found) > most else "")
+    shown = ", ".join(f"{number:,}" for number in found[:_MOST_ROWS]) + (", …" if len(found) > _MOST_ROWS else "")
     return f"{'row' if len(found) == 1 else 'rows'} {shown}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import mmap
-from collections.abc import Mapping
 from dataclasses import asdict
 from math import prod
 from pathlib import Path
@@ -66,10 +65,11 @@ def unpack(packed: Path | Any) -> History:
     head = json.loads(bytes(packed[start:stop]))
     found = _views(packed, head["arrays"], stop)
     starts = found.pop(_STARTS)
+    places = {name.removeprefix(_PLACES): found.pop(name) for name in list(found) if name.startswith(_PLACES)}
     made = History.from_arrays(
-        Places.from_arrays(head["places"], _without(found, _PLACES)),
+        Places.from_arrays(head["places"], places),
         {name: Kind.model_validate(kind) for name, kind in head["kinds"]},
-        {name: values for name, values in found.items() if not name.startswith(_PLACES)},
+        found,
         tuple(
             Coverage(**{**row, "kinds": tuple(row["kinds"]), "ignored": tuple(map(tuple, row["ignored"]))})
             for row in head["coverage"]
@@ -93,8 +93,3 @@ def _views(packed: Any, layout: list[tuple[str, str, list[int]]], at: int) -> di
         found[name] = np.frombuffer(packed, np.dtype(dtype), prod(shape), at).reshape(shape)
         at += found[name].nbytes
     return found
-
-
-def _without(arrays: Mapping[str, Array], prefix: str) -> dict[str, Array]:
-    """Return the arrays whose names begin with ``prefix``, named without it."""
-    return {name.removeprefix(prefix): values for name, values in arrays.items() if name.startswith(prefix)}

@@ -2,7 +2,7 @@
 
 from riskmodel.warning.draft_lists import warning_lists
 from riskmodel.warning.evidence import AnsweredWarning, Evidence, Freshness, freshness, gather
-from riskmodel.warning.formats import FORMATS, write_list
+from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.reasons import Reason
 from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
 from riskmodel.warning.warn import ModelAge, PastList, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
@@ -28,5 +28,4 @@ __all__ = [
     "sudden_kinds",
     "warn",
     "warning_lists",
-    "write_list",
 ]

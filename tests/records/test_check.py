@@ -210,9 +210,9 @@ def test_counts_are_singular_or_plural(count: int, en: str, zh: str) -> None:
 
 def test_long_lists_say_how_many_names_there_are() -> None:
     names = [str(i) for i in range(12)]
-    assert listed_names(names, 3).en == "0, 1, 2, … (12 in all)"
-    assert listed_names(names, 3).zh == "0、1、2等 12 个"
-    assert listed_names(names[:2], 3).en == "0, 1"
+    assert listed_names(names).en == "0, 1, 2, 3, 4, 5, 6, 7, … (12 in all)"
+    assert listed_names(names).zh == "0、1、2、3、4、5、6、7等 12 个"
+    assert listed_names(names[:2]).en == "0, 1"
 
 
 def test_an_empty_history_is_reported_too() -> None:

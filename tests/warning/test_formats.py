@@ -15,7 +15,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Grade, Policy
 from riskmodel.base.texts import LANGUAGES, Text
-from riskmodel.warning import FORMATS, AnsweredWarning, SuddenKind, Untrained, assemble, write_list
+from riskmodel.warning import FORMATS, AnsweredWarning, SuddenKind, Untrained, assemble
 from riskmodel.warning.formats import file_name
 from riskmodel.warning.formats import json as json_form
 from riskmodel.warning.formats.html import render
@@ -41,17 +41,11 @@ def test_a_draft_is_marked_in_every_form_and_an_approved_list_in_none(name, lang
     assert FORMATS[name].render(draft, places, language) == FORMATS[name].render(full(), county(), language)
 
 
-def test_write_leaves_one_file_a_form(tmp_path):
-    paths = write_list(full(), tmp_path, places=county())
-    assert [p.name for p in paths] == [
+def test_the_name_of_a_file_says_night_centre_and_draft():
+    assert [file_name(full(), name) for name in FORMATS] == [
         f"2025-01-06_第1指挥中心.DRAFT.{suffix}" for suffix in ("csv", "json", "html", "cap.xml", "xlsx")
     ]
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted(p.name for p in paths)
-    (only,) = write_list(full().approved(), tmp_path, formats=["json"])
-    assert only.name == "2025-01-06_第1指挥中心.json"
-    with pytest.raises(UsageError, match="did you mean 'html'"):
-        write_list(full(), tmp_path / "none", formats=["json", "htm"])
-    assert not (tmp_path / "none").exists()
+    assert file_name(full().approved(), "json") == "2025-01-06_第1指挥中心.json"
 
 
 def test_a_centres_name_cannot_leave_the_folder():

@@ -30,7 +30,7 @@ def name_weight(value: str) -> float:
     return single_name_weight(value) or parties_weight(value)
 
 
-def names_among(values: Iterable[str], others: int = 0) -> int:
+def names_among(values: Iterable[str]) -> int:
     """Return the number of personal names, if values are mostly such.
 
     It is 0 if they are not.
@@ -39,17 +39,15 @@ def names_among(values: Iterable[str], others: int = 0) -> int:
     ----------
     values
         Different values.
-    others
-        Number of further different values that are no names.
     """
     texts = list(values)
     weights = [name_weight(text) for text in texts]
-    count = len(weights) + others
+    count = len(weights)
     if count >= FEW:
         weights = [max(pair) for pair in zip(weights, case_weights(texts), strict=True)]
     names = sum(weight > 0 for weight in weights)
     if count < FEW:
-        return names if count > 1 and others == 0 and all(map(_is_sure, weights)) else 0
+        return names if count > 1 and all(map(_is_sure, weights)) else 0
     return names if sum(weights) >= SHARE * count else 0
 
 

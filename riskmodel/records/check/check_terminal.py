@@ -93,13 +93,13 @@ def _source_table(check: HistoryCheck, called: ShownNames, language: Language) -
     return table
 
 
-def month_bar(one: SourceCheck, most: int = LAST_MONTHS) -> str:
+def month_bar(one: SourceCheck) -> str:
     """Return the last months of a source, one character per month.
 
     Each is compared with the median month; × is a month without records.
     """
     usual = usual_month(one.months)
-    return "".join(_character(month.records, usual) for month in one.months[-most:])
+    return "".join(_character(month.records, usual) for month in one.months[-LAST_MONTHS:])
 
 
 def usual_month(months: tuple[Month, ...]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import Text, enumerated
 from riskmodel.records.check.date_words import DATE_WORDS
 
 MOST_NAMED = 8
@@ -200,10 +200,10 @@ def count_text(count: float, noun: str) -> Text:
     return Text(zh=f"{count:,.0f} {_COUNTERS[noun]}", en=f"{count:,.0f} {noun}{'' if round(count) == 1 else 's'}")
 
 
-def listed_names(names: Sequence[str], most: int = MOST_NAMED) -> Text:
+def listed_names(names: Sequence[str]) -> Text:
     """Return the first of ``names``, with their number if some are omitted."""
-    more = len(names) > most
-    zh, en = "、".join(names[:most]), ", ".join(names[:most])
+    more, first = len(names) > MOST_NAMED, names[:MOST_NAMED]
+    zh, en = enumerated(first, "zh"), enumerated(first, "en")
     return Text(zh=f"{zh}等 {len(names):,} 个" if more else zh, en=f"{en}, … ({len(names):,} in all)" if more else en)
 
 

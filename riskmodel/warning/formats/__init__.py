@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import unknown_name
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import write_bytes
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats import cap, csv, html, json, xlsx
 
@@ -38,40 +35,6 @@ FORMATS: Mapping[str, Format] = {
     "xlsx": Format("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx.render),
 }
 """Every format by name."""
-
-
-def write_list(
-    warning_list: WarningList,
-    folder: Path,
-    *,
-    places: Places | None = None,
-    language: Language = "zh",
-    formats: Sequence[str] | None = None,
-) -> tuple[Path, ...]:
-    """Write a list in each format and return the paths.
-
-    Each file is replaced atomically. The name of an unapproved list's file ends in ``.DRAFT`` before the suffix.
-
-    Parameters
-    ----------
-    places
-        For the page's map; without them, or without shapes, the page says that there is none.
-    formats
-        Names of :data:`FORMATS`; all by default.
-
-    Raises
-    ------
-    UsageError
-        If there is no such format; nothing is written then.
-    """
-    chosen = list(FORMATS) if formats is None else list(formats)
-    for name in chosen:
-        if name not in FORMATS:
-            raise unknown_name("format", name, FORMATS)
-    rendered = [(folder / file_name(warning_list, name), FORMATS[name].render(warning_list, places, language)) for name in chosen]
-    for path, content in rendered:
-        write_bytes(path, content)
-    return tuple(path for path, _ in rendered)
 
 
 def format_of(name: str) -> str | None:
