@@ -15,13 +15,14 @@ import numpy as np
 from jaxtyping import Float64, Int32
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import NEVER, DateLike, day_argument, frame_dates, to_iso
+from riskmodel.base.days import DateLike, day_argument, frame_dates, to_iso
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.number_arguments import whole_number
 from riskmodel.base.plurals import counted
 from riskmodel.detection.joint.levels import MapLevel, levels_of
+from riskmodel.detection.unusual_groups import complete_stop
 from riskmodel.records.history import History
 
 if TYPE_CHECKING:
@@ -137,7 +138,8 @@ def known_counts(
     levels = {found.name: found for found in levels_of(history.places, day)}
     if level not in levels:
         raise unknown_name("level", level, levels)
-    stop = _complete_stop(history, names, day)
+    stale = history.stale(day)
+    stop = complete_stop(history, [source for source in history.sources_of(names) if source not in stale], day)
     dates = (day - length * np.arange(periods)[::-1]).astype(np.int32)
     missing = history.missing(names, day - stop + length, dates)
     counts, reported = _totals(history, names, levels[level], (day, stop, periods, length))
@@ -145,13 +147,6 @@ def known_counts(
     ends = stop - 1 - length * np.arange(periods, dtype=np.int32)[::-1]
     reason = tuple(GAP if gap else "" for gap in missing)
     return KnownCounts(counts, levels[level].labels, ends, day - stop, reported, reason)
-
-
-def _complete_stop(history: History, kinds: Sequence[str], day: int) -> int:
-    """Day after the last one through which all fresh sources are complete."""
-    stale, at = history.stale(day), np.array([day], dtype=np.int32)
-    through = [int(history.through_at(source, at)[0]) for source in history.sources_of(kinds) if source not in stale]
-    return min([day, *(last + 1 for last in through if last != NEVER)])
 
 
 def _totals(

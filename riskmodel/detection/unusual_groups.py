@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -167,16 +167,16 @@ def _family_series(history: History, day: int, groups: _Groups) -> Iterator[_Ser
     """Weekly counts of each family whose sources cover all weeks."""
     for family in dict.fromkeys(kind.family for kind in history.kinds.values()):
         kinds = [name for name, k in history.kinds.items() if k.family == family and not (k.discretionary or k.state)]
-        stop = _complete_stop(history, kinds, day)
+        stop = complete_stop(history, history.sources_of(kinds), day)
         if kinds and not history.missing(kinds, day - stop + WEEKS * WEEK, np.array([day], dtype=np.int32))[0]:
             yield _Series(family, stop, groups.weekly(history, kinds, stop))
 
 
-def _complete_stop(history: History, kinds: list[str], day: int) -> int:
-    """Day after the last one through which all sources are known complete.
+def complete_stop(history: History, sources: Iterable[str], day: int) -> int:
+    """Return the day after the last one through which sources are known complete.
 
     It is at most ``day``.
     """
     at = np.array([day], dtype=np.int32)
-    through = [int(history.through_at(source, at)[0]) for source in history.sources_of(kinds)]
+    through = [int(history.through_at(source, at)[0]) for source in sources]
     return min([day, *(last + 1 for last in through if last != NEVER)])

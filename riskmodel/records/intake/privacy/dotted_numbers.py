@@ -25,8 +25,10 @@ _LOW, _HIGH = 160, 180
 """Telephone numbers begin below the first and from the second on; longitudes end at the second."""
 _EVEN, _WIDE, _IN_A_TENTH = 20, 20, 0.05
 """Numbers that may be spread evenly, degrees over which those of one country do not reach, and the largest share in a tenth of one."""
-_LEAST, _JUDGED = 5, 200
-"""Values from which on a column of decimal numbers may be refused, and values of it that are judged one by one at most."""
+LEAST_AMBIGUOUS = 5
+"""Ambiguous values from which on a column may be refused for them."""
+_JUDGED = 200
+"""Values of a column of decimal numbers that are judged one by one at most."""
 
 
 def dotted_number(array: pa.Array) -> str | None:
@@ -34,18 +36,20 @@ def dotted_number(array: pa.Array) -> str | None:
 
     Among other texts one value with a dot is enough. Where most values are numbers, more than three quarters must look like it.
     """
+    import pyarrow as pa
+
     pc = arrow_compute()
-    found = _matches(array, _DOTTED)
+    found = matches(array, _DOTTED)
     if not found.any():
         return None
-    digits = pc.replace_substring(array.filter(_mask(found)), ".", "", max_replacements=1)
+    digits = pc.replace_substring(array.filter(pa.array(found)), ".", "", max_replacements=1)
     filled = int(pc.sum(pc.not_equal(array, "")).as_py() or 0)
-    phones, long = _matches(digits, _PHONE_DIGITS), _matches(digits, _LONG_DIGITS)
-    if 2 * int(_matches(array, _NUMBER).sum()) <= filled:
-        return next((what for text in digits.filter(_mask(phones | long)).to_pylist() if (what := forbidden(text))), None)
-    if _are_most(int(phones.sum()), filled) and _begin_like_phones(digits.filter(_mask(phones))):
+    phones, long = matches(digits, _PHONE_DIGITS), matches(digits, _LONG_DIGITS)
+    if 2 * int(matches(array, _NUMBER).sum()) <= filled:
+        return next((what for text in digits.filter(pa.array(phones | long)).to_pylist() if (what := forbidden(text))), None)
+    if are_most(int(phones.sum()), filled) and _begin_like_phones(digits.filter(pa.array(phones))):
         return PHONE
-    return _long_number(digits.filter(_mask(long))) if 4 * int(long.sum()) > 3 * filled else None
+    return _long_number(digits.filter(pa.array(long))) if 4 * int(long.sum()) > 3 * filled else None
 
 
 def _begin_like_phones(digits: pa.Array) -> bool:
@@ -72,19 +76,14 @@ def _long_number(digits: pa.Array) -> str | None:
     kinds = [what for text in digits.take(pa.array(at)).to_pylist() if (what := forbidden(text))]
     if 4 * kinds.count(IDENTITY) > 3 * len(at):
         return IDENTITY
-    return kinds[0] if _are_most(len(kinds), len(at)) else None
+    return kinds[0] if are_most(len(kinds), len(at)) else None
 
 
-def _are_most(count: int, filled: int) -> bool:
-    return count >= _LEAST and 4 * count > 3 * filled
+def are_most(count: int, filled: int) -> bool:
+    """Return whether ambiguous values are too many of a column for chance."""
+    return count >= LEAST_AMBIGUOUS and 4 * count > 3 * filled
 
 
-def _matches(array: pa.Array, pattern: str) -> Any:
+def matches(array: pa.Array, pattern: str) -> Any:
     """Return which values match a pattern."""
     return arrow_compute().match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False)
-
-
-def _mask(chosen: Any) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(chosen)

@@ -26,13 +26,11 @@ from riskmodel.base.personal_data.forbidden_values import (
     is_bare_number,
 )
 from riskmodel.base.personal_data.personal_names import names_among
-from riskmodel.records.intake.privacy.dotted_numbers import dotted_number
+from riskmodel.records.intake.privacy.dotted_numbers import LEAST_AMBIGUOUS, are_most, dotted_number, matches
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LEAST_AMBIGUOUS = 5
-"""Ambiguous values from which on a column may be refused for them."""
 MOST_NAMES = 5_000
 """Values among which names are looked for, about."""
 _FEW, _FEWER = 5_000, 50
@@ -120,7 +118,7 @@ def suspects(array: pa.Array) -> list[int]:
     numeral, close = SUSPECT_NUMERALS
     # instants and decimal numbers are harmless, and have as many digits as what is not: the pattern that spares most goes first
     first = _harmless_form(array)
-    rest = np.arange(len(array)) if first is None else np.flatnonzero(~_matches(array, first))
+    rest = np.arange(len(array)) if first is None else np.flatnonzero(~matches(array, first))
     marked = _marked(array, rest)
     for pattern in HARMLESS:
         if pattern != first:
@@ -162,12 +160,7 @@ def _matching(array: pa.Array, positions: Any, pattern: str) -> Any:
     # arrow compiles a pattern at every call
     if not len(positions):
         return positions
-    return positions[_matches(array if len(positions) == len(array) else array.take(pa.array(positions)), pattern)]
-
-
-def _matches(array: pa.Array, pattern: str) -> Any:
-    """Return which values match a pattern."""
-    return arrow_compute().match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False)
+    return positions[matches(array if len(positions) == len(array) else array.take(pa.array(positions)), pattern)]
 
 
 def personal_names(array: pa.Array) -> tuple[int, int]:
@@ -213,16 +206,12 @@ def _too_many(array: pa.Array, found: _Found, codes: bool) -> str | None:
     filled = _filled(array)
     if 2 * len(found.alike) > filled:
         return next(iter(found.alike.values()))
-    counts = not codes or _are_most(len(found.code_like), filled)
+    counts = not codes or are_most(len(found.code_like), filled)
     if found.code_like and counts and not _is_family(array, found.code_like, filled):
         return next(iter(found.code_like.values()))
-    if len(found.ambiguous) >= LEAST_AMBIGUOUS and _are_most(len(found.ambiguous) + len(found.alike), filled):
+    if len(found.ambiguous) >= LEAST_AMBIGUOUS and are_most(len(found.ambiguous) + len(found.alike), filled):
         return next(iter(found.ambiguous.values()))
     return None
-
-
-def _are_most(count: int, filled: int) -> bool:
-    return count >= LEAST_AMBIGUOUS and 4 * count > 3 * filled
 
 
 def _is_family(array: pa.Array, found: Mapping[int, str], filled: int) -> bool:
