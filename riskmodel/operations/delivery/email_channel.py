@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from threading import Event, Timer
 from typing import Literal
 
 from riskmodel.operations.delivery.channel import Parcel
-from riskmodel.operations.delivery.network_guard import named_failures, trusting
+from riskmodel.operations.delivery.network_guard import ended_after, named_failures, trusting
 
 TIMEOUT = 30
 """Seconds after which a silent server has failed."""
@@ -100,37 +99,24 @@ def mail_session(server: MailServer, context: ssl.SSLContext) -> Iterator[smtpli
 
     A message that was taken counts, whatever the server says to the farewell.
     """
-    ended, smtp = Event(), smtplib.SMTP(timeout=TIMEOUT)
+    smtp = smtplib.SMTP(timeout=TIMEOUT)
     raw = socket.create_connection((server.host, server.port), TIMEOUT)
-    # a server that sends a byte now and then never lets a read time out
-    spare = raw.dup()
-    end = Timer(LIMIT, _end, (spare, ended))
-    end.daemon = True
-    end.start()
-    try:
-        smtp.sock = raw if server.security == "starttls" else context.wrap_socket(raw, server_hostname=server.host)
-        _expect(220, *smtp.getreply())
-        if server.security == "starttls":
-            _encrypt(smtp, context, server.host)
-        yield smtp
-        with suppress(smtplib.SMTPException, OSError):
-            smtp.quit()
-    except (smtplib.SMTPServerDisconnected, OSError):
-        if ended.is_set():
-            raise TimeoutError from None
-        raise
-    finally:
-        end.cancel()
-        smtp.close()
-        raw.close()
-        spare.close()
-
-
-def _end(connected: socket.socket, ended: Event) -> None:
-    """End a connection, also for a read that waits for it."""
-    ended.set()
-    with suppress(OSError):
-        connected.shutdown(socket.SHUT_RDWR)
+    with ended_after(LIMIT, raw) as ended:
+        try:
+            smtp.sock = raw if server.security == "starttls" else context.wrap_socket(raw, server_hostname=server.host)
+            _expect(220, *smtp.getreply())
+            if server.security == "starttls":
+                _encrypt(smtp, context, server.host)
+            yield smtp
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+        except (smtplib.SMTPServerDisconnected, OSError):
+            if ended.is_set():
+                raise TimeoutError from None
+            raise
+        finally:
+            smtp.close()
+            raw.close()
 
 
 def _encrypt(smtp: smtplib.SMTP, context: ssl.SSLContext, host: str) -> None:

@@ -6,15 +6,12 @@ Redirects are not followed, and no proxy of the environment is used.
 from __future__ import annotations
 
 import http.client
-import socket
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.operations.delivery.network_guard import Resolver, connect, named_failures, resolve, trusting
+from riskmodel.operations.delivery.network_guard import Resolver, connect, ended_after, named_failures, resolve, trusting
 
 TIMEOUT = 15
 """Seconds after which a silent receiver has failed."""
@@ -80,25 +77,18 @@ class GuardedUrl:
         # plain HTTP goes to the named networks only
         raw = connect(host, port, self.private, TIMEOUT, self.resolver)
         connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
-        # a receiver that sends a byte now and then never lets a read time out
-        end = Timer(LIMIT, lambda: _end(raw))
-        end.daemon = True
-        end.start()
         try:
-            if parts.scheme == "https":
-                raw = trusting(self.authority).wrap_socket(raw, server_hostname=host)
-            elif not self._is_private(str(raw.getpeername()[0])):
-                raise RefusedError(
-                    f"The request to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
-                )
-            connection.sock = raw
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", target, body, dict(headers))
-            response = connection.getresponse()
-            answer = response.read(MOST_ANSWER)
-            if response.length and len(answer) < MOST_ANSWER:
-                raise http.client.IncompleteRead(answer, response.length)
-            return response.status, answer
+            with ended_after(LIMIT, raw):
+                if parts.scheme == "https":
+                    raw = trusting(self.authority).wrap_socket(raw, server_hostname=host)
+                elif not self._is_private(str(raw.getpeername()[0])):
+                    raise RefusedError(
+                        f"The request to {host!r} is not encrypted and leads out of the networks in 'private'. Nothing was sent."
+                    )
+                connection.sock = raw
+                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+                connection.request("POST", target, body, dict(headers))
+                return _read(connection.getresponse())
         except http.client.IncompleteRead:
             raise OSError(f"The receiver {host!r} broke its answer off.") from None
         except http.client.RemoteDisconnected:
@@ -106,7 +96,6 @@ class GuardedUrl:
         except http.client.HTTPException:
             raise OSError(f"The receiver {host!r} does not speak HTTP.") from None
         finally:
-            end.cancel()
             connection.close()
             raw.close()
 
@@ -117,7 +106,9 @@ class GuardedUrl:
         return any(number in network for network in map(ip_network, self.private) if network.version == number.version)
 
 
-def _end(connected: socket.socket) -> None:
-    """End a connection, also for a read that waits for it."""
-    with suppress(OSError):
-        connected.shutdown(socket.SHUT_RDWR)
+def _read(response: http.client.HTTPResponse) -> tuple[int, bytes]:
+    """Return status and body of a whole answer."""
+    answer = response.read(MOST_ANSWER)
+    if response.length and len(answer) < MOST_ANSWER:
+        raise http.client.IncompleteRead(answer, response.length)
+    return response.status, answer

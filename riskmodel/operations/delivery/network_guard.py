@@ -9,8 +9,9 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from threading import Event, Timer
 
 from riskmodel.base.errors import RefusedError
 
@@ -83,6 +84,29 @@ def connect(host: str, port: int, private: Sequence[str], timeout: float, resolv
             raise not_allowed(host, peer)
         return connected
     raise failure
+
+
+@contextmanager
+def ended_after(seconds: float, connected: socket.socket) -> Iterator[Event]:
+    """End a connection after some time, and set the event.
+
+    A machine that sends a byte now and then never lets a read time out. Encryption takes a socket over, so another one ends the connection.
+    """
+    ended, spare = Event(), connected.dup()
+
+    def end() -> None:
+        ended.set()
+        with suppress(OSError):
+            spare.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield ended
+    finally:
+        timer.cancel()
+        spare.close()
 
 
 @contextmanager
