@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Int32, Int64
@@ -20,6 +20,8 @@ CELL = "cell"
 NEIGHBOURS = "neighbours"
 RING2 = "ring2"
 COUNTY = "county"
+
+Made = TypeVar("Made")
 
 ALONE = np.zeros(0, dtype=np.int32)
 """Members for kernels that count a cell's own records."""
@@ -57,11 +59,11 @@ class Shared:
         self.as_of = as_of
         self.block = block
         self.dates = windows.AsOf(as_of.astype(np.int64), *windows.day_table(as_of))
-        self._made: dict[Any, Any] = {}
-        self._locks: dict[Any, Any] = {}
+        self._made: dict[Hashable, Any] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
-    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return the value under ``key``, computed by the first caller.
 
         Other callers of that key wait; those of other keys do not.
@@ -75,7 +77,7 @@ class Shared:
                 self._made[key] = make()
         return self._made[key]
 
-    def once_for_all(self, key: Any, make: Callable[[], Any]) -> Any:
+    def once_for_all(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Like :meth:`once`, across the processes that share the shelf."""
         shelf = self.shelf
         return self.once(key, make if shelf is None else lambda: shelf.once(key, make))
@@ -92,7 +94,7 @@ class Shared:
         Such sums are twice as fast.
         """
 
-        def make() -> Any:
+        def make() -> Int32[np.ndarray, " record"] | Int64[np.ndarray, " record"]:
             amount = self.history.amount
             return amount if int(amount.sum(dtype=np.int64)) <= np.iinfo(np.int32).max else self.weight
 
@@ -140,7 +142,7 @@ class Shared:
         NEVER where it was unknown.
         """
 
-        def make() -> Any:
+        def make() -> Int64[np.ndarray, "cell date"]:
             places = self.history.places
             first = np.full((len(places), len(self.as_of)), np.int64(NEVER))
             for v in range(len(places.cell)):

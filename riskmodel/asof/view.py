@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int32, Int64
@@ -13,13 +13,15 @@ from riskmodel.asof.shared import CELL as CELL
 from riskmodel.asof.shared import COUNTY as COUNTY
 from riskmodel.asof.shared import NEIGHBOURS as NEIGHBOURS
 from riskmodel.asof.shared import RING2 as RING2
-from riskmodel.asof.shared import Shared
+from riskmodel.asof.shared import Made, Shared
 from riskmodel.base.days import NEVER
 
 OWN = (CELL, NEIGHBOURS, RING2)
 """Scopes of cells around a cell, as opposed to groups."""
 
 Values = Float64[np.ndarray, "cell date"]
+Totals = TypeVar("Totals", Float64[np.ndarray, "..."], Int64[np.ndarray, "..."])
+"""Measures of cells or groups, added up as whole numbers or as floats."""
 
 CACHE = 1 << 25
 """Size in bytes above which a table of features is evicted from any cache before it is read."""
@@ -28,12 +30,19 @@ CACHE = 1 << 25
 class WeightedSum(NamedTuple):
     """A windowed sum of ``weight`` over records that count until ``until``."""
 
-    key: Any
+    key: Hashable
     kinds: tuple[str, ...]
     days: int
     lag: int
-    until: Any
-    weight: Any
+    until: Int32[np.ndarray, " record"]
+    weight: Int64[np.ndarray, " record"]
+
+
+class Measured(Hashable, Protocol):
+    """What a feature is to the features that are computed from it."""
+
+    def fill(self, view: View, out: Float32[np.ndarray, "cell date"]) -> None:
+        """Write the values at ``view`` into ``out``."""
 
 
 class View:
@@ -49,7 +58,7 @@ class View:
         self.stop = stop
         self.history = shared.history
         self.as_of = shared.as_of
-        self._kept: dict[Any, Any] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -65,7 +74,7 @@ class View:
         """Return this block's cells and their members, for kernels."""
         return windows.Cells(self.first, self.stop, *self.shared.members(over))
 
-    def kept(self, key: Any, make: Callable[[], Any]) -> Any:
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return a measure that several features of this block share, computed once."""
         if key not in self._kept:
             self._kept[key] = make()
@@ -74,35 +83,35 @@ class View:
     def group(self, grouping: str) -> Int32[np.ndarray, "cell date"]:
         """Return each cell's group number by date; -1 where nonexistent."""
 
-        def make() -> Any:
+        def make() -> Int32[np.ndarray, "cell date"]:
             if grouping == COUNTY:
                 return np.where(self.version >= 0, np.int32(0), np.int32(-1)).astype(np.int32)
             return self.history.places.group(grouping, self.version)
 
         return self.kept(("group", grouping), make)
 
-    def over(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
+    def over(self, key: Hashable, measure: Callable[[View], Totals], grouping: str) -> Totals:
         """Return the total of ``measure`` over each cell's group.
 
         Cells are added in order, so totals are the same for any size of block and number of threads.
         """
         return self.of_groups(self.totals(key, measure, grouping)[0], grouping)
 
-    def of_groups(self, totals: Any, grouping: str) -> Any:
+    def of_groups(self, totals: Totals, grouping: str) -> Totals:
         """Return the totals ``[group, date]`` of each cell's group, ``[cell, date]``."""
-        out = np.empty(self.shape, dtype=totals.dtype)
+        out = np.empty_like(totals, shape=self.shape)
         windows.of_groups(totals, self.group(grouping), out)
         return out
 
-    def totals(self, key: Any, measure: Callable[[View], Any], grouping: str) -> Any:
+    def totals(self, key: Hashable, measure: Callable[[View], Totals], grouping: str) -> Totals:
         """Return totals ``[measure, group, date]`` of a grouping, computed once.
 
         ``measure`` returns one measure ``[cell, date]`` or several at once.
         """
 
-        def make() -> Any:
+        def make() -> Totals:
             groups = 1 if grouping == COUNTY else len(self.history.places.grouping(grouping).labels)
-            totals = None
+            totals: Any = None
             for view in views(self.shared):
                 values = np.ascontiguousarray(measure(view)).reshape(-1, *view.shape)
                 if totals is None:
@@ -113,30 +122,32 @@ class View:
 
         return self.shared.once_for_all(("group", key, grouping), make)
 
-    def everywhere(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
+    def everywhere(self, feature: Measured) -> Float32[np.ndarray, "cell date"]:
         """Return a feature of all cells; NaN where one does not exist."""
 
-        def make() -> Any:
+        def make() -> Float32[np.ndarray, "cell date"]:
             found = np.concatenate([view.values(feature) for view in views(self.shared)])
             found[self.shared.version < 0] = np.nan
             return found
 
         return self.shared.once_for_all(("values", feature), make)
 
-    def window(
-        self, kinds: tuple[str, ...], days: int, lag: int = 0, over: str = CELL, out: Any | None = None
-    ) -> Int64[np.ndarray, "cell date"]:
+    def window(self, kinds: tuple[str, ...], days: int, lag: int = 0, over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Return the sum of amounts in a window before each date.
 
         The window has ``days`` days and ends ``lag`` days before the date.
-
-        With ``out`` the sums are written there.
         """
         key = ("window", kinds, days, lag)
-        return self.sums(WeightedSum(key, kinds, days, lag, self.history.until, self.shared.weight), over, out)
+        return self.sums(WeightedSum(key, kinds, days, lag, self.history.until, self.shared.weight), over)
 
     def windows_into(
-        self, kinds: tuple[str, ...], spans: Sequence[tuple[int, int]], over: str, X: Any, rows: Sequence[int], offset: int
+        self,
+        kinds: tuple[str, ...],
+        spans: Sequence[tuple[int, int]],
+        over: str,
+        X: Float32[np.ndarray, "feature cell date"],
+        rows: Sequence[int],
+        offset: int,
     ) -> None:
         """Write several windows of the same kinds into a table.
 
@@ -147,7 +158,7 @@ class View:
         if over not in OWN:
             for (days, lag), row in zip(spans, rows, strict=True):
                 out = X[row, self.first - offset : self.stop - offset]
-                self.window(kinds, days, lag, over, out)
+                out[...] = self.window(kinds, days, lag, over)
                 self.blank(out, kinds, days + lag)
             return
         s = self.shared
@@ -168,20 +179,20 @@ class View:
         """
         return (self.window(kinds, usual, lag, over) + 0.5) * (days / usual)
 
-    def values(self, feature: Any) -> Float32[np.ndarray, "cell date"]:
+    def values(self, feature: Measured) -> Float32[np.ndarray, "cell date"]:
         """Return the values of a feature, for features computed from it."""
 
-        def make() -> Any:
+        def make() -> Float32[np.ndarray, "cell date"]:
             out = np.empty(self.shape, dtype=np.float32)
             feature.fill(self, out)
             return out
 
         return self.kept(("values", feature), make)
 
-    def state(self, kinds: tuple[str, ...], over: str = CELL, out: Any | None = None) -> Int64[np.ndarray, "cell date"]:
+    def state(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Return the amounts of the states that hold, summed."""
         key = ("state", kinds)
-        return self.sums(WeightedSum(key, kinds, windows.ENDLESS, 0, self.shared.open_until, self.shared.weight), over, out)
+        return self.sums(WeightedSum(key, kinds, windows.ENDLESS, 0, self.shared.open_until, self.shared.weight), over)
 
     def state_age(self, kinds: tuple[str, ...], over: str = CELL) -> Int64[np.ndarray, "cell date"]:
         """Return amount times age in days, summed over open states."""
@@ -195,7 +206,7 @@ class View:
         Those that ended in the last ``days`` days.
         """
 
-        def until() -> Any:
+        def until() -> Int32[np.ndarray, " record"]:
             ended = np.minimum(self.history.ended.astype(np.int64) + days, int(NEVER))
             return np.minimum(self.history.until, ended).astype(np.int32)
 
@@ -204,26 +215,19 @@ class View:
         open_lately = self.sums(WeightedSum(key, kinds, windows.ENDLESS, 0, lately, self.shared.weight), over)
         return open_lately - self.state(kinds, over)
 
-    def sums(self, what: WeightedSum, over: str, out: Any | None = None) -> Any:
-        """Return a sum of ``over``, or write it into ``out``."""
-        key = what.key
+    def sums(self, what: WeightedSum, over: str) -> Int64[np.ndarray, "cell date"]:
+        """Return a sum of ``over``."""
         if over not in OWN:
-            values = self.over(key, lambda view: view.sums(what, CELL), over)
-            if out is None:
-                return values
-            out[...] = values
-            return out
-        if out is None and (key, over) in self._kept:
-            return self._kept[(key, over)]
-        s = self.shared
-        filled = np.empty(self.shape, dtype=np.int64) if out is None else out
-        records = s.records(what.kinds, what.until, what.weight)
-        windows.window_sums(records, s.dates, windows.Span(what.days, what.lag), self.cells(over), filled)
-        if out is None:
-            self._kept[(key, over)] = filled
-        return filled
+            return self.over(what.key, lambda view: view.sums(what, CELL), over)
 
-    def pairs(self, over: str) -> tuple[Any, Any]:
+        def make() -> Int64[np.ndarray, "cell date"]:
+            out, records = np.empty(self.shape, dtype=np.int64), self.shared.records(what.kinds, what.until, what.weight)
+            windows.window_sums(records, self.shared.dates, windows.Span(what.days, what.lag), self.cells(over), out)
+            return out
+
+        return self.kept((what.key, over), make)
+
+    def pairs(self, over: str) -> tuple[Int64[np.ndarray, " pair"], Int32[np.ndarray, " pair"]]:
         """Return all pairs of a row and a cell of its ring."""
         start, members = self.shared.members(over)
         edges = start[self.first : self.stop + 1]
@@ -244,12 +248,12 @@ class View:
     def gap(self, kinds: tuple[str, ...], days: int) -> Float32[np.ndarray, " date"]:
         """Return :meth:`missing` as a term to add: NaN where true, else 0."""
 
-        def make() -> Any:
+        def make() -> Float32[np.ndarray, " date"]:
             return np.where(self.missing(kinds, days), np.float32(np.nan), np.float32(0))
 
         return self.shared.once(("gap", kinds, days), make)
 
-    def blank_unheard(self, out: Any, kinds: tuple[str, ...]) -> None:
+    def blank_unheard(self, out: Float32[np.ndarray, "cell date"], kinds: tuple[str, ...]) -> None:
         """Write NaN into ``out`` where a source was unheard.
 
         For sums over the whole past: a gap is the time before the source began, or a date at which it was stale.
@@ -258,7 +262,7 @@ class View:
         if unheard.any():
             out += np.where(unheard, np.float32(np.nan), np.float32(0))
 
-    def blank(self, out: Any, kinds: tuple[str, ...], days: int) -> None:
+    def blank(self, out: Float32[np.ndarray, "cell date"], kinds: tuple[str, ...], days: int) -> None:
         """Write NaN into ``out`` where a window of ``days`` is :meth:`missing`."""
         gap = self.gap(kinds, days)
         if np.isnan(gap).any():

@@ -57,7 +57,7 @@ class State(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        view.state(self.kinds, self.over, out)
+        out[...] = view.state(self.kinds, self.over)
         view.blank_unheard(out, self.kinds)
 
 
