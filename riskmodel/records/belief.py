@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.base.days import NEVER
+from riskmodel.base.equal_runs import first_of_runs, last_of_runs
 
 
 def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,14 +60,7 @@ def _sorted_rows(rows: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
     """
     order = np.lexsort((rows["part"], rows["revision"], rows["id"]))
     found = {name: np.asarray(values)[order] for name, values in rows.items()}
-    return found, np.flatnonzero(last_of_each(found["id"], found["revision"]))
-
-
-def last_of_each(identity: Any, revision: Any) -> Any:
-    """Return which sorted rows are the last of their id and revision."""
-    last = np.ones(len(identity), dtype=bool)
-    last[:-1] = (identity[1:] != identity[:-1]) | (revision[1:] != revision[:-1])
-    return last
+    return found, np.flatnonzero(last_of_runs(found["id"], found["revision"]))
 
 
 def changed_ends(last: Any, ended: Any, ended_known: Any) -> Any:
@@ -131,9 +125,7 @@ def _until(identity: Any, known: Any) -> Any:
     NEVER for the highest revision of an id. Rows are sorted by id and revision.
     """
     until = np.full(len(identity), int(NEVER), dtype=np.int64)
-    last = np.ones(len(identity), dtype=bool)
-    last[:-1] = identity[:-1] != identity[1:]
-    for at in np.flatnonzero(~last)[::-1]:
+    for at in np.flatnonzero(~last_of_runs(identity))[::-1]:
         until[at] = min(known[at + 1], until[at + 1])
     return until
 
@@ -147,5 +139,5 @@ def within(identity: Any, last: Any, limit: Any) -> Any:
     if not len(identity):
         return np.zeros(0, dtype=bool)
     late = last >= limit
-    begin = np.flatnonzero(np.concatenate([[True], identity[1:] != identity[:-1]]))
+    begin = np.flatnonzero(first_of_runs(identity))
     return np.repeat(np.logical_or.reduceat(late, begin), np.diff(np.append(begin, len(identity))))

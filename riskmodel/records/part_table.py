@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from riskmodel.base.equal_runs import last_of_runs
 from riskmodel.base.project import Kind
-from riskmodel.records.belief import changed_ends, last_of_each, within
+from riskmodel.records.belief import changed_ends, within
 from riskmodel.records.column_schema import Array, Schema
 from riskmodel.records.places import Places
 
@@ -89,7 +90,7 @@ def merged(tables: Sequence[pa.Table], limit: int | None = None) -> pa.Table:
     whole = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
     identity, revision = (whole[name].to_numpy() for name in ("id", "revision"))
     order = np.lexsort((revision, identity))
-    last = last_of_each(identity[order], revision[order])
+    last = last_of_runs(identity[order], revision[order])
     changed = changed_ends(last, *(whole[name].to_numpy()[order] for name in ("ended", "ended_known")))
     # the row that changes an end says when
     changed[1:] |= changed[:-1]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.simulator.settings import CountySettings
 
 CELL_KM = 0.45
@@ -174,7 +175,7 @@ def _ids(village: Int32[np.ndarray, " cell"], town: Int32[np.ndarray, " cell"], 
     number = np.empty(len(town_of_village), dtype=np.int64)
     for members in (np.flatnonzero(town_of_village == t) for t in range(town_of_village.max() + 1)):
         number[members] = np.arange(1, len(members) + 1)
-    starts = np.flatnonzero(np.r_[True, village[1:] != village[:-1]])
+    starts = np.flatnonzero(first_of_runs(village))
     inside = np.arange(len(village)) - np.repeat(starts, np.diff(np.r_[starts, len(village)])) + 1
     digits = 2 if town.max() < 999 else 5
     return [f"G{t + 1:0{digits}d}-{v:03d}-{c:02d}" for t, v, c in zip(town, number[village], inside, strict=True)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.equal_runs import last_of_runs
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import date_evidence
@@ -61,5 +62,4 @@ def _names_records(table: ReadTable, name: str) -> bool:
 def _newest(ids: Any, times: Any) -> Any:
     """Return the row of each id with the latest time or number."""
     order = np.lexsort((np.arange(len(ids)), times, ids))
-    last = np.append(np.diff(ids[order]) != 0, True)
-    return np.sort(order[last])
+    return np.sort(order[last_of_runs(ids[order])])

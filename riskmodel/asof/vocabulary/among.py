@@ -13,6 +13,7 @@ from riskmodel.asof.vocabulary.feature import Feature
 from riskmodel.asof.vocabulary.field_checks import check_features
 from riskmodel.asof.vocabulary.phrases import bare_text, scope_text
 from riskmodel.base.argument_types import checked
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
@@ -111,7 +112,7 @@ class Among(Feature):
         found = np.full((rows, values.shape[1]), np.nan)
         if len(row):
             known = ~np.isnan(values)
-            first = np.flatnonzero(np.diff(row, prepend=-1))
+            first = np.flatnonzero(first_of_runs(row))
             count = np.add.reduceat(known, first, axis=0, dtype=np.int64)
             neutral, reduce = {LEAST: (np.inf, np.minimum), MOST: (-np.inf, np.maximum), SHARE: (0.0, np.add)}[self.how]
             reduced = reduce.reduceat(np.where(known, values, neutral), first, axis=0)

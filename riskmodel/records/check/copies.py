@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.days import NEVER
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.records.history import History
 
 
@@ -16,14 +17,8 @@ def group_sizes(history: History) -> Int64[np.ndarray, " record"]:
     """
     believed = np.flatnonzero(history.until == NEVER)
     sizes = np.zeros(len(history), dtype=np.int64)
-    if not len(believed):
-        return sizes
     # records that agree are neighbours, since a history is sorted by these columns
     columns = (history.kind, history.cell, history.occurred, history.known, history.ended, history.amount)
-    new = np.zeros(len(believed), dtype=bool)
-    new[0] = True
-    for column in columns:
-        new[1:] |= column[believed][1:] != column[believed][:-1]
-    group = np.cumsum(new) - 1
+    group = np.cumsum(first_of_runs(*(column[believed] for column in columns))) - 1
     sizes[believed] = np.bincount(group)[group]
     return sizes

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Int64
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.months import month_name, month_of
 from riskmodel.records.copied_months import COPIED_GROUPS, COPIED_SHARE, copied_months
 from riskmodel.records.intake.ingest_request import SourceRequest
@@ -114,9 +115,8 @@ def _group_sizes(request: SourceRequest, content: Any, identity: Any, group: Any
             groups.append(at[mine])
     identity, group = np.concatenate(ids), np.concatenate(groups)
     # accepted rows are sorted by id
-    if len(ids) == 1 and (np.diff(identity) != 0).all():
+    if len(ids) == 1 and first_of_runs(identity).all():
         return np.bincount(group, minlength=len(content))
     order = np.lexsort((identity, group))
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (np.diff(identity[order]) != 0) | (np.diff(group[order]) != 0)
+    new = first_of_runs(identity[order], group[order])
     return np.bincount(group[order][new], minlength=len(content))

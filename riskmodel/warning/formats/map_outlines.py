@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.warning.formats.map_scale import Scale
 
 Corners = list[tuple[float, float]]
@@ -33,8 +34,7 @@ class Outlines:
         points = np.round(scale.placed(np.concatenate([np.empty((0, 2)), *rings])), scale.decimals)
         sizes = np.array([len(ring) for ring in rings], dtype=np.int64)
         ring = np.repeat(np.arange(len(rings)), sizes)
-        kept = np.ones(len(points), dtype=bool)
-        kept[1:] = (ring[1:] != ring[:-1]) | np.any(points[1:] != points[:-1], axis=1)
+        kept = first_of_runs(ring, *points.T)
         points, ring = points[kept], ring[kept]
         start = _starts(ring, len(rings))
         several = np.flatnonzero(np.diff(start) > 1)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Int32
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
@@ -49,8 +50,7 @@ def shortlist(
     unit = units[night.rows.cell]
     rows = np.flatnonzero(np.isin(unit, np.array(sorted(wanted), dtype=unit.dtype)))
     highest = rows[np.lexsort((night.rows.cell[rows], -night.rows.mean[rows], unit[rows]))]
-    first = np.diff(unit[highest], prepend=-1) != 0
-    return np.sort(night.rows.cell[highest[first]]).astype(np.int32)
+    return np.sort(night.rows.cell[highest[first_of_runs(unit[highest])]]).astype(np.int32)
 
 
 def warn(

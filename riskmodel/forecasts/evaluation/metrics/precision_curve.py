@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.equal_runs import last_of_runs
+
 
 class PrecisionCurve:
     """Precision along a ranking of all rows by one score.
@@ -24,7 +26,7 @@ class PrecisionCurve:
     def __init__(self, score: Any, hit: Any) -> None:
         self.order = np.argsort(-score, kind="stable")
         ranked = score[self.order]
-        self.last = np.flatnonzero(np.concatenate([ranked[1:] != ranked[:-1], [True]]))
+        self.last = np.flatnonzero(last_of_runs(ranked))
         self.hit = np.asarray(hit, dtype=np.float64)[self.order]
 
     def _running(self, weight: Any | None) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.errors import bad_argument
 
 
@@ -92,7 +93,7 @@ class Ranking:
         order = np.lexsort((-score, block))
         order = order[np.searchsorted(block[order], 0) :]
         b, s = block[order], score[order]
-        start = np.flatnonzero(np.concatenate([[True], (b[1:] != b[:-1]) | (s[1:] != s[:-1])])) if len(order) else order
+        start = np.flatnonzero(first_of_runs(b, s))
         own = np.add.reduceat(unit[order], start) if len(order) else np.zeros(0)
         of = b[start]
         running = np.cumsum(own) - own

@@ -11,6 +11,7 @@ import numpy as np
 
 from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import to_iso
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plain_values import is_missing
 from riskmodel.base.project import PlacesTable, Project
@@ -117,7 +118,7 @@ def _first_rows(raw: RawTable, name: str, first_seen: str, zone: ZoneInfo) -> pd
         raise _no_date(int(row), first_seen)
     order = np.lexsort((days, codes))
     order = order[codes[order] >= 0]
-    first = order[np.flatnonzero(np.diff(codes[order], prepend=-1))]
+    first = order[first_of_runs(codes[order])]
     for row in first[days[first] == EMPTY][:1]:
         raise UsageError(
             f"The cell of row {row + 1} of the table of cells has no date in the column {first_seen!r} in any row. Give it one."

@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import Bool, Int8, Int64
 
 from riskmodel.base.days import NEVER
+from riskmodel.base.equal_runs import first_of_runs, last_of_runs
 from riskmodel.records.column_schema import taken
 from riskmodel.records.intake.rows.quarantine_reasons import CONFLICT, QUARANTINE_REASONS
 from riskmodel.records.intake.rows.record_rows import RecordRows
@@ -73,8 +74,9 @@ def accept_rows(rows: RecordRows, stored: Callable[[Any], Any]) -> Acceptance:
     good = _sorted_good(rows)
     fresh = {name: taken(getattr(rows, name), good) for name in _COMPARED}
     groups = _groups(fresh)
-    old = stored(_distinct(fresh["id"][groups.begin]))
-    standing = _last_stored(old, fresh["id"][groups.begin], fresh["revision"][groups.begin])
+    identity, revision = fresh["id"][groups.begin], fresh["revision"][groups.begin]
+    old = stored(identity[first_of_runs(identity)])
+    standing = _last_stored(old, identity, revision)
     agrees = fresh["content"] == _reference(fresh, groups, old, standing)[groups.of]
     order = _latest_ends(fresh, groups, agrees)
     is_new, differs = _compared(fresh, order, old, standing[groups.of[order]])
@@ -102,14 +104,8 @@ def _sorted_good(rows: RecordRows) -> Any:
 
 
 def _groups(fresh: dict[str, Any]) -> _RevisionGroups:
-    new = np.ones(len(fresh["id"]), dtype=bool)
-    new[1:] = (np.diff(fresh["id"]) != 0) | (np.diff(fresh["revision"]) != 0)
+    new = first_of_runs(fresh["id"], fresh["revision"])
     return _RevisionGroups(np.cumsum(new) - 1, np.flatnonzero(new))
-
-
-def _distinct(identity: Any) -> Any:
-    """Return sorted ids, each once."""
-    return identity[np.flatnonzero(np.diff(identity, prepend=identity[:1] - 1))] if len(identity) else identity
 
 
 def _reference(fresh: dict[str, Any], groups: _RevisionGroups, old: Any, standing: Any) -> Any:
@@ -136,9 +132,7 @@ def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) ->
     closed = fresh["ended_known"] != NEVER
     order = np.lexsort((fresh["said"], fresh["ends"], fresh["ended"], fresh["ended_known"], closed, groups.of))
     order = order[agrees[order]]
-    last = np.ones(len(order), dtype=bool)
-    last[:-1] = groups.of[order][1:] != groups.of[order][:-1]
-    return order[last]
+    return order[last_of_runs(groups.of[order])]
 
 
 def _compared(fresh: dict[str, Any], order: Any, old: Any, at: Any) -> tuple[Any, Any]:
@@ -166,10 +160,7 @@ def _last_stored(old: Any, identity: Any, revision: Any) -> Any:
         return found
     # ids and revisions of both are numbered together
     whole = np.lexsort((np.concatenate([revision, old["revision"]]), np.concatenate([identity, old["id"]])))
-    key_id = np.concatenate([identity, old["id"]])[whole]
-    key_revision = np.concatenate([revision, old["revision"]])[whole]
-    new = np.ones(len(whole), dtype=bool)
-    new[1:] = (np.diff(key_id) != 0) | (np.diff(key_revision) != 0)
+    new = first_of_runs(np.concatenate([identity, old["id"]])[whole], np.concatenate([revision, old["revision"]])[whole])
     number = np.empty(len(whole), dtype=np.int64)
     number[whole] = np.cumsum(new) - 1
     latest = np.full(int(new.sum()), -1, dtype=np.int64)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64, Int32
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import WGS84, Project
 from riskmodel.base.project.places_table import DEGREES
@@ -115,8 +116,7 @@ def cells_of_points(
     at, cell = shapely.STRtree(shapes).query(shapely.points(points), predicate="intersects")
     order = np.lexsort((cell, at))
     at, cell = at[order], cell[order]
-    first = np.ones(len(at), dtype=bool)
-    first[1:] = at[1:] != at[:-1]
+    first = first_of_runs(at)
     found[at[first]] = cell[first]
     rows = found[point]
     shared = np.unique(at[~first])
@@ -151,8 +151,7 @@ def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
 def distinct_points(points: Float64[np.ndarray, "row 2"]) -> tuple[Any, Any]:
     """Return the distinct points, and the index of each row's point."""
     order = np.lexsort(points.T)
-    new = np.ones(len(points), dtype=bool)
-    new[1:] = (np.diff(points[order], axis=0) != 0).any(axis=1)
+    new = first_of_runs(*points[order].T)
     back = np.empty(len(points), dtype=np.int64)
     back[order] = np.cumsum(new) - 1
     return points[order[new]], back

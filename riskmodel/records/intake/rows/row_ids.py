@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt64
 
+from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.project import Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import mix, text_hash
@@ -36,8 +37,7 @@ def numbered_ids(key: UInt64[np.ndarray, " row"], *columns: Any) -> UInt64[np.nd
     """
     order = np.lexsort((*reversed(columns), key))
     at = np.arange(len(key))
-    new = np.ones(len(key), dtype=bool)
-    new[1:] = key[order][1:] != key[order][:-1]
+    new = first_of_runs(key[order])
     count = np.empty(len(key), dtype=np.uint64)
     count[order] = at - np.maximum.accumulate(np.where(new, at, 0))
     return mix(key, count)
