@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.days import NEVER
 from riskmodel.base.equal_runs import first_of_runs, last_of_runs
+from riskmodel.records.column_schema import Array
+
+Numbers = Int32[np.ndarray, " row"] | Int64[np.ndarray, " row"]
+Chosen = Bool[np.ndarray, " row"]
 
 
-def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
+def believed(rows: Mapping[str, Array]) -> dict[str, Array]:
     """Return the records of stored rows and until when each was believed.
 
     A revision is believed from the day after it became known until the day on which the first higher revision of its id became
@@ -53,7 +58,7 @@ def believed(rows: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sorted_rows(rows: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+def _sorted_rows(rows: Mapping[str, Array]) -> tuple[dict[str, Array], Int64[np.ndarray, " counting"]]:
     """Return rows by id, revision and ingest, and those that count.
 
     The last row of each id and revision counts; they are given by their numbers.
@@ -63,7 +68,7 @@ def _sorted_rows(rows: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
     return found, np.flatnonzero(last_of_runs(found["id"], found["revision"]))
 
 
-def changed_ends(last: Any, ended: Any, ended_known: Any) -> Any:
+def changed_ends(last: Chosen, ended: Numbers, ended_known: Numbers) -> Chosen:
     """Return which rows state a known end that the next row changes.
 
     Rows are sorted by id, revision and ingest; ``last`` are the last of each id and revision.
@@ -74,7 +79,7 @@ def changed_ends(last: Any, ended: Any, ended_known: Any) -> Any:
     return changed
 
 
-def _effective_end(ended: Any, ended_known: Any) -> Any:
+def _effective_end(ended: Numbers, ended_known: Numbers) -> Numbers:
     """Return the day on which states ended as far as known."""
     return np.where(ended == NEVER, int(NEVER), np.maximum(ended, ended_known))
 
@@ -86,21 +91,24 @@ class _FormerEnds(NamedTuple):
     ``known_again`` on the row ``of`` is believed with its last end.
     """
 
-    row: Any
-    known: Any
-    until: Any
-    ended: Any
-    of: Any
-    known_again: Any
+    row: Int64[np.ndarray, " end"]
+    known: Int64[np.ndarray, " end"]
+    until: Int64[np.ndarray, " end"]
+    ended: Int64[np.ndarray, " end"]
+    of: Int64[np.ndarray, " changed"]
+    known_again: Int64[np.ndarray, " changed"]
 
 
-def _former_ends(every: Mapping[str, Any], counts: Any, until: Any, keep: Any) -> _FormerEnds:
+def _former_ends(
+    every: Mapping[str, Array], counts: Int64[np.ndarray, " row"], until: Int64[np.ndarray, " row"], keep: Chosen
+) -> _FormerEnds:
     """Return the ends that later rows of one id and revision changed."""
     last = np.zeros(len(every["id"]), dtype=bool)
     last[counts] = True
     row_of = np.searchsorted(counts, np.arange(len(last)))
     found: list[tuple[int, int, int, int]] = []
     begins: dict[int, int] = {}
+    effective = _effective_end(every["ended"], every["ended_known"])
     for at in np.flatnonzero(changed_ends(last, every["ended"], every["ended_known"])).tolist():
         row = int(row_of[at])
         if not keep[row]:
@@ -110,14 +118,14 @@ def _former_ends(every: Mapping[str, Any], counts: Any, until: Any, keep: Any) -
         begin = begins.get(row, int(every["known"][counts[row]]))
         end = min(replaced, int(until[row]))
         if begin < end:
-            found.append((row, begin, end, int(_effective_end(every["ended"][at], every["ended_known"][at]))))
+            found.append((row, begin, end, int(effective[at])))
             begins[row] = replaced
     row, begin, end, ended = np.array(found, dtype=np.int64).reshape(-1, 4).T
     again = np.array([*begins.items()], dtype=np.int64).reshape(-1, 2).T
     return _FormerEnds(row, begin, end, ended, again[0], again[1])
 
 
-def _until(identity: Any, known: Any) -> Any:
+def _until(identity: Int64[np.ndarray, " row"], known: Int64[np.ndarray, " row"]) -> Int64[np.ndarray, " row"]:
     """Return the day on which each row was replaced.
 
     That is the day on which the first higher revision of its id became known.
@@ -130,7 +138,7 @@ def _until(identity: Any, known: Any) -> Any:
     return until
 
 
-def within(identity: Any, last: Any, limit: Any) -> Any:
+def within(identity: Int64[np.ndarray, " row"], last: Numbers, limit: Numbers | int) -> Chosen:
     """Return which rows belong to ids that are kept.
 
     An id is kept if one of its rows is about day ``limit`` or later. Rows are sorted by id; ``last`` is the last day that each is about. An id is kept or left out as a whole: a lower revision is

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Int32, Int64
+from jaxtyping import Int32, Int64, Shaped
 
 from riskmodel.base.files import replacing, write_bytes
 
@@ -40,6 +40,8 @@ KNOWN_ROW = np.dtype(
 ``id``, ``content`` and ``said`` are hashes (of its id, of what it means to the project, of what the source says); ``ended`` and
 ``ended_known`` are days of a state, ``last`` is the last day that the row is about, ``ends`` a number for its successor cell.
 """
+KnownRows = Shaped[np.ndarray, " stored"]
+"""Rows of the type :data:`KNOWN_ROW`."""
 _CHECK = 32
 _CHUNK = 256 * BLOCK
 
@@ -55,7 +57,7 @@ class DamagedError(Exception):
     """The file does not match its part and is written again."""
 
 
-def from_part(part: pa.Table) -> Any:
+def from_part(part: pa.Table) -> KnownRows:
     """Return the rows of a part as an array of :data:`KNOWN_ROW`.
 
     The part is sorted by id and revision.
@@ -76,7 +78,7 @@ def codes_of(cells: Sequence[str]) -> Int32[np.ndarray, " cell"]:
     return np.array([zlib.crc32(name.encode()) if name else 0 for name in cells], dtype=np.uint32).view(np.int32)
 
 
-def ids_to_bytes(rows: Any, digest: str) -> bytes:
+def ids_to_bytes(rows: KnownRows, digest: str) -> bytes:
     """Return the content of the file for the rows of a part.
 
     ``digest`` is the sha256 of the part.
@@ -93,7 +95,7 @@ def write(path: Path, part: pa.Table, digest: str) -> None:
         file.writelines(_pieces((from_part(part.slice(at, _CHUNK)) for at in range(0, len(part), _CHUNK)), digest))
 
 
-def _pieces(chunks: Iterable[Any], digest: str) -> Iterator[bytes | memoryview]:
+def _pieces(chunks: Iterable[KnownRows], digest: str) -> Iterator[bytes | memoryview]:
     """Yield the content of the file, in order.
 
     All chunks but the last have a multiple of :data:`BLOCK` rows.
@@ -112,7 +114,7 @@ def _pieces(chunks: Iterable[Any], digest: str) -> Iterator[bytes | memoryview]:
     yield _check(whole, digest)
 
 
-def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Callable[[], Any]) -> Any:
+def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Callable[[], KnownRows]) -> KnownRows:
     """Return the rows of a part with the wanted ids.
 
     Parameters
@@ -140,7 +142,7 @@ def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Cal
     return rows[wanted[at] == rows["id"]]
 
 
-def read_all(path: Path, part: PartFile) -> Any:
+def read_all(path: Path, part: PartFile) -> KnownRows | None:
     """Return all rows of a part.
 
     None if the file is lost or damaged.
@@ -153,7 +155,7 @@ def read_all(path: Path, part: PartFile) -> Any:
     return rows if content == ids_to_bytes(rows, part.sha256) else None
 
 
-def _read(path: Path, part: PartFile, wanted: Any) -> Any:
+def _read(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"]) -> KnownRows:
     """Return the rows of the blocks in which wanted ids can be."""
     blocks = -(-part.rows // BLOCK)
     size = part.rows * KNOWN_ROW.itemsize
@@ -176,7 +178,7 @@ def _read(path: Path, part: PartFile, wanted: Any) -> Any:
     return np.frombuffer(b"".join(found), dtype=KNOWN_ROW)
 
 
-def _blocks_with(first: Any, wanted: Any) -> Any:
+def _blocks_with(first: Int64[np.ndarray, " block"], wanted: Int64[np.ndarray, " id"]) -> Int64[np.ndarray, " chosen"]:
     """Return the numbers of the blocks in which wanted ids can be.
 
     ``first`` is the first id of every block. The revisions of one id may stand in two blocks.
@@ -194,5 +196,5 @@ def _checksum(content: bytes | memoryview) -> int:
     return zlib.crc32(content)
 
 
-def _check(end: Any, digest: str) -> bytes:
+def _check(end: Int64[np.ndarray, ...], digest: str) -> bytes:
     return hashlib.sha256(end.tobytes() + digest.encode("ascii")).digest()

@@ -6,18 +6,18 @@ itself. So it is read once more as it was read then, and a stored row that says 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from jaxtyping import Int64, UInt64
 
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import mix_integers
 from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.rows.acceptance import StoredRows
 from riskmodel.records.intake.rows.record_rows import RecordRows
-
-StoredRows = Callable[[Any], Any]
-"""Returns the stored rows of ids."""
+from riskmodel.records.known_ids import KnownRows
 
 
 def dates_are_read_alike(request: SourceRequest, last: Mapping[str, Any]) -> bool:
@@ -39,7 +39,7 @@ def stored_rows_now(request: SourceRequest, table: RawTable, rows: RecordRows, l
         Entry of the last ingest. One of an earlier version was read in the zone of the project, unless nothing changed.
     """
 
-    def stored(ids: Any) -> Any:
+    def stored(ids: Int64[np.ndarray, " id"]) -> KnownRows:
         return request.store.stored_rows(request.manifest, request.name, ids)
 
     then = last.get("read", [request.project.table.time_zone, None, request.source.dates])
@@ -49,7 +49,7 @@ def stored_rows_now(request: SourceRequest, table: RawTable, rows: RecordRows, l
     order = np.argsort(keys, kind="stable")
     keys, said = keys[order], rows.said[order]
 
-    def read_now(ids: Any) -> Any:
+    def read_now(ids: Int64[np.ndarray, " id"]) -> KnownRows:
         found = stored(ids)
         wanted = _keys(found["id"], found["revision"], found["said"])
         at = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
@@ -63,6 +63,8 @@ def stored_rows_now(request: SourceRequest, table: RawTable, rows: RecordRows, l
     return read_now
 
 
-def _keys(identity: Any, revision: Any, said: Any) -> Any:
+def _keys(
+    identity: Int64[np.ndarray, " row"], revision: Int64[np.ndarray, " row"], said: Int64[np.ndarray, " row"]
+) -> UInt64[np.ndarray, " row"]:
     """Return a hash of id, revision and words of each row."""
     return mix_integers(np.asarray(identity).view(np.uint64), revision, said)

@@ -11,16 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int8, Int64
 
 from riskmodel.base.days import NEVER
 from riskmodel.base.equal_runs import first_of_runs, last_of_runs
-from riskmodel.records.column_schema import taken
+from riskmodel.records.column_schema import Array, taken
 from riskmodel.records.intake.rows.quarantine_reasons import CONFLICT, QUARANTINE_REASONS
 from riskmodel.records.intake.rows.record_rows import RecordRows
+from riskmodel.records.known_ids import KnownRows
+
+StoredRows = Callable[[Int64[np.ndarray, " id"]], KnownRows]
+"""Returns the stored rows of ids."""
 
 _COMPARED = ("id", "revision", "content", "said", "ended", "ended_known", "ends")
 
@@ -53,8 +57,8 @@ class _RevisionGroups(NamedTuple):
     ``of`` is the group of each row, ``begin`` the first row of each group.
     """
 
-    of: Any
-    begin: Any
+    of: Int64[np.ndarray, " row"]
+    begin: Int64[np.ndarray, " group"]
 
     @property
     def repeated(self) -> bool:
@@ -62,7 +66,7 @@ class _RevisionGroups(NamedTuple):
         return len(self.begin) < len(self.of)
 
 
-def accept_rows(rows: RecordRows, stored: Callable[[Any], Any]) -> Acceptance:
+def accept_rows(rows: RecordRows, stored: StoredRows) -> Acceptance:
     """Return which rows the history accepts, and which contradict it.
 
     Parameters
@@ -91,7 +95,7 @@ def accept_rows(rows: RecordRows, stored: Callable[[Any], Any]) -> Acceptance:
     return Acceptance(accept, chosen, reason, remapped)
 
 
-def _sorted_good(rows: RecordRows) -> Any:
+def _sorted_good(rows: RecordRows) -> Int64[np.ndarray, " good"]:
     """Return the numbers of the good rows by id and revision."""
     good = np.flatnonzero(rows.good)
     identity, revision = rows.id[good], rows.revision[good]
@@ -103,12 +107,14 @@ def _sorted_good(rows: RecordRows) -> Any:
     return good[np.lexsort((revision, identity))]
 
 
-def _groups(fresh: dict[str, Any]) -> _RevisionGroups:
+def _groups(fresh: dict[str, Array]) -> _RevisionGroups:
     new = first_of_runs(fresh["id"], fresh["revision"])
     return _RevisionGroups(np.cumsum(new) - 1, np.flatnonzero(new))
 
 
-def _reference(fresh: dict[str, Any], groups: _RevisionGroups, old: Any, standing: Any) -> Any:
+def _reference(
+    fresh: dict[str, Array], groups: _RevisionGroups, old: KnownRows, standing: Int64[np.ndarray, " group"]
+) -> Int64[np.ndarray, " group"]:
     """Return the content that rows of each group must have."""
     reference = fresh["content"][groups.begin]
     if groups.repeated:
@@ -122,7 +128,9 @@ def _reference(fresh: dict[str, Any], groups: _RevisionGroups, old: Any, standin
     return reference
 
 
-def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) -> Any:
+def _latest_ends(
+    fresh: dict[str, Array], groups: _RevisionGroups, agrees: Bool[np.ndarray, " good"]
+) -> Int64[np.ndarray, " latest"]:
     """Return one agreeing row per group: the latest news of an end.
 
     Rows that tie may still differ in their words (two spellings of one kind); their hash decides, not their order.
@@ -135,7 +143,9 @@ def _latest_ends(fresh: dict[str, Any], groups: _RevisionGroups, agrees: Any) ->
     return order[last_of_runs(groups.of[order])]
 
 
-def _compared(fresh: dict[str, Any], order: Any, old: Any, at: Any) -> tuple[Any, Any]:
+def _compared(
+    fresh: dict[str, Array], order: Int64[np.ndarray, " latest"], old: KnownRows, at: Int64[np.ndarray, " latest"]
+) -> tuple[Bool[np.ndarray, " latest"], Bool[np.ndarray, " latest"]]:
     """Compare the rows at ``order`` with the stored ones.
 
     Returns which are new to the history, and which it has with another meaning.
@@ -150,7 +160,9 @@ def _compared(fresh: dict[str, Any], order: Any, old: Any, at: Any) -> tuple[Any
     return is_new, differs
 
 
-def _last_stored(old: Any, identity: Any, revision: Any) -> Any:
+def _last_stored(
+    old: KnownRows, identity: Int64[np.ndarray, " group"], revision: Int64[np.ndarray, " group"]
+) -> Int64[np.ndarray, " group"]:
     """Return the last position in ``old`` of each id and revision.
 
     Both are sorted together; a pair that is not stored has position -1.
