@@ -46,7 +46,6 @@ from riskmodel.simulator.run import WARM_UP  # noqa: E402
 
 Rows = np.ndarray
 TENANCY, HOUSEHOLD = (life_of.LEVEL_NAMES.index(name) for name in ("tenancy", "household"))
-TYPES = np.arange(len(life_of.DISPUTE_TYPES))
 BURST = np.array([kind.burst for kind in KINDS])
 
 
