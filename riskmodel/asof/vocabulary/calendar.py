@@ -70,6 +70,11 @@ class Harmonic(Feature):
         out[...] = (np.sin(turn) if self.wave == "sin" else np.cos(turn))[None, :]
 
 
+def yearly_waves(harmonics: int, ahead: int) -> tuple[Harmonic, ...]:
+    """Return sine and cosine of each number of turns a year."""
+    return tuple(Harmonic(wave, order, ahead) for order in range(1, harmonics + 1) for wave in ("sin", "cos"))
+
+
 @checked()
 @dataclass(frozen=True)
 class Elapsed(Feature):

@@ -56,7 +56,7 @@ class Columns(Table):
     def mapped(self) -> tuple[str, ...]:
         """Return every column of the source that is read."""
         dates = None if self.day is not None else self.occurred
-        several = [name for names in (self.id, self.cell, dates) for name in _names(names)]
+        several = [name for names in (self.id, self.cell, dates) for name in column_names(names)]
         rest = (self.address, self.x, self.y, self.known, self.kind, self.revision, self.status, self.amount, self.amount_per)
         return tuple(
             dict.fromkeys([*several, *(column for column in (*rest, self.ended, self.ended_known) if column is not None)])
@@ -64,8 +64,9 @@ class Columns(Table):
 
     def ids(self) -> tuple[str, ...]:
         """Return the columns that identify a row."""
-        return _names(self.id)
+        return column_names(self.id)
 
 
-def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def column_names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    """Return the names of a column, of several, or none."""
     return () if column is None else (column,) if isinstance(column, str) else column

@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import COUNTY, NEIGHBOURS, Decay, Elapsed, Feature, Harmonic, check_unique
+from riskmodel.asof.vocabulary.calendar import yearly_waves
 from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
@@ -119,7 +120,7 @@ class HarmonicCount(Forecaster):
 
     def waves(self, target: Target) -> tuple[Harmonic, ...]:
         """Sine and cosine of each number of turns a year."""
-        return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
+        return yearly_waves(self.harmonics, target.horizon)
 
     def signal_targets(self, target: Target) -> tuple[Target, ...]:
         """The signals as targets with the same horizon."""

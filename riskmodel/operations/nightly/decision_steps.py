@@ -15,7 +15,7 @@ from riskmodel.counts.distribution import CountDistribution
 from riskmodel.ledger import printed
 from riskmodel.operations.errors import no_cells, not_scored
 from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly.night_steps import NightProgress, Step
+from riskmodel.operations.nightly.night_steps import NightProgress, Step, stored_list
 from riskmodel.operations.nightly.past_lists import past_lists, wanted_lists
 from riskmodel.operations.nightly.planned_answers import longest_cool_down, planned_answers
 from riskmodel.operations.nightly.surge_step import judge_jointly
@@ -222,15 +222,6 @@ def _decided_sections(night: NightProgress) -> Iterator[tuple[WarningList, ...]]
             age=ModelAge(bundle.trained_as_of, experiment.dates.refit_every),
         )
         yield with_subtotals(lists, scores, table.summed) if table.summaries else lists
-
-
-def stored_list(night: NightProgress) -> WarningList:
-    """Return a stored list of a closed night.
-
-    A replay repeats what is alike on all of them.
-    """
-    with night.ledger.read() as book:
-        return from_stored(book.lists.intact(night.plan.as_of)[0])
 
 
 def untrained(night: NightProgress) -> tuple[Untrained, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.project import Project
 from riskmodel.ledger import FiledAnswer, Ledger
+from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_plan import NightPlan, PlannedTarget
 from riskmodel.operations.nightly.outbox import Courier
 from riskmodel.operations.nightly.outbox_files import Files
@@ -98,6 +99,15 @@ def no_failure(_point: str) -> None:
 
 def no_callback(_step: str, _share: float) -> None:
     """Ignore progress."""
+
+
+def stored_list(night: NightProgress) -> WarningList:
+    """Return a stored list of a closed night.
+
+    A replay repeats what is alike on all of them.
+    """
+    with night.ledger.read() as book:
+        return from_stored(book.lists.intact(night.plan.as_of)[0])
 
 
 def run_steps(

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from riskmodel.operations.list_bodies import from_stored
-from riskmodel.operations.nightly.night_steps import NightProgress
+from riskmodel.operations.nightly.night_steps import NightProgress, stored_list
 
 if TYPE_CHECKING:
     from riskmodel.detection.joint import Surge
@@ -23,7 +22,7 @@ def judge_jointly(night: NightProgress) -> NightProgress:
     from riskmodel.detection.joint import JudgedFamily, UnjudgedFamily, can_be_judged, surge
     from riskmodel.records.history import without_days
 
-    if not can_be_judged(night.loaded_history.kinds) or (night.plan.replay and _closed_list(night).surges is None):
+    if not can_be_judged(night.loaded_history.kinds) or (night.plan.replay and stored_list(night).surges is None):
         return night
     earlier = {one.as_of: lists for lists in night.previous.values() for one in lists}
     before = earlier[max(earlier)] if earlier else ()
@@ -36,7 +35,7 @@ def judge_jointly(night: NightProgress) -> NightProgress:
     )
     unjudged = tuple(UnjudgedFamily(family, through) for family, through in report.unjudged.items())
     judged = tuple(JudgedFamily(family, through) for family, through in report.judged.items())
-    if night.plan.replay and not _closed_list(night).judged:
+    if night.plan.replay and not stored_list(night).judged:
         judged = ()
     return replace(night, surges=report.surges, judged=judged, unjudged=unjudged)
 
@@ -44,9 +43,3 @@ def judge_jointly(night: NightProgress) -> NightProgress:
 def surges_on(lists: Iterable[WarningList]) -> tuple[Surge, ...]:
     """Return the surges of a night's lists, each once."""
     return tuple({one.id: one for each in lists for one in each.surges or ()}.values())
-
-
-def _closed_list(night: NightProgress) -> WarningList:
-    """Return the first list of a closed night."""
-    with night.ledger.read() as book:
-        return from_stored(book.lists.intact(night.plan.as_of)[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Protocol
 
 from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
@@ -11,13 +12,23 @@ from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.list_phrases import CHANGES, FAMILIES, PHRASES, STATUSES
 from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import below_one, number, whole
-from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, OverduePlace, Warning
+from riskmodel.warning.warn.list_entries import Candidate, Dropped, FollowUp, OverduePlace, Status, Timing, Warning
 from riskmodel.warning.warn.warning_list import Section, WarningList
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+
+class Marked(Protocol):
+    """A list or a summary."""
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def timing(self) -> Timing: ...
 
 
 def date_text(day: int, language: Language) -> str:
@@ -109,8 +120,8 @@ def missed_deadline_text(warning: Warning, section: Section, language: Language)
     return PHRASES["first_deadline"](language, day=row_date(promised, language)) if promised < section.first_day else ""
 
 
-def list_status_text(whole: WarningList, language: Language) -> str:
-    """Return the status of a list and the mark of its timing."""
+def list_status_text(whole: Marked, language: Language) -> str:
+    """Return the status of a list or summary and the mark of its timing."""
     marks = [STATUSES[whole.status](language), TIMING_MARKS[whole.timing](language)]
     return " · ".join(mark for mark in marks if mark)
 

@@ -18,9 +18,9 @@ from riskmodel.base.shown_texts import shown_lines
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.csv import guarded, short_digest
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.plain_text import list_status_text
 from riskmodel.warning.summaries import summary_page
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
-from riskmodel.warning.summaries.summary_words import status_of
 
 if TYPE_CHECKING:
     from riskmodel.warning.summaries.summary import Summary, SummaryRow
@@ -37,7 +37,7 @@ class SummaryFormat:
 
 def json_bytes(summary: Summary, language: Language) -> bytes:
     """Return canonical JSON in every language, with draft mark and digest."""
-    mark = status_of(summary, "zh") if summary.status == "draft" else ""
+    mark = list_status_text(summary, "zh") if summary.status == "draft" else ""
     return canonical_json({"mark": mark, "digest": summary.digest, **summary.to_json()}) + b"\n"
 
 
@@ -55,7 +55,7 @@ def csv_bytes(summary: Summary, language: Language) -> bytes:
 
 
 def _cells(summary: Summary, language: Language) -> Iterator[dict[str, object]]:
-    total, status = SUMMARY_PHRASES["total"](language), status_of(summary, language)
+    total, status = SUMMARY_PHRASES["total"](language), list_status_text(summary, language)
     end = {
         PHRASES["data_note"](language): " ".join(note(language) for note in summary.notes),
         PHRASES["digest"](language): short_digest(summary.digest),

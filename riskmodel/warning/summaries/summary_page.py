@@ -13,11 +13,11 @@ from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period
 from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.notes import stopped_targets
-from riskmodel.warning.formats.plain_text import date_text, row_date
+from riskmodel.warning.formats.plain_text import date_text, list_status_text, row_date
 from riskmodel.warning.formats.timing_words import BANNERS
 from riskmodel.warning.summaries.summary import Summary, SummaryRow
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
-from riskmodel.warning.summaries.summary_words import expected_of, most_text, status_of, target_text, warned
+from riskmodel.warning.summaries.summary_words import expected_of, most_text, target_text, warned
 
 
 def render_summary(summary: Summary, language: Language) -> bytes:
@@ -33,9 +33,9 @@ def render_summary(summary: Summary, language: Language) -> bytes:
         t=phrases,
         summary=summary,
         group=summary.group(language),
-        draft=status_of(summary, language) if summary.status == "draft" else "",
+        draft=list_status_text(summary, language) if summary.status == "draft" else "",
         banner=_banner(summary, language),
-        status=status_of(summary, language),
+        status=list_status_text(summary, language),
         as_of=f"{date_text(summary.as_of, language)} {PHRASES['midnight'](language)}",
         foot=f"{to_iso(summary.as_of)} {summary.digest[:8]}",
         period=forecast_period(summary.as_of, summary.targets, language),

@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, enumerated
-from riskmodel.warning.formats.list_phrases import STATUSES
 from riskmodel.warning.formats.plain_text import about_text, days_text
-from riskmodel.warning.formats.timing_words import TIMING_MARKS
 from riskmodel.warning.numbers import whole
 from riskmodel.warning.summaries.summary import Summary, SummaryRow, SummaryTarget, TargetFigures
 from riskmodel.warning.summaries.summary_phrases import SUMMARY_PHRASES
 
 MOST_GROUPS = 3
 """Most groups that a summary names in its first sentences."""
-
-
-def status_of(summary: Summary, language: Language) -> str:
-    """Return the status of a summary and the mark of its timing."""
-    marks = [STATUSES[summary.status](language), TIMING_MARKS[summary.timing](language)]
-    return " · ".join(mark for mark in marks if mark)
 
 
 def target_text(target: SummaryTarget, one: TargetFigures, language: Language) -> str:

@@ -13,6 +13,7 @@ from jaxtyping import Float64
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, NEIGHBOURS, Decay, DecayedDays, Feature, Harmonic, PlaceFigure, State, check_unique
+from riskmodel.asof.vocabulary.calendar import yearly_waves
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.additive.coefficients import fit_sum, season_factor
@@ -131,7 +132,7 @@ class AdditiveRate(Forecaster):
 
     def waves(self, target: Target) -> tuple[Harmonic, ...]:
         """Sine and cosine of each number of turns a year."""
-        return tuple(Harmonic(wave, order, target.horizon) for order in range(1, self.harmonics + 1) for wave in ("sin", "cos"))
+        return yearly_waves(self.harmonics, target.horizon)
 
     def wave_columns(self, design: Design, target: Target) -> list[Rows]:
         """Values of :meth:`waves` in the rows of a design."""

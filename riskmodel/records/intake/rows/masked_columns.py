@@ -18,6 +18,7 @@ from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT, forbidde
 from riskmodel.base.personal_data.safe_texts import TOKEN, is_harmless, token
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.project import Source
+from riskmodel.base.project.source_columns import column_names
 from riskmodel.base.shown_texts import visible
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column
@@ -86,8 +87,8 @@ def column_masks(source: Source, locator: CellLocator) -> Mapping[str, ColumnMas
     columns = source.columns
     read = {columns.known, columns.revision, columns.amount, columns.amount_per, columns.ended, columns.ended_known}
     # what a row says includes its state, whether the project knows it or not
-    read |= {columns.status, columns.x, columns.y, *(() if columns.day is not None else _names(columns.occurred))}
-    cells, masks = _names(columns.cell), {}
+    read |= {columns.status, columns.x, columns.y, *(() if columns.day is not None else column_names(columns.occurred))}
+    cells, masks = column_names(columns.cell), {}
     for name in dict.fromkeys([*columns.mapped(), *source.only]):
         words: set[str] = set(source.only.get(name, ()))
         words |= set(source.kinds) if name == columns.kind else set()
@@ -253,7 +254,3 @@ def _is_printable_ascii(column: Column) -> bool:
 
 def _lengths(array: Any) -> Any:
     return arrow_compute().binary_length(array).fill_null(0).to_numpy(zero_copy_only=False)
-
-
-def _names(column: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return () if column is None else (column,) if isinstance(column, str) else column
