@@ -26,9 +26,10 @@ from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.bundle_files import read_content, write_content
+from riskmodel.forecasts.bundle_files import CONTENT, read_content
 from riskmodel.forecasts.calibration import Calibration
 from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.digested_files import write_digested
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.forecasters import Contributions, FittedForecaster
@@ -253,7 +254,7 @@ class Bundle(HtmlCard):
 
     def save(self, folder: Path | str) -> None:
         """Write the content into ``folder``, then the manifest with its sha256."""
-        write_content(Path(folder), self.content(), self.format)
+        write_digested(Path(folder), {CONTENT: self.content()}, self.format)
 
     @classmethod
     def load(cls, folder: Path | str) -> Bundle:

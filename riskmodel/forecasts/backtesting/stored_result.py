@@ -15,16 +15,17 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial
 from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.digested_files import MANIFEST, read_digested, write_digested
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.records.places import Places
 
 FORMAT = 1
-CONTENT, ARRAYS, MANIFEST = "result.json", "arrays.npy", "manifest.json"
+CONTENT, ARRAYS = "result.json", "arrays.npy"
 
 
 def save_result(result: Any, folder: Path) -> None:
@@ -50,11 +51,7 @@ def save_result(result: Any, folder: Path) -> None:
         "notes": {name: [[note.to_json() for note in fit] for fit in fits] for name, fits in result.notes.items()},
         "arrays": list(arrays),
     }
-    files = {CONTENT: canonical_json(content), ARRAYS: _packed(arrays)}
-    for name, stored in files.items():
-        write_bytes(folder / name, stored)
-    digests = {name: sha256(stored) for name, stored in files.items()}
-    write_bytes(folder / MANIFEST, canonical_json({"format": FORMAT, "files": digests}) + b"\n")
+    write_digested(folder, {CONTENT: canonical_json(content), ARRAYS: _packed(arrays)}, FORMAT)
 
 
 def read_result(folder: Path) -> dict[str, Any]:
@@ -69,13 +66,17 @@ def read_result(folder: Path) -> dict[str, Any]:
     """
     if not (folder / MANIFEST).is_file():
         raise UsageError(f"There is no backtest result in {str(folder)!r}. Save one with result.save(folder).")
-    content, packed = _checked_files(folder)
-    form: dict[str, Any] = json.loads(content)
+    files, damaged = read_digested(folder, (CONTENT, ARRAYS))
+    if damaged:
+        raise IntegrityError(
+            f"The backtest result in {str(folder)!r} is damaged: {', '.join(damaged)} is not what was stored. Nothing was loaded. Run the backtest again, and save it."
+        )
+    form: dict[str, Any] = json.loads(files[CONTENT])
     if form["format"] > FORMAT:
         raise RiskmodelError(
             f"The backtest result in {str(folder)!r} has format {form['format']}, this version of riskmodel reads {FORMAT}. Upgrade riskmodel, or run the backtest again."
         )
-    file = io.BytesIO(packed)
+    file = io.BytesIO(files[ARRAYS])
     arrays = {name: np.load(file, allow_pickle=False) for name in form["arrays"]}
     return {
         "experiment": Experiment.model_validate(form["experiment"]).with_source(form["source"]),
@@ -99,30 +100,6 @@ def _packed(arrays: Mapping[str, Any]) -> bytes:
     for values in arrays.values():
         np.save(file, np.ascontiguousarray(values), allow_pickle=False)
     return file.getvalue()
-
-
-def _checked_files(folder: Path) -> tuple[bytes, bytes]:
-    """Return both files, which are what the manifest says."""
-    found = {name: _bytes(folder / name) for name in (CONTENT, ARRAYS)}
-    damaged = [name for name, digest in _stated(folder / MANIFEST).items() if sha256(found[name]) != digest]
-    if damaged:
-        raise IntegrityError(
-            f"The backtest result in {str(folder)!r} is damaged: {', '.join(damaged)} is not what was stored. Nothing was loaded. Run the backtest again, and save it."
-        )
-    return found[CONTENT], found[ARRAYS]
-
-
-def _bytes(path: Path) -> bytes:
-    return path.read_bytes() if path.is_file() else b""
-
-
-def _stated(manifest: Path) -> dict[str, str]:
-    """Return the digests that a manifest states, if it can be read."""
-    try:
-        files = json.loads(manifest.read_bytes())["files"]
-        return {name: str(files[name]) for name in (CONTENT, ARRAYS)}
-    except (ValueError, KeyError, TypeError):
-        return dict.fromkeys((CONTENT, ARRAYS), "")
 
 
 def _distributions(part: str, form: Mapping[str, Any], arrays: Mapping[str, Any]) -> dict[str, CountDistribution]:
