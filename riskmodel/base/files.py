@@ -143,3 +143,14 @@ def sha256(content: bytes | Path) -> str:
         return hashlib.sha256(content).hexdigest()
     with open(content, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def short_digest(digest: str) -> str:
+    """Return the short form of a digest, as lists show it and people copy it.
+
+    Examples
+    --------
+    >>> short_digest("3f2a9c1d" + 56 * "0")
+    '3f2a9c1d'
+    """
+    return digest[:8]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from riskmodel.base.files import short_digest
 from riskmodel.base.shown_texts import filled_up
 from riskmodel.base.texts import Text, bracketed, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
@@ -36,7 +37,7 @@ BY = Text(zh="期限{day}", en="by {day}")
 def list_text(one: WarningList, language: Language) -> str:
     """Return a list for the terminal."""
     status, day = list_status_text(one, language), date_text(one.as_of, language)
-    lines = [TITLE(language, centre=one.centre, day=day, status=status, digest=one.digest[:8])]
+    lines = [TITLE(language, centre=one.centre, day=day, status=status, digest=short_digest(one.digest))]
     lines += [f" {labelled(NOTE(language), note, language)}" for note in notes(one, language)]
     called = PHRASES["surges"](language)
     lines += [f" {labelled(called, heading(surge, language), language)} {surge.id}" for surge in one.surges or ()]

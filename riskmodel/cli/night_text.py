@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.files import short_digest
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Text, bracketed, enumerated, labelled, phrase
 from riskmodel.cli.undelivered_text import undelivered_lines
@@ -193,7 +194,7 @@ def _counts(one: WarningList, language: Language) -> str:
         if section.cannot_score is None:
             said = phrase(f"{section.target} {n}条预警", f"{section.target} {counted(n, 'warning')}")
         targets.append(said(language))
-    digest = phrase(f"名单{one.digest[:8]}", f"list {one.digest[:8]}")(language)
+    digest = phrase(f"名单{short_digest(one.digest)}", f"list {short_digest(one.digest)}")(language)
     return bracketed(labelled(one.centre, enumerated(targets, language), language), digest, language)
 
 

@@ -15,7 +15,6 @@ from riskmodel.ledger.entries import (
     Receipt,
     StoredList,
     night_digest,
-    short,
 )
 from riskmodel.ledger.journal import printed
 from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
@@ -25,5 +24,5 @@ from riskmodel.ledger.transaction import Transaction
 
 __all__ = [
     "BACKOFF", "SILENCE_REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
-    "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed", "short",
+    "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed",
 ]  # fmt: skip

@@ -112,17 +112,6 @@ def warnings_digest(id: str, warnings: Iterable[ListedWarning]) -> str:
     return sha256(canonical_json([id, sorted([one.id, one.target, one.place, one.grade or ""] for one in warnings)]))
 
 
-def short(digest: str) -> str:
-    """Return the short form of a digest, as lists show it.
-
-    Examples
-    --------
-    >>> short("3f2a9c1d" + 56 * "0")
-    '3f2a9c1d'
-    """
-    return digest[:8]
-
-
 def night_digest(lists: Iterable[StoredList]) -> str:
     """Return the digest over the digests of a night's lists."""
     return sha256(canonical_json({one.centre: one.digest or "" for one in lists}))

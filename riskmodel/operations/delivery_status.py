@@ -8,6 +8,7 @@ from shlex import quote
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.files import short_digest
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, StoredList, Transaction
@@ -45,7 +46,7 @@ def _what_to_do(held: StoredList) -> Text:
             zh="核对本机时钟，更新数据源，再运行 riskmodel night。",
             en="Check the clock of this machine, bring the sources up to date, then run 'riskmodel night' again.",
         )
-    command = f"riskmodel approve --as-of {to_iso(held.as_of)} --role {{role}} --digest {(held.digest or '')[:8]}"
+    command = f"riskmodel approve --as-of {to_iso(held.as_of)} --role {{role}} --digest {short_digest(held.digest or '')}"
     return Text(
         zh=f"查明原因并阅后运行 {command.format(role='角色')}。",
         en=f"Find out why, read the list, then run '{command.format(role='ROLE')}'.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.files import short_digest
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text, phrase
@@ -72,7 +73,7 @@ def next_line(night: NightReport) -> Text | None:
         return CLOCK_NEXT
     if all(one.unscored() for one in drafts):
         return DATA_NEXT
-    words = f"riskmodel approve --as-of {to_iso(night.plan.as_of)} --role {{role}} --digest {night.digest[:8]}"
+    words = f"riskmodel approve --as-of {to_iso(night.plan.as_of)} --role {{role}} --digest {short_digest(night.digest)}"
     return Text(zh=f"下一步：{words.format(role='角色')}", en=f"Next: {words.format(role='ROLE')}")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from riskmodel.base.policy import Policy
 from riskmodel.base.shown_texts import shown_lines
 from riskmodel.warning import FORMATS
-from riskmodel.warning.formats.csv import COLUMNS, guarded, short_digest
+from riskmodel.warning.formats.csv import COLUMNS, digest_cell, guarded
 from tests.worlds.full_list import full, rows_of
 from tests.worlds.listed_county import county, lists, scored
 
@@ -88,7 +88,7 @@ def test_only_text_is_guarded(value):
 
 def test_a_digest_is_long_enough_that_no_spreadsheet_reads_a_number() -> None:
     digests = ["5fa7bb2a0c9c", "12345678f012", "1234567890ab", "12e456780a9c", "120e45678901f", "e2345678901a"]
-    assert [short_digest(one) for one in digests] == [
+    assert [digest_cell(one) for one in digests] == [
         "5fa7bb2a",
         "12345678f",
         "1234567890a",

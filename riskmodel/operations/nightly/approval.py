@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.days import DateLike, to_day
+from riskmodel.base.files import short_digest
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger, Receipt, StoredList, night_digest, short
+from riskmodel.ledger import Ledger, Receipt, StoredList, night_digest
 from riskmodel.operations.delivery import queue, routes
 from riskmodel.operations.errors import bad_digest, changed_draft, held_draft, night_to_come, no_digest, replaced_draft
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
@@ -142,8 +143,8 @@ def _refuse_unread(
         if one.digest is None:
             raise no_digest(one.as_of, one.centre)
         if read and not any(one.digest.startswith(text) for text in read if text):
-            raise changed_draft(one.as_of, one.centre, short(one.digest), read)
+            raise changed_draft(one.as_of, one.centre, short_digest(one.digest), read)
         if not read and one.replaced and not one.approved:
-            raise replaced_draft(one.as_of, one.centre, short(one.digest))
+            raise replaced_draft(one.as_of, one.centre, short_digest(one.digest))
         if not read and one.centre in held:
-            raise held_draft(one.as_of, one.centre, held[one.centre].said.en, short(one.digest))
+            raise held_draft(one.as_of, one.centre, held[one.centre].said.en, short_digest(one.digest))

@@ -16,6 +16,7 @@ import numpy as np
 
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.file_names import name_of
+from riskmodel.base.files import short_digest
 from riskmodel.base.policy import Grade
 from riskmodel.base.shown_texts import shown
 from riskmodel.base.texts import Language
@@ -54,7 +55,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     _add(alert, "sent", _instant(warning_list, warning_list.as_of))
     _add(alert, "status", _status(warning_list))
     _add(alert, "msgType", "Alert" if not earlier else "Update" if holds else "Cancel")
-    _add(alert, "source", f"riskmodel {warning_list.digest[:8]} {warning_list.journal}".strip())
+    _add(alert, "source", f"riskmodel {short_digest(warning_list.digest)} {warning_list.journal}".strip())
     _add(alert, "scope", "Restricted")
     _add(alert, "restriction", PHRASES["restriction"](language))
     _add(alert, "note", " ".join([list_status_text(warning_list, language), *notes(warning_list, language)]))

@@ -62,14 +62,14 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def short_digest(digest: str) -> str:
+def digest_cell(digest: str) -> str:
     """Return a digest's first digits, at least eight.
 
     There are so many that no spreadsheet takes them for a number.
 
     Examples
     --------
-    >>> short_digest("5fa7bb2a0c9c"), short_digest("123456780a9c"), short_digest("12e456780a9c")
+    >>> digest_cell("5fa7bb2a0c9c"), digest_cell("123456780a9c"), digest_cell("12e456780a9c")
     ('5fa7bb2a', '123456780a', '12e456780a')
     """
     return next((digest[:n] for n in range(8, len(digest)) if not NUMBER.fullmatch(digest[:n])), digest)
@@ -91,7 +91,7 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         "status": list_status_text(warning_list, language),
         "centre": warning_list.centre,
         "as_of": to_iso(warning_list.as_of),
-        "digest": short_digest(warning_list.digest),
+        "digest": digest_cell(warning_list.digest),
         "journal": warning_list.journal,
         "data_note": " ".join(notes(warning_list, language)),
     }

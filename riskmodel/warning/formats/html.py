@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.files import short_digest
 from riskmodel.base.page_templates import page_template
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
@@ -76,7 +77,7 @@ def _head(whole: WarningList, language: Language) -> dict[str, Any]:
         "banner": BANNERS[whole.timing](language),
         "status": status,
         "as_of": f"{date_text(whole.as_of, language)} {PHRASES['midnight'](language)}",
-        "foot": f"{to_iso(whole.as_of)} {whole.digest[:8]}",
+        "foot": f"{to_iso(whole.as_of)} {short_digest(whole.digest)}",
         "period": forecast_period(whole.as_of, whole.sections, language),
         "summary": list_summary(whole, language),
         "alerts": alerts,

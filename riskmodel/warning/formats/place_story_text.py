@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from riskmodel.base.files import short_digest
 from riskmodel.base.texts import Language, Text, bracketed, enumerated, labelled, phrase
 from riskmodel.warning.formats.list_phrases import PHRASES, STATUSES
 from riskmodel.warning.formats.plain_text import date_text, family_name
@@ -111,7 +112,7 @@ def _lines(story: PlaceStory, language: Language, outcomes: Mapping[str, Text]) 
         yield WORDS["no_list"](language)
         return
     status = " · ".join(mark for mark in (STATUSES[story.status](language), TIMING_MARKS[story.timing](language)) if mark)
-    yield WORDS["list"](language, centre=story.centre, digest=story.digest[:8], status=status)
+    yield WORDS["list"](language, centre=story.centre, digest=short_digest(story.digest), status=status)
     for target in story.targets:
         yield from _target_lines(target, language, outcomes)
     yield ""

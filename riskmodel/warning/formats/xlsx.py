@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.days import to_date, to_iso
+from riskmodel.base.files import short_digest
 from riskmodel.base.shown_texts import columns_of, shown
 from riskmodel.base.texts import Language, labelled
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
@@ -187,7 +188,7 @@ def _set_paper(sheet: Any, whole: WarningList, language: Language) -> None:
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.5
     # an ampersand begins a code there
-    sheet.oddFooter.left.text = f"{whole.digest[:8]} {list_status_text(whole, language)}".replace("&", "&&")
+    sheet.oddFooter.left.text = f"{short_digest(whole.digest)} {list_status_text(whole, language)}".replace("&", "&&")
     sheet.oddFooter.right.text = "&P / &N"
 
 
@@ -213,7 +214,14 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
 
 def _title(whole: WarningList, language: Language) -> str:
     night = f"{date_text(whole.as_of, language)} {PHRASES['midnight'](language)}"
-    parts = [PHRASES["today"](language), whole.centre, night, list_status_text(whole, language), whole.digest[:8], whole.journal]
+    parts = [
+        PHRASES["today"](language),
+        whole.centre,
+        night,
+        list_status_text(whole, language),
+        short_digest(whole.digest),
+        whole.journal,
+    ]
     return " · ".join(part for part in parts if part)
 
 

@@ -16,7 +16,7 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.project.places_table import WHOLE_AREA
 from riskmodel.base.shown_texts import shown_lines
 from riskmodel.base.texts import Language
-from riskmodel.warning.formats.csv import guarded, short_digest
+from riskmodel.warning.formats.csv import digest_cell, guarded
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import list_status_text
 from riskmodel.warning.summaries import summary_page
@@ -58,7 +58,7 @@ def _cells(summary: Summary, language: Language) -> Iterator[dict[str, object]]:
     total, status = SUMMARY_PHRASES["total"](language), list_status_text(summary, language)
     end = {
         PHRASES["data_note"](language): " ".join(note(language) for note in summary.notes),
-        PHRASES["digest"](language): short_digest(summary.digest),
+        PHRASES["digest"](language): digest_cell(summary.digest),
         PHRASES["journal"](language): summary.journal,
     }
     days = {

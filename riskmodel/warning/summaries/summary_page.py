@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.files import short_digest
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language, Text
 from riskmodel.warning.formats.html import LANGUAGE_TAGS, list_template
@@ -37,7 +38,7 @@ def render_summary(summary: Summary, language: Language) -> bytes:
         banner=_banner(summary, language),
         status=list_status_text(summary, language),
         as_of=f"{date_text(summary.as_of, language)} {PHRASES['midnight'](language)}",
-        foot=f"{to_iso(summary.as_of)} {summary.digest[:8]}",
+        foot=f"{to_iso(summary.as_of)} {short_digest(summary.digest)}",
         period=forecast_period(summary.as_of, summary.targets, language),
         alerts=alerts,
         more_notes=PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
@@ -51,7 +52,10 @@ def render_summary(summary: Summary, language: Language) -> bytes:
         first=_first_rows(summary, titles, labels_of, language),
         first_title=_first_title(summary, language),
         first_more=SUMMARY_PHRASES["first_more"](language, n=summary.first_count - len(summary.first)),
-        lists=[SUMMARY_PHRASES["list_of"](language, centre=name, digest=digest[:8]) for name, digest in summary.lists.items()],
+        lists=[
+            SUMMARY_PHRASES["list_of"](language, centre=name, digest=short_digest(digest))
+            for name, digest in summary.lists.items()
+        ],
     )
     return page.encode()
 
