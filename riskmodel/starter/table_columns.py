@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.plurals import counted
+from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.privacy import is_forbidden_name
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
@@ -119,33 +120,37 @@ def read_table_file(path: Path, name: str) -> ReadTable:
     refuse_other_content(path)
     if ending.endswith(JSON_ENDINGS):
         return _from_json(path, name)
-    form: TextForm | None = None
     if ending.endswith((".parquet", ".pq")):
-        import pyarrow.parquet as pq
+        return _from_parquet(path, name)
+    return (_from_workbook if ending.endswith((".xlsx", ".xlsm")) else _from_text)(path, name)
 
-        try:
-            names = pq.read_schema(path).names
-        except (OSError, ValueError):
-            raise UsageError(f"The table {path.name!r} is not a Parquet file. Export it again.") from None
-        wanted, refused = _by_name(names)
-        table = read_parquet(path, TableRequest(path.name, tuple(wanted)))
-    elif ending.endswith((".xlsx", ".xlsm")):
-        return _from_workbook(path, name)
-    else:
-        form = text_form(path)
-        wanted, refused = _by_name(form.names)
-        if form.titles:
-            rows = csv_rows(path, form.encoding, form.separator, form.titles)
-            whole = [row for at, row in enumerate(rows) if at <= form.titles or len(row) == len(form.names)]
-            found = _below_titles(ReadTable(name, path, 0, {}, refused, form), whole, form.titles, wanted)
-            if len(whole) < len(rows):
-                found.removed = (
-                    ("rows", f"{counted(len(rows) - len(whole), 'row')} with another number of fields than there are names"),
-                )
-            return found
-        table, broken = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
-        if len(broken) and not table.num_rows:
-            raise no_whole_rows(path.name, len(broken), len(form.names))
+
+def _from_parquet(path: Path, name: str) -> ReadTable:
+    """Return the table of a Parquet file."""
+    import pyarrow.parquet as pq
+
+    try:
+        wanted, refused = _by_name(pq.read_schema(path).names)
+    except (OSError, ValueError):
+        raise UsageError(f"The table {path.name!r} is not a Parquet file. Export it again.") from None
+    table = read_parquet(path, TableRequest(path.name, tuple(wanted)))
+    return _passed(ReadTable(name, path, table.num_rows, {}, refused), table)
+
+
+def _from_text(path: Path, name: str) -> ReadTable:
+    """Return the table of a text file, below its rows of titles."""
+    form = text_form(path)
+    wanted, refused = _by_name(form.names)
+    if form.titles:
+        rows = csv_rows(path, form.encoding, form.separator, form.titles)
+        whole = [row for at, row in enumerate(rows) if at <= form.titles or len(row) == len(form.names)]
+        found = _below_titles(ReadTable(name, path, 0, {}, refused, form), whole, form.titles, wanted)
+        if odd := len(rows) - len(whole):
+            found.removed = (("rows", f"{counted(odd, 'row')} with another number of fields than there are names"),)
+        return found
+    table, broken = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
+    if len(broken) and not table.num_rows:
+        raise no_whole_rows(path.name, len(broken), len(form.names))
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
 
 
@@ -179,16 +184,14 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
     if found.reshaped:
         found.frame = table
     for sheet, why, large in chosen.left_in_words():
-        found.removed = (*found.removed, (sheet, why))
+        found.removed += ((sheet, why),)
         if large:
-            found.doubts = (
-                *found.doubts,
+            found.doubts += (
                 f"The {sheet} of {path.name!r} is {why}. If it belongs to the table, give it the same names of columns.",
             )
     hidden = sum(sheet.hidden for sheet in chosen.parts)
     if hidden:
-        found.doubts = (
-            *found.doubts,
+        found.doubts += (
             f"{counted(hidden, 'row')} of {path.name!r} are hidden, perhaps by a filter. They are read like all others.",
         )
     return _passed(found, table)
@@ -212,19 +215,12 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     """
     table = named_columns(frame_argument(frame, "tables", "init", ", a path or a list of paths"))
     frame = table.to_native()
-    names = [str(one) for one in table.columns]
-    wanted, refused = _by_name(names)
+    wanted, refused = _by_name([str(one) for one in table.columns])
     found = ReadTable(name, None, table.shape[0], {}, refused, frame=frame)
     for column in wanted:
         zone = getattr(table.schema[column], "time_zone", None)
         found.zoned |= {column: str(zone)} if zone is not None else {}
-        _pass(
-            found,
-            column,
-            lambda c=column: read_frame(
-                TableRequest("the frame", (c,), ids=(c,) * looks_like_id(c), amounts=(c,)), _one_column(table, c)
-            ).columns[c],
-        )
+        _pass(found, column, lambda c=column: read_frame(_request("the frame", c), _one_column(table, c)).columns[c])
     return _checked(found)
 
 
@@ -255,12 +251,16 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
     for name in table.column_names:
         kind = table.schema.field(name).type
         found.zoned |= {name: kind.tz} if pa.types.is_timestamp(kind) and kind.tz is not None else {}
-        request = TableRequest(found.shown, (name,), ids=(name,) * looks_like_id(name), amounts=(name,))
-        _pass(found, name, lambda n=name, r=request: from_arrow(r, written_instants(table.select([n]))).columns[n])
+        _pass(found, name, lambda n=name: from_arrow(_request(found.shown, n), written_instants(table.select([n]))).columns[n])
     return _checked(found)
 
 
-def _pass(found: ReadTable, name: str, read: Any) -> None:
+def _request(table: str, name: str) -> TableRequest:
+    """Return the request for one column, of which only the name is known."""
+    return TableRequest(table, (name,), ids=(name,) * looks_like_id(name), amounts=(name,))
+
+
+def _pass(found: ReadTable, name: str, read: Callable[[], Column]) -> None:
     """Add a column, or the reason why it is refused."""
     try:
         found.columns[name] = TextValues.of(name, read())
