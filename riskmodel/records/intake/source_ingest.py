@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from riskmodel.records.column_schema import taken
 from riskmodel.records.intake.changed_dates import dates_are_read_alike, stored_rows_now
-from riskmodel.records.intake.configured_values import from_json, unseen_to_json, unseen_values
+from riskmodel.records.intake.configured_values import UnseenValue, from_json, unseen_to_json, unseen_values
 from riskmodel.records.intake.copied_rows import find_copied_rows
-from riskmodel.records.intake.date_doubts import date_doubts, doubts_from_json, doubts_to_json
+from riskmodel.records.intake.date_doubts import DateDoubt, date_doubts, doubts_from_json, doubts_to_json
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.kind_changes import KindChange, changes_to_json
@@ -78,32 +78,47 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     alert = set_alert(request.manifest, request.name, table_alert(request, result, last))
     entry = _entry(request, mark, result, alert, last)
     # judged by the day through which the source is complete now
-    weekly, sudden = counted_weeks(request, batch, accepted, last.get("weekly"))
-    before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
-    unseen = unseen_values(request.source, read.table, before)
-    days = batch.rows.occurred[accepted.reason == 0]
-    doubts = date_doubts(request, read.table, days, doubts_from_json(last.get("doubts", ())))
-    entry |= {
-        "doubts": doubts_to_json(doubts),
-        "quarantined": waiting + refused,
-        "weekly": weekly,
-        "sudden": changes_to_json(sudden),
-        "unseen": unseen_to_json(unseen),
-    }
-    _commit(request, entry)
+    noticed = _noticed(request, result, last, same)
+    _commit(request, entry | noticed.entry() | {"quarantined": waiting + refused})
     read.finish()
     return replace(
         _report(request, batch, accepted, refused),
         waiting=waiting.total(),
         removed=removed,
-        sudden=sudden,
+        sudden=noticed.sudden,
         rebuilt=damage.files,
         copied=copied,
         alert=alert,
-        unseen=unseen,
+        unseen=noticed.unseen,
         left_out=rows_left_out(request, result, last),
-        doubts=doubts,
+        doubts=noticed.doubts,
         stays=why_rows_stay(request),
+    )
+
+
+class _Noticed(NamedTuple):
+    """What is noticed about the content of a table."""
+
+    weekly: dict[str, Any] | None
+    sudden: tuple[KindChange, ...]
+    unseen: tuple[UnseenValue, ...]
+    doubts: tuple[DateDoubt, ...]
+
+    def entry(self) -> Entry:
+        """Return the entry's part about it."""
+        sudden, unseen, doubts = changes_to_json(self.sudden), unseen_to_json(self.unseen), doubts_to_json(self.doubts)
+        return {"weekly": self.weekly, "sudden": sudden, "unseen": unseen, "doubts": doubts}
+
+
+def _noticed(request: SourceRequest, result: TableResult, last: Entry, same: bool) -> _Noticed:
+    """Return what is noticed about a table, whose mapping may be the ``same``."""
+    read, batch, accepted = result
+    before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
+    days = batch.rows.occurred[accepted.reason == 0]
+    return _Noticed(
+        *counted_weeks(request, batch, accepted, last.get("weekly")),
+        unseen_values(request.source, read.table, before),
+        date_doubts(request, read.table, days, doubts_from_json(last.get("doubts", ()))),
     )
 
 
