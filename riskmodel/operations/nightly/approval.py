@@ -19,7 +19,7 @@ from riskmodel.operations.nightly.list_changes import ListChange, held_lists
 from riskmodel.operations.nightly.night import night_lock, seconds
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
 from riskmodel.operations.nightly.outbox import Courier, check_sent, complete_deliveries
-from riskmodel.operations.nightly.outbox_files import approved_files, rendered, write_outbox
+from riskmodel.operations.nightly.outbox_files import Files, approved_files, rendered, write_outbox
 from riskmodel.operations.nightly.summary_files import write_summaries
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
 
@@ -80,10 +80,7 @@ def approve(
     RiskmodelError
         If the places of that night are missing or damaged; nothing is approved then.
     """
-    from riskmodel.records.store import HistoryStore
-
-    role = project.role(role, "approve")
-    night = to_day(as_of)
+    role, night, received = project.role(role, "approve"), to_day(as_of), to_day(day)
     ledger = Ledger.of(project)
     with exclusive(night_lock(ledger)), ledger.kept_open():
         with ledger.read() as book:
@@ -92,22 +89,16 @@ def approve(
             held = {one.centre: one for one in held_lists(book, project, night)}
         for one in stored:
             refuse_unsendable(from_stored(one))
-        if night > to_day(day) and not all(one.approved for one in stored):
-            raise night_to_come(night, to_day(day))
+        if night > received and not all(one.approved for one in stored):
+            raise night_to_come(night, received)
         _refuse_unread(stored, whole, [digest] if isinstance(digest, str) else list(digest), held)
-        history = HistoryStore(project.path(project.table.history))
-        places = history.places(history.manifest(manifest))
         then = planned_project(project, ledger, plan_again(ledger, night))
-        files = {
-            one.centre: approved_files(project, ledger, night, one.centre, one.id)
-            or rendered(then, from_stored(one).approved(), places)
-            for one in stored
-        }
+        files = _files(project, ledger, then, stored, manifest)
         # a list that cannot be written is not approved either
-        courier = Courier(routes(project, environment or {}, clock), to_day(day), clock)
+        courier = Courier(routes(project, environment or {}, clock), received, clock)
         with ledger.write() as book:
-            book.lists.approve([one.id for one in stored], role, to_day(day))
-            queue(book, courier.routes, stored, files, to_day(day))
+            book.lists.approve([one.id for one in stored], role, received)
+            queue(book, courier.routes, stored, files, received)
         paths = write_outbox(project, night, files, whole=centre is None)
         with ledger.read() as book:
             paths += write_summaries(then, night, tuple(map(from_stored, book.lists.of(night))))
@@ -120,6 +111,19 @@ def approve(
             ours = {one.id for one in stored}
             receipts = tuple(receipt for receipt in book.receipts.of(night) if receipt.list_id in ours)
     return Approval(night, tuple(files), paths, receipts, left)
+
+
+def _files(project: Project, ledger: Ledger, then: Project, stored: Sequence[StoredList], manifest: str) -> Files:
+    """Return the files of lists as they were approved, or as their night would."""
+    from riskmodel.records.store import HistoryStore
+
+    history = HistoryStore(project.path(project.table.history))
+    places = history.places(history.manifest(manifest))
+    return {
+        one.centre: approved_files(project, ledger, one.as_of, one.centre, one.id)
+        or rendered(then, from_stored(one).approved(), places)
+        for one in stored
+    }
 
 
 def _refuse_unread(
