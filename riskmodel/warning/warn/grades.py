@@ -116,23 +116,22 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
         places, {*listed, *drawn, *np.flatnonzero(standing.pinned).tolist()}, standing.resting, grades.enough, capacity
     )
     without = _grades(replace(places, held={}), policy, room, absent).level if places.held else grades.level
-    touched: dict[Rule, np.ndarray | list[int]] = {
-        "cool-down": np.flatnonzero(standing.resting),
-        "risen": np.flatnonzero(standing.risen),
-        "follow-up": np.flatnonzero(standing.pinned),
-        "hysteresis": np.flatnonzero((without != grades.level) & ~absent),
-        "surge": np.flatnonzero(raised),
-        "freed capacity": np.flatnonzero(grades.freed),
-        "exploration": np.array(drawn, dtype=np.int64),
-        "over capacity": [i for i, rule in withheld if rule == "over capacity"],
-        "below the minimum probability": [i for i, rule in withheld if rule == "below the minimum probability"],
+    touched: dict[Rule, Sequence[int]] = {
+        "cool-down": np.flatnonzero(standing.resting).tolist(),
+        "risen": np.flatnonzero(standing.risen).tolist(),
+        "follow-up": np.flatnonzero(standing.pinned).tolist(),
+        "hysteresis": np.flatnonzero((without != grades.level) & ~absent).tolist(),
+        "surge": np.flatnonzero(raised).tolist(),
+        "freed capacity": np.flatnonzero(grades.freed).tolist(),
+        "exploration": drawn,
+        **{name: [i for i, rule in withheld if rule == name] for name in ("over capacity", "below the minimum probability")},
     }
     return GradedPlaces(
         listed=tuple((i, GRADES[level[i]]) for i in listed),
         drawn=drawn,
         propensity=propensity,
         withheld=withheld,
-        touched={rule: tuple(map(int, rows)) for rule, rows in touched.items() if len(rows)},
+        touched={rule: tuple(rows) for rule, rows in touched.items() if rows},
     )
 
 
