@@ -14,6 +14,8 @@ from riskmodel.base.own_names import OwnNames
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LANGUAGE_TAGS: Mapping[Language, str] = {"zh": "zh-Hans", "en": "en"}
+"""Names of the languages on pages."""
 
 
 class Text(OwnNames):

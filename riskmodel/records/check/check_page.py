@@ -10,21 +10,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.page_templates import page_template
-from riskmodel.base.texts import Language
-from riskmodel.records.check.check_terminal import usual_month
+from riskmodel.base.texts import LANGUAGE_TAGS, Language
+from riskmodel.records.check.check_terminal import month_level, usual_month
 from riskmodel.records.check.check_words import WORDS
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.shown_names import ShownNames
-from riskmodel.records.check.source_measures import Month, SourceCheck
+from riskmodel.records.check.source_measures import SourceCheck
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 LEVELS = ("none", "below_half", "below", "usual", "above", "double")
-_EDGES = (0.5, 0.8, 1.25, 2.0)
 WIDTH = 860
 """Width of the strips, in units of the picture."""
 _LINE_HIGH = 46
@@ -107,19 +105,13 @@ def _strip(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
     cells = [
         {
             "x": round((_number(month.month) - first) * step, 2),
-            "level": _level(month, usual),
+            "level": LEVELS[month_level(month.records, usual)],
             "said": f"{month.month}: {month.records:,}",
         }
         for month in one.months
         if month.whole or month.records
     ]
     return {"source": one.source, "usual": usual, "cells": cells, "wide": round(max(step - min(1.0, step / 6), 0.5), 2)}
-
-
-def _level(month: Month, usual: float) -> str:
-    if not month.records:
-        return "none"
-    return LEVELS[1 + sum(month.records >= edge * usual for edge in _EDGES)]
 
 
 def _line(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:

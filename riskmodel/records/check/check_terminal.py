@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.texts import Language, enumerated
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 LAST_MONTHS = 24
-_LEVELS = ((0.5, "▂"), (0.8, "▄"), (1.25, "▅"), (2.0, "▆"))
+_EDGES = (0.5, 0.8, 1.25, 2.0)
+"""Multiples of the usual month at which the next level begins."""
+_SIGNS = "×▂▄▅▆█"
 _STYLES = {"fault": "bold red", "warning": "yellow", "note": "dim"}
 
 
@@ -99,17 +102,14 @@ def month_bar(one: SourceCheck) -> str:
     Each is compared with the median month; × is a month without records.
     """
     usual = usual_month(one.months)
-    return "".join(_character(month.records, usual) for month in one.months[-LAST_MONTHS:])
+    return "".join(_SIGNS[month_level(month.records, usual)] for month in one.months[-LAST_MONTHS:])
 
 
 def usual_month(months: tuple[Month, ...]) -> float:
     """Return the records of the median month; 0 without months."""
-    counts = sorted(month.records for month in months)
-    middle = len(counts) // 2
-    return 0.0 if not counts else float(counts[middle]) if len(counts) % 2 else (counts[middle - 1] + counts[middle]) / 2
+    return float(median(month.records for month in months)) if months else 0.0
 
 
-def _character(records: int, usual: float) -> str:
-    if not records:
-        return "×"
-    return next((sign for most, sign in _LEVELS if records < most * usual), "█")
+def month_level(records: int, usual: float) -> int:
+    """Return the level of a month, 1 to 5; 0 without records."""
+    return 1 + sum(records >= edge * usual for edge in _EDGES) if records else 0

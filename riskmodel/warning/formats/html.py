@@ -15,7 +15,7 @@ from riskmodel.base.files import short_digest
 from riskmodel.base.page_templates import page_template
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import LANGUAGE_TAGS, Language, Text
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period, list_summary
 from riskmodel.warning.formats.map import draw
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
 ISOLATES = re.compile("[\u2066-\u2069]")
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Signs that turn the direction of text, and those among them that isolate."""
-
-LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
 def render(warning_list: WarningList, places: Places | None = None, language: Language = "zh") -> bytes:

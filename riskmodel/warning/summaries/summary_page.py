@@ -8,8 +8,8 @@ from typing import Any
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import short_digest
 from riskmodel.base.policy import GRADES, Grade
-from riskmodel.base.texts import Language, Text
-from riskmodel.warning.formats.html import LANGUAGE_TAGS, list_template
+from riskmodel.base.texts import LANGUAGE_TAGS, Language, Text
+from riskmodel.warning.formats.html import list_template
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import forecast_period
 from riskmodel.warning.formats.matters import matters
