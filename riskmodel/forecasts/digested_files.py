@@ -1,14 +1,19 @@
-"""Files of a folder with a manifest of their digests, which is written last."""
+"""Files with their digests: in a manifest, which is written last, or at their end."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+import shutil
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from riskmodel.base.files import canonical_json, sha256, write_bytes
 
 MANIFEST = "manifest.json"
+
+_CHECK = 64
+"""Bytes at the end of a file: the sha256 of all bytes before, so that damage is noticed."""
 
 
 def write_digested(folder: Path, files: Mapping[str, bytes], version: int) -> None:
@@ -27,3 +32,25 @@ def read_digested(folder: Path, names: Iterable[str]) -> tuple[dict[str, bytes],
         return found, [name for name, content in found.items() if stated[name] != sha256(content)]
     except (ValueError, KeyError, TypeError):
         return found, list(found)
+
+
+def write_checked(path: Path, body: bytes) -> None:
+    """Write bytes and their digest into one file."""
+    write_bytes(path, body + sha256(body).encode())
+
+
+def read_checked(path: Path) -> bytes | None:
+    """Return the bytes that :func:`write_checked` wrote, if they are there and whole."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    body = content[:-_CHECK]
+    return body if sha256(body).encode() == content[-_CHECK:] else None
+
+
+def remove_others(folder: Path | None, names: str, used: Collection[str]) -> None:
+    """Remove what is in a folder under a name of a pattern, but not used."""
+    for path in sorted(folder.iterdir()) if folder is not None and folder.is_dir() else ():
+        if re.fullmatch(names, path.name) and path.name not in used:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import json
 import platform
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
@@ -20,18 +19,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.conformal import Conformal
+from riskmodel.forecasts.digested_files import read_checked, remove_others, write_checked
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
-
-CHECK = 64
-"""Bytes at the end of a file: the sha256 of all bytes before, so that damage is noticed."""
 
 WINGS = ("base", "counts", "records", "asof", "forecasts")
 """Packages whose source the forecasts depend on."""
 
-NAME = re.compile(r"[0-9a-f]{64}")
+NAMES = r"[0-9a-f]{64}\.npy"
 """Names of stored forecasts; everything else in the folder is not ours."""
 
 LIBRARIES = ("numpy", "scipy", "numba", "llvmlite", "lightgbm", "statsmodels", "pandas", "holidays", "python-dateutil")
@@ -86,9 +83,9 @@ class CheckpointStore:
     def _path(self, key: Mapping[str, Any]) -> Path:
         """Return the file of a key, and mark it as used."""
         assert self.folder is not None
-        name = sha256(canonical_json({"code": code_version(), **self._given, **key}))
+        name = f"{sha256(canonical_json({'code': code_version(), **self._given, **key}))}.npy"
         self._used.add(name)
-        return self.folder / f"{name}.npy"
+        return self.folder / name
 
     def get(self, key: Mapping[str, Any], rows: int) -> StoredForecast | None:
         """Return a stored forecast with its intervals and notes.
@@ -107,12 +104,8 @@ class CheckpointStore:
         """
         if self.folder is None:
             return None
-        try:
-            content = self._path(key).read_bytes()
-        except FileNotFoundError:
-            return None
-        body, check = content[:-CHECK], content[-CHECK:]
-        if sha256(body).encode() != check:
+        body = read_checked(self._path(key))
+        if body is None:
             return None
         file = io.BytesIO(body)
         found = np.load(file, allow_pickle=False)
@@ -136,13 +129,8 @@ class CheckpointStore:
         np.save(file, np.stack([forecast.mean, forecast.dispersion]), allow_pickle=False)
         intervals = None if conformal is None else conformal.to_json()
         file.write(canonical_json({"conformal": intervals, "notes": [note.to_json() for note in notes]}))
-        body = file.getvalue()
-        write_bytes(self._path(key), body + sha256(body).encode())
+        write_checked(self._path(key), file.getvalue())
 
     def remove_unused(self) -> None:
         """Remove the files that this backtest did not use."""
-        if self.folder is None or not self.folder.is_dir():
-            return
-        for path in sorted(self.folder.glob("*.npy")):
-            if NAME.fullmatch(path.stem) and path.stem not in self._used:
-                path.unlink()
+        remove_others(self.folder, NAMES, self._used)

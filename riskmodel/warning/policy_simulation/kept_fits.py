@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,9 +12,10 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.forecasts.backtesting.checkpoints import code_version
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.digested_files import remove_others
 from riskmodel.forecasts.experiment import Experiment
 
-NAME = re.compile(r"[0-9a-f]{32}")
+NAMES = r"[0-9a-f]{32}"
 """Names of what a walk keeps; everything else in the folder is not ours."""
 
 
@@ -65,8 +65,4 @@ class KeptFits:
 
     def remove_unused(self) -> None:
         """Remove the bundles that this walk did not use."""
-        if self.folder is None or not self.folder.is_dir():
-            return
-        for path in sorted(self.folder.iterdir()):
-            if path.is_dir() and NAME.fullmatch(path.name) and path.name not in self._used:
-                shutil.rmtree(path)
+        remove_others(self.folder, NAMES, self._used)

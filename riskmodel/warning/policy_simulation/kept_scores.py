@@ -9,13 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from riskmodel.base.files import canonical_json, sha256, write_bytes
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.policy import Policy
-from riskmodel.forecasts.backtesting.checkpoints import CHECK, code_version
+from riskmodel.forecasts.backtesting.checkpoints import code_version
 from riskmodel.forecasts.bundle import Bundle
+from riskmodel.forecasts.digested_files import read_checked, remove_others, write_checked
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History
-from riskmodel.warning.policy_simulation.kept_fits import NAME
+
+NAMES = r"[0-9a-f]{32}\.npy"
+"""Names of kept scores; everything else in the folder is not ours."""
 
 
 class KeptScores:
@@ -44,22 +47,18 @@ class KeptScores:
         key = {"code": code_version(), "data": self._data, "as_of": as_of, "model": self._model(bundle)}
         path = self.folder / f"{sha256(canonical_json(key))[:32]}.npy"
         self._used.add(path.name)
-        kept = _read(path)
+        kept = read_checked(path)
         if kept is not None:
-            return _scores(kept, as_of, bundle, self._history)
+            return _scores(np.load(io.BytesIO(kept), allow_pickle=False), as_of, bundle, self._history)
         found = _decisive(score(), bundle, self._history)
         file = io.BytesIO()
         np.save(file, np.stack([found.cell.astype(np.float64), found.mean, found.dispersion]), allow_pickle=False)
-        write_bytes(path, file.getvalue() + sha256(file.getvalue()).encode())
+        write_checked(path, file.getvalue())
         return found
 
     def remove_unused(self) -> None:
         """Remove the files that this walk did not use."""
-        if self.folder is None or not self.folder.is_dir():
-            return
-        for path in sorted(self.folder.glob("*.npy")):
-            if NAME.fullmatch(path.stem) and path.name not in self._used:
-                path.unlink()
+        remove_others(self.folder, NAMES, self._used)
 
     def _model(self, bundle: Bundle) -> str:
         """Return the version of a bundle without its policy, which scores ignore."""
@@ -86,13 +85,3 @@ def _scores(table: np.ndarray, as_of: int, bundle: Bundle, history: History) -> 
         mean=table[1].copy(),
         dispersion=table[2].copy(),
     )
-
-
-def _read(path: Path) -> np.ndarray | None:
-    """Return a kept table, or None if there is no whole one."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        return None
-    body, check = content[:-CHECK], content[-CHECK:]
-    return np.load(io.BytesIO(body), allow_pickle=False) if sha256(body).encode() == check else None
