@@ -39,6 +39,10 @@ def replacing(path: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
+LEFT_BEHIND = 86_400
+"""Seconds after which an unfinished file was left by a run that was stopped."""
+
+
 def is_unfinished(path: Path) -> bool:
     """Return whether ``path`` is the temporary file of a killed writer.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.files import is_unfinished
+from riskmodel.base.files import LEFT_BEHIND, is_unfinished
 from riskmodel.base.locks import exclusive
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
@@ -23,8 +23,6 @@ from riskmodel.operations.nightly.night import night_lock
 from riskmodel.operations.removed_pages import night_folder, night_pages, remove_pages, removed_nights
 
 DAY = 86_400
-UNFINISHED = DAY
-"""Seconds after which an unfinished file was left by a run that was stopped."""
 _NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KEPT_WORK = re.compile(r"[0-9a-f]{32}([0-9a-f]{32})?(\.npy)?")
 """Names of what backtests and policies keep to be quicker the next time."""
@@ -171,7 +169,7 @@ def _unfinished(project: Project, now: int) -> Iterator[Path]:
     places += [] if project.tracking_server else [project.tracking_folder]
     receivers = receiving_folders(project)
     for path in dict.fromkeys(one.resolve() for place in places for one in _files(place) if is_unfinished(one)):
-        if not any(folder in path.parents for folder in receivers) and path.stat().st_mtime < now - UNFINISHED:
+        if not any(folder in path.parents for folder in receivers) and path.stat().st_mtime < now - LEFT_BEHIND:
             yield path
 
 

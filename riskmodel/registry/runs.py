@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.backtesting.result import BacktestResult
     from riskmodel.forecasts.experiment import Experiment
 
-_KIND = "mlflow.experimentKind"
-
 
 def record_backtest(
     project: Project,
@@ -184,8 +182,8 @@ def _experiment_id(client: MlflowClient, project: Project, experiment: str) -> s
         if found is not None and (project.tracking_server or _same_folder(found.artifact_location, place)):
             if found.lifecycle_stage == "deleted":
                 client.restore_experiment(found.experiment_id)
-            if _KIND not in found.tags:
-                client.set_experiment_tag(found.experiment_id, _KIND, KIND[_KIND])
+            for key in KIND.keys() - found.tags:
+                client.set_experiment_tag(found.experiment_id, key, KIND[key])
             return found.experiment_id
         if found is not None:
             client.rename_experiment(found.experiment_id, f"{name} (before a move, {found.experiment_id})")

@@ -16,12 +16,9 @@ from riskmodel.forecasts.forecasters import lightgbm_trees
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.decayed_rate import DecayedRate, FittedDecayedRate
 from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
-from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
+from riskmodel.forecasts.forecasters.forecaster import HIGHEST_LOG_MEAN, FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.lightgbm_trees import TreeModel
 from riskmodel.forecasts.forecasters.training_rows import check_rows, drawn
-
-LARGEST_LOG_MEAN = 15.0
-"""Upper limit of the log mean."""
 
 PATIENCE = 30
 """Trees without a better validation score after which growing stops."""
@@ -200,7 +197,7 @@ class FittedBoostedCount(FittedForecaster, of=BoostedCount):
 
     def mean(self, design: Design) -> Rows:
         start = np.log(self.rate.predict(design).mean)
-        return np.exp(np.minimum(start + self._predicted(design, raw_score=True), LARGEST_LOG_MEAN))
+        return np.exp(np.minimum(start + self._predicted(design, raw_score=True), HIGHEST_LOG_MEAN))
 
     def _predicted(self, design: Design, **what: bool) -> Any:
         return self.model.predicted(self.columns(design), self.threads, **what)

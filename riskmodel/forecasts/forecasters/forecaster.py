@@ -22,6 +22,9 @@ from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.fitted_json import fields_from, stored_fields
 
+HIGHEST_LOG_MEAN = 15.0
+"""Upper limit of the log mean of a forecast."""
+
 
 class Fitter(Protocol):
     """Fits forecasters for one that is composed of others."""

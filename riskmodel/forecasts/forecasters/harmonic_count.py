@@ -16,15 +16,12 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.counts.distribution import Rows, fit_dispersion
 from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.fit_notes import NOT_CONVERGED, FitNote, fixed_note, season_unknown
-from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
+from riskmodel.forecasts.forecasters.forecaster import HIGHEST_LOG_MEAN, FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.multiples import LATELY, OVER_THE_YEARS, PAST_EVENTS, SEASON_NOW
 from riskmodel.forecasts.forecasters.poisson_regression import PENALTY, poisson_regression
 from riskmodel.forecasts.forecasters.posterior_rate import PosteriorRate
 from riskmodel.forecasts.forecasters.training_rows import TREND_DAYS, YEAR_DAYS, check_rows, days_spanned, thinned
 from riskmodel.forecasts.forecasters.weekdays import WEEK, WEEKDAY, WEEKDAY_MEANING, weekday_shares, weekdays_known
-
-LARGEST_LOG_MEAN = 15.0
-"""Upper limit of the log mean."""
 
 HISTORY = "own_history"
 SEASON = "season"
@@ -256,7 +253,7 @@ class FittedHarmonicCount(FittedToTarget, of=HarmonicCount):
         eta = np.zeros(len(design))
         for coefficient, j in zip(self.coefficients, self.used, strict=True):
             eta += coefficient * regressors[j][1]
-        return np.exp(np.minimum(eta, LARGEST_LOG_MEAN))
+        return np.exp(np.minimum(eta, HIGHEST_LOG_MEAN))
 
     def terms(self, design: Design) -> tuple[float, dict[str, Rows]]:
         """Return the constant, and the sum of each part's terms."""

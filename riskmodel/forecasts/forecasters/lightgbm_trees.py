@@ -12,10 +12,7 @@ import numpy as np
 
 from riskmodel.asof.spilled import Spilled
 from riskmodel.counts.distribution import SMALLEST_MEAN
-from riskmodel.counts.outcome import Outcome
-
-LARGEST_LOG_MEAN = 500.0
-"""Upper limit of a log mean in a score."""
+from riskmodel.counts.outcome import LARGEST_LOG_MEAN, Outcome
 
 BATCH = 1 << 16
 """Number of rows in a streamed batch."""

@@ -12,6 +12,7 @@ import numpy as np
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Count, Decay, Feature, PlaceFigure
+from riskmodel.asof.vocabulary.season import YEAR
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import Rows, fit_dispersion
@@ -19,9 +20,6 @@ from riskmodel.forecasts.forecasters.contributions import Contributions
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, FittedToTarget, Forecaster
 from riskmodel.forecasts.forecasters.posterior_rate import STRENGTHS, PosteriorRate, scaled_likelihood
 from riskmodel.forecasts.forecasters.training_rows import SELECTION_ROWS, check_rows, thinned
-
-YEAR = 364
-"""Days of 52 weeks, so that weekdays agree."""
 
 SEASON_STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4)
 """Candidates for the events that the prior of a season's factor is worth; the largest is nearly no season."""

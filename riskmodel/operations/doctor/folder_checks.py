@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from riskmodel.base.files import is_unfinished
+from riskmodel.base.files import LEFT_BEHIND, is_unfinished
 from riskmodel.base.texts import Text
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
 
@@ -15,8 +15,6 @@ FULL, TIGHT = 200 * 2**20, 2 * 2**30
 """Bytes below which a disk is full, or nearly."""
 FEW_FILES, MANY_FILES = 1_000, 20_000
 """Files that can still be made below which a disk is full, or nearly; a night makes some hundred."""
-OLD = 86_400
-"""Seconds after which an unfinished file was left by a run that was stopped."""
 
 
 def disk(folder: Path) -> Iterator[DoctorFinding]:
@@ -66,7 +64,7 @@ def remains(folders: Iterable[Path], now: int) -> Iterator[DoctorFinding]:
     """Yield unfinished files that a run left behind."""
     for folder in folders:
         left = [path for path in (folder.rglob(".*.part") if folder.is_dir() else ()) if is_unfinished(path)]
-        old = [path for path in left if path.exists() and path.stat().st_mtime < now - OLD]
+        old = [path for path in left if path.exists() and path.stat().st_mtime < now - LEFT_BEHIND]
         if old:
             said = Text(
                 zh=f"有{len(old)}个中断时留下的未完成文件，如 {old[0].name}。",

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Bool, Int64
 
+from riskmodel.asof.vocabulary.calendar import YEAR_DAYS
 from riskmodel.counts.distribution import Rows
-from riskmodel.forecasts.forecasters.group_series.series_model import LOWEST, SHIFT, YEAR_DAYS, SeriesModel
+from riskmodel.forecasts.forecasters.group_series.series_model import LOWEST, SHIFT, SeriesModel
 
 
 class GroupRows(NamedTuple):

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
-YEAR_DAYS = 365.2425
-"""Days of a mean year."""
+from riskmodel.asof.vocabulary.calendar import YEAR_DAYS
 
 LEAST_VALUES = 12
 """A series with fewer known values has its mean as level, and no model of its own."""
