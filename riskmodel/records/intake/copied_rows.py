@@ -80,7 +80,7 @@ def find_copied_rows(request: SourceRequest, rows: RecordRows, order: Int64[np.n
     return CopiedRows(int(mine.sum()), len(new), month_name(months.min()), month_name(months.max()))
 
 
-def _may_be_copied(content: Any, month: Any) -> bool:
+def _may_be_copied(content: Int64[np.ndarray, " row"], month: Int64[np.ndarray, " row"]) -> bool:
     """Return whether enough rows of a month may agree with another row.
 
     Rows that agree have the same last bits, so counting these leaves no copied month out; and it is quicker than sorting.

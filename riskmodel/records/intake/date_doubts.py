@@ -12,6 +12,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from jaxtyping import Int32
 
 from riskmodel.base.date_forms import date_form
 from riskmodel.records.intake.columns.date_column import read_day
@@ -55,7 +56,9 @@ class DateDoubt:
         )
 
 
-def date_doubts(request: SourceRequest, table: RawTable, days: Any, before: Sequence[DateDoubt]) -> tuple[DateDoubt, ...]:
+def date_doubts(
+    request: SourceRequest, table: RawTable, days: Int32[np.ndarray, " row"], before: Sequence[DateDoubt]
+) -> tuple[DateDoubt, ...]:
     """Return the doubts about the dates of a source.
 
     Parameters
@@ -118,7 +121,7 @@ def _day(text: str, zone: ZoneInfo, form: str | None) -> int:
     return read_day(text, zone=zone, form=None if form is None else date_form(form))
 
 
-def _sundays(request: SourceRequest, days: Any, before: Sequence[DateDoubt]) -> Iterator[DateDoubt]:
+def _sundays(request: SourceRequest, days: Int32[np.ndarray, " row"], before: Sequence[DateDoubt]) -> Iterator[DateDoubt]:
     """Yield that Sundays name the weeks of a source, if they do."""
     name = request.source.columns.occurred
     if request.source.period != "week" or not isinstance(name, str):

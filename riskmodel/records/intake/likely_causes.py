@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from jaxtyping import Int8
 
 from riskmodel.base.date_forms import date_form
 from riskmodel.base.digit_groups import UNCLEAR, group_sign
@@ -96,7 +97,7 @@ class QuarantinedRows(NamedTuple):
 Guess = Callable[[QuarantinedRows], Iterator[str]]
 
 
-def likely_cause(request: SourceRequest, batch: RowBatch, reason: Any) -> str:
+def likely_cause(request: SourceRequest, batch: RowBatch, reason: Int8[np.ndarray, " row"]) -> str:
     """Return the likely cause of rows in quarantine, and what to do.
 
     It is that of the most frequent reason, in one or two sentences; empty if none is found.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import Int8
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.records.intake.columns.raw_table import RawTable
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def quarantined_rows(columns: tuple[str, ...], masks: SourceMasks, table: RawTable, reason: Any) -> pa.Table | None:
+def quarantined_rows(
+    columns: tuple[str, ...], masks: SourceMasks, table: RawTable, reason: Int8[np.ndarray, " row"]
+) -> pa.Table | None:
     """Return the quarantined rows of a source table.
 
     None if there are none. They are kept with row number and reason; a text that may be a name or free text is a token.

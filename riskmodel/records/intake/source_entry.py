@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
+from jaxtyping import Int8
 
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.intake.ingest_request import SourceRequest
@@ -77,7 +78,7 @@ def first_stated_day(request: SourceRequest) -> int | None:
     return request.manifest["coverage"].get(request.name, {}).get("since")
 
 
-def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Counter[str]:
+def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Int8[np.ndarray, " row"]) -> Counter[str]:
     """Store the quarantined rows of a source.
 
     Reason to number of waiting rows is returned.
@@ -93,7 +94,7 @@ def store_quarantine(request: SourceRequest, batch: RowBatch, reason: Any) -> Co
     return Counter(batch.waiting["reason"].to_pylist() if batch.waiting is not None else ())
 
 
-def reason_counts(batch: RowBatch, reason: Any) -> Counter[str]:
+def reason_counts(batch: RowBatch, reason: Int8[np.ndarray, " row"]) -> Counter[str]:
     """Return reason for quarantine to number of rows, in order."""
     counts = Counter(
         {QUARANTINE_REASONS[i]: int(n) for i, n in enumerate(np.bincount(reason, minlength=len(QUARANTINE_REASONS))) if i and n}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from jaxtyping import Int64
 
 from riskmodel.records.column_schema import taken
 from riskmodel.records.intake.changed_dates import dates_are_read_alike, stored_rows_now
@@ -158,7 +159,7 @@ def _store_rows(request: SourceRequest, batch: RowBatch, accepted: Acceptance) -
     merge_parts(request.store, request.manifest, request.name)
 
 
-def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Any, day: int) -> pa.Table:
+def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Int64[np.ndarray, " row"], day: int) -> pa.Table:
     """Return chosen rows as the table of a part, ingested on ``day``."""
     cells = list(request.ingest.locator.cells)
     columns = {name: taken(getattr(rows, name), order) for name in ROWS if name != "last"}

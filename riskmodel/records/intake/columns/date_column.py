@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from jaxtyping import Int32
+from jaxtyping import Bool, Int32, Int64, UInt8
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.date_forms import NUMBERED, DateForm
@@ -17,6 +17,12 @@ from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER
 from riskmodel.base.months import month_begin
 from riskmodel.records.intake.columns.text_column import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Bytes = UInt8[np.ndarray, " byte"]
+Numbers = Int32[np.ndarray, " text"]
 
 UNREADABLE = int(NEVER) - 1
 """Stands for a text that is not a date; later than all days."""
@@ -96,7 +102,7 @@ def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateFor
     return column.spread(days, EMPTY, np.int32)
 
 
-def without_times(texts: Any) -> Any:
+def without_times(texts: pa.Array) -> pa.Array:
     """Return texts without a time of day that has no offset.
 
     The day does not depend on it, and there are far fewer days than instants. Other texts are returned as they are.
@@ -105,7 +111,7 @@ def without_times(texts: Any) -> Any:
     return pc.coalesce(pc.struct_field(pc.extract_regex(texts, _WITH_TIME), [0]), texts)
 
 
-def plain_days(column: Column) -> tuple[Any, Any]:
+def plain_days(column: Column) -> tuple[Bool[np.ndarray, " value"], Int32[np.ndarray, " value"]]:
     """Return which values have a plain form, and the days of those.
 
     They are read a few thousand at a time, so that what is computed on the way stays in the cache.
@@ -124,7 +130,9 @@ def plain_days(column: Column) -> tuple[Any, Any]:
     return plain, days
 
 
-def _days_of_size(content: Any, start: Any, size: int) -> tuple[Any, Any]:
+def _days_of_size(
+    content: Bytes, start: Int64[np.ndarray, " text"], size: int
+) -> tuple[Bool[np.ndarray, " text"], Int32[np.ndarray, " text"]]:
     """Return which texts of one length are plain, and their days."""
     # one contiguous array per place of the form
     signs = np.ascontiguousarray(_byte_rows(content, start, size).T)
@@ -138,7 +146,7 @@ def _days_of_size(content: Any, start: Any, size: int) -> tuple[Any, Any]:
     return good, _day_numbers(_number(signs[:4]), _number(signs[5:7]), _number(signs[8:10]))
 
 
-def _number(digits: Any) -> Any:
+def _number(digits: UInt8[np.ndarray, "digit text"]) -> Numbers:
     """Return the numbers that rows of digits write, first digit first.
 
     Numbers of bytes that are no digits mean nothing.
@@ -149,7 +157,7 @@ def _number(digits: Any) -> Any:
     return found
 
 
-def _byte_rows(content: Any, start: Any, size: int) -> Any:
+def _byte_rows(content: Bytes, start: Int64[np.ndarray, " text"], size: int) -> UInt8[np.ndarray, "text place"]:
     """Return the bytes of texts of one length, one row per text.
 
     Nothing is copied if the texts are contiguous.
@@ -159,7 +167,7 @@ def _byte_rows(content: Any, start: Any, size: int) -> Any:
     return content[start[:, None] + np.arange(size)]
 
 
-def _day_numbers(year: Any, month: Any, day: Any) -> Any:
+def _day_numbers(year: Numbers, month: Numbers, day: Numbers) -> Numbers:
     """Return day numbers of Gregorian dates.
 
     :data:`UNREADABLE` for dates that do not exist or lie outside the accepted years.
@@ -173,6 +181,6 @@ def _day_numbers(year: Any, month: Any, day: Any) -> Any:
 
 
 @cache
-def _month_begins() -> Any:
+def _month_begins() -> Int32[np.ndarray, " month"]:
     """Return the first days of the months of the accepted years."""
     return month_begin(np.arange(12 * (_YEARS[0] - 1970), 12 * (_YEARS[1] - 1970 + 1) + 1)).astype(np.int32)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from riskmodel.records.intake.columns.text_column import Column
 
@@ -46,7 +45,7 @@ class RawTable:
             return self.numbers
         return np.delete(np.arange(1, self.rows + 1, dtype=np.int64), self.broken - 1)
 
-    def take(self, keep: Any) -> RawTable:
+    def take(self, keep: Bool[np.ndarray, " row"]) -> RawTable:
         """Return the rows where ``keep`` is true, and the broken ones."""
         columns = {name: column.take(keep) for name, column in self.columns.items()}
         return RawTable(int(keep.sum()) + len(self.broken), columns, self.broken, self.row_numbers()[keep])

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Int32
+from jaxtyping import Bool, Int32, Int64, Integer, Shaped, UInt8, UInt64
+from numpy.typing import DTypeLike
 
 from riskmodel.records.intake.columns.text_hashes import text_hashes
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+ChosenRows = Bool[np.ndarray, " row"] | Integer[np.ndarray, " chosen"] | list[int] | slice
+"""Rows of a table, by a mask or by their numbers."""
 
 _MOST_CODES = 1 << 62
 """Combinations of codes that one integer holds."""
@@ -21,9 +26,9 @@ _MOST_CODES = 1 << 62
 class TextBytes(NamedTuple):
     """The texts of a column as bytes: ``content[start[i] : start[i] + length[i]]``."""
 
-    start: Any
-    length: Any
-    content: Any
+    start: Int64[np.ndarray, " text"]
+    length: Int64[np.ndarray, " text"]
+    content: UInt8[np.ndarray, " byte"]
 
 
 @dataclass(frozen=True)
@@ -58,14 +63,14 @@ class Column:
         content = np.frombuffer(data, dtype=np.uint8) if data is not None else np.zeros(0, np.uint8)
         return TextBytes(offsets[:-1], np.diff(offsets), content)
 
-    def map(self, function: Any, empty: Any, dtype: Any) -> Any:
+    def map(self, function: Callable[[str], Any], empty: Any, dtype: DTypeLike) -> Shaped[np.ndarray, " row"]:
         """Return ``function`` of every value as an array ``[row]``.
 
         Empty fields get ``empty``.
         """
         return self.spread([function(value) for value in self.values], empty, dtype)
 
-    def spread(self, mapped: Any, empty: Any, dtype: Any) -> Any:
+    def spread(self, mapped: Any, empty: Any, dtype: DTypeLike) -> Shaped[np.ndarray, " row"]:
         """Return results per value as an array ``[row]``.
 
         Empty fields get ``empty``.
@@ -75,15 +80,15 @@ class Column:
         whole[-1] = empty
         return whole[self.codes]
 
-    def hashes(self) -> Any:
+    def hashes(self) -> UInt64[np.ndarray, " row"]:
         """Return the hash of every row's text, 0 for empty fields."""
         return self.spread(text_hashes(self.array), 0, np.uint64)
 
-    def take(self, rows: Any) -> Column:
+    def take(self, rows: ChosenRows) -> Column:
         """Return the chosen rows (numbers or a mask)."""
         return Column(self.codes[rows], self.texts, self.alike)
 
-    def shown(self, rows: Any) -> list[str | None]:
+    def shown(self, rows: ChosenRows) -> list[str | None]:
         """Return the texts of chosen rows, None for empty fields."""
         import pyarrow as pa
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import UInt64
+from jaxtyping import Int64, UInt64
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,7 +44,9 @@ def text_hashes(values: Sequence[str] | pa.Array) -> UInt64[np.ndarray, " value"
     return hashed
 
 
-def _mixed_words(words: Any, start: Any, length: Any) -> Any:
+def _mixed_words(
+    words: UInt64[np.ndarray, " word"], start: Int64[np.ndarray, " text"], length: Int64[np.ndarray, " text"]
+) -> UInt64[np.ndarray, " text"]:
     """Return the hash of every text, mixed in word by word."""
     hashed = np.full(len(length), _SEED, dtype=np.uint64)
     rows = np.flatnonzero(length > 0)
@@ -69,7 +71,7 @@ def _token_hash(text: str) -> int | None:
     return int(digits, 16) if is_token else None
 
 
-def mix(one: Any, other: Any) -> Any:
+def mix(one: UInt64[np.ndarray, " row"], other: UInt64[np.ndarray, ...]) -> UInt64[np.ndarray, " row"]:
     """Return two columns of 64-bit hashes as one; their order matters."""
     with np.errstate(over="ignore"):
         z = one * _SEED + other
@@ -78,7 +80,7 @@ def mix(one: Any, other: Any) -> Any:
         return z ^ (z >> np.uint64(31))
 
 
-def mix_integers(start: Any, *columns: Any) -> Any:
+def mix_integers(start: UInt64[np.ndarray, " row"], *columns: Any) -> UInt64[np.ndarray, " row"]:
     """Return hashes with integer columns (or scalars) mixed in, in order."""
     for column in columns:
         start = mix(start, np.asarray(column).astype(np.int64).view(np.uint64))

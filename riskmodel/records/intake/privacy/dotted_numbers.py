@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Bool
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.personal_data.forbidden_values import IDENTITY, PHONE, forbidden
@@ -84,6 +85,6 @@ def are_most(count: int, filled: int) -> bool:
     return count >= LEAST_AMBIGUOUS and 4 * count > 3 * filled
 
 
-def matches(array: pa.Array, pattern: str) -> Any:
+def matches(array: pa.Array, pattern: str) -> Bool[np.ndarray, " value"]:
     """Return which values match a pattern."""
     return arrow_compute().match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False)

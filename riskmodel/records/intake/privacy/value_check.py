@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from jaxtyping import Bool, Int64
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.byte_ranges import byte_ranges
@@ -30,6 +31,8 @@ from riskmodel.records.intake.privacy.dotted_numbers import LEAST_AMBIGUOUS, are
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+Positions = Int64[np.ndarray, " position"]
 
 MOST_NAMES = 5_000
 """Values among which names are looked for, about."""
@@ -133,7 +136,7 @@ def suspects(array: pa.Array) -> list[int]:
     return np.union1d(np.union1d(marked, spelled), long).tolist()
 
 
-def _marked(array: pa.Array, positions: Any) -> Any:
+def _marked(array: pa.Array, positions: Positions) -> Positions:
     """Return those of the positions that a pattern does not spare.
 
     Few values are judged sooner than a long pattern is compiled.
@@ -149,11 +152,11 @@ def _harmless_form(array: pa.Array) -> str | None:
     return next((pattern for pattern in HARMLESS if re.match(pattern, first, re.ASCII)), None)
 
 
-def _are_ascii(array: pa.Array) -> Any:
+def _are_ascii(array: pa.Array) -> Bool[np.ndarray, " value"]:
     return arrow_compute().string_is_ascii(array).fill_null(True).to_numpy(zero_copy_only=False)
 
 
-def _matching(array: pa.Array, positions: Any, pattern: str) -> Any:
+def _matching(array: pa.Array, positions: Positions, pattern: str) -> Positions:
     """Return those of the positions whose values match a pattern."""
     import pyarrow as pa
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Bool, Int32
+from jaxtyping import Bool, Float64, Int32, UInt64
 
 from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError
@@ -18,6 +18,7 @@ from riskmodel.records.intake.columns.text_hashes import mix, text_hashes
 from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.intake.rows.address_register import AddressRegister, plain_addresses, read_register
 from riskmodel.records.intake.rows.cell_polygons import (
+    Shapes,
     cell_polygons,
     cells_of_points,
     cells_of_squares,
@@ -52,7 +53,7 @@ class CellLocations:
     cell: Int32[np.ndarray, " row"]
     why: str
     unreadable: Bool[np.ndarray, " row"]
-    stated: Any
+    stated: UInt64[np.ndarray, " row"]
     successor: Int32[np.ndarray, " row"] | None = None
 
 
@@ -72,7 +73,7 @@ class CellLocator:
     project: Project | None = None
     places: Places | None = None
     _addresses: AddressRegister | None = field(default=None, init=False)
-    _polygons: Any = field(default=None, init=False)
+    _polygons: Shapes | None = field(default=None, init=False)
 
     def locate(self, source: Source, table: RawTable, occurred: Int32[np.ndarray, " row"]) -> CellLocations:
         """Return the cell of every row of a source's table.
@@ -110,7 +111,7 @@ class CellLocator:
         stated = column.spread(text_hashes(keys), 0, np.uint64)
         return CellLocations(cell, "unknown address", np.zeros(len(cell), dtype=bool), stated)
 
-    def _by_point(self, source: Source, x: Column, y: Column, occurred: Any) -> CellLocations:
+    def _by_point(self, source: Source, x: Column, y: Column, occurred: Int32[np.ndarray, " row"]) -> CellLocations:
         across, up = (column.spread(_coordinates(column.values, source.decimal), np.nan, np.float64) for column in (x, y))
         readable = np.isfinite(across) & np.isfinite(up)
         stated = mix(across.view(np.uint64), up.view(np.uint64))
@@ -131,7 +132,7 @@ class CellLocator:
             successor = self._of_split(cell, np.where(successor == cell, -1, successor))
         return CellLocations(cell, "outside all cells", ~readable, stated, successor)
 
-    def _as_then(self, now: CellLocations, occurred: Any) -> CellLocations:
+    def _as_then(self, now: CellLocations, occurred: Int32[np.ndarray, " row"]) -> CellLocations:
         """Return the cells as they were on the days of the rows.
 
         For sources and registers that name the cells of today.
@@ -144,7 +145,7 @@ class CellLocator:
         cell = places.successions.as_then(begun, now.cell, occurred)
         return replace(now, cell=cell, successor=self._of_split(cell, np.where(cell == now.cell, -1, now.cell)))
 
-    def _of_split(self, cell: Any, successor: Any) -> Any:
+    def _of_split(self, cell: Int32[np.ndarray, " row"], successor: Int32[np.ndarray, " row"]) -> Int32[np.ndarray, " row"]:
         """Return ``successor`` for rows in cells that were split, -1 for others."""
         split = sorted(self.places.successions.split) if self.places is not None else []
         return np.where(np.isin(cell, split), successor, -1).astype(np.int32)
@@ -162,7 +163,7 @@ class CellLocator:
             self._addresses = read_register(table.columns[stated.address], table.columns[stated.cell], self.cells)
         return self._addresses
 
-    def _shapes(self) -> Any:
+    def _shapes(self) -> Shapes:
         if self._polygons is None:
             if self.places is None or self.places.shapes is None:
                 raise UsageError(
@@ -175,7 +176,7 @@ class CellLocator:
         return self._polygons
 
 
-def _coordinates(values: Sequence[str], decimal: str) -> Any:
+def _coordinates(values: Sequence[str], decimal: str) -> Float64[np.ndarray, " value"]:
     """Return texts as coordinates; NaN for other texts."""
     import pandas as pd
 

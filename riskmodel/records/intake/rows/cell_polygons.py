@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float64, Int32
+from jaxtyping import Float64, Int32, Int64, Shaped
 
 from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import WGS84, Project
 from riskmodel.base.project.places_table import DEGREES
 from riskmodel.records.places import Places
+
+Shapes = Shaped[np.ndarray, " cell"]
+"""One geometry of shapely per cell."""
 
 _FULL_TURN = 360.0
 _FARTHEST = 2.0**40
@@ -34,7 +37,7 @@ def cells_of_squares(
     return np.where(there, found, -1).astype(np.int32)
 
 
-def cell_polygons(places: Places) -> Any:
+def cell_polygons(places: Places) -> Shapes:
     """Return one shapely geometry per cell, shape ``[cell]``.
 
     The holes of a polygon are its later rings that lie within its first.
@@ -61,7 +64,7 @@ def shapes_crs(project: Project) -> str:
     return places.grid.crs if places.grid is not None else places.shapes.crs if places.shapes is not None else WGS84
 
 
-def refuse_no_degrees(path: Path, key: str, crs: str, points: Any) -> None:
+def refuse_no_degrees(path: Path, key: str, crs: str, points: Float64[np.ndarray, "point 2"]) -> None:
     """Refuse coordinates of a file that cannot be degrees.
 
     Parameters
@@ -89,9 +92,9 @@ def refuse_no_degrees(path: Path, key: str, crs: str, points: Any) -> None:
 
 def cells_of_points(
     points: Float64[np.ndarray, "point 2"],
-    shapes: Any,
+    shapes: Shapes,
     places: Places | None,
-    point: Any,
+    point: Int64[np.ndarray, " row"],
     occurred: Int32[np.ndarray, " row"],
 ) -> Int32[np.ndarray, " row"]:
     """Return the cell of every row by its point and day.
@@ -148,7 +151,9 @@ def _spans(places: Places) -> dict[int, list[tuple[int, int]]]:
     return {cell: list(found.items()) for cell, found in spans.items()}
 
 
-def distinct_points(points: Float64[np.ndarray, "row 2"]) -> tuple[Any, Any]:
+def distinct_points(
+    points: Float64[np.ndarray, "row 2"],
+) -> tuple[Float64[np.ndarray, "point 2"], Int64[np.ndarray, " row"]]:
     """Return the distinct points, and the index of each row's point."""
     order = np.lexsort(points.T)
     new = first_of_runs(*points[order].T)

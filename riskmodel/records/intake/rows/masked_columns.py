@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT, forbidden
@@ -25,6 +26,9 @@ from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.privacy.value_check import suspects
 from riskmodel.records.intake.rows.address_register import plain_addresses
 from riskmodel.records.intake.rows.cell_locator import CellLocator
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Hash = Callable[[str], int]
 """Hash of a text, under the key of the history."""
@@ -163,7 +167,7 @@ def _of_rows(column: Column, repeats: bool = False) -> Column:
     return Column(np.where(column.codes < 0, -1, codes[column.codes]).astype(np.int32), encoded.dictionary)
 
 
-def _positions(numbers: Any) -> Any:
+def _positions(numbers: Int64[np.ndarray, " position"]) -> pa.Array:
     import pyarrow as pa
 
     return pa.array(numbers)
@@ -179,7 +183,7 @@ def _resolved(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
     return Column(column.codes, texts, column.alike)
 
 
-def _is_hidden(column: Column, mask: ColumnMask) -> Any:
+def _is_hidden(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:
     """Return which values of a column are neither known nor harmless."""
     import pyarrow as pa
 
@@ -203,7 +207,7 @@ def _is_hidden(column: Column, mask: ColumnMask) -> Any:
     return hidden
 
 
-def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Any:
+def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:
     """Return which values are known words or codes with hidden signs.
 
     They are shown with their signs escaped, since nobody would find the fault otherwise.
@@ -232,7 +236,7 @@ def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Any:
     return found
 
 
-def _are_forbidden(texts: list[str]) -> Any:
+def _are_forbidden(texts: list[str]) -> Bool[np.ndarray, " text"]:
     """Return which texts are forbidden.
 
     They are judged in plain letters, where few look like it, and only these one by one.
@@ -252,5 +256,5 @@ def _is_printable_ascii(column: Column) -> bool:
     return not len(content) or bool(content.min() >= 0x20 and content.max() <= 0x7E)
 
 
-def _lengths(array: Any) -> Any:
+def _lengths(array: pa.Array) -> Int32[np.ndarray, " value"]:
     return arrow_compute().binary_length(array).fill_null(0).to_numpy(zero_copy_only=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Int8, Int32, Int64
@@ -50,6 +49,6 @@ class RecordRows:
         """Which rows have no reason for quarantine."""
         return self.reason == 0
 
-    def take(self, keep: Any) -> RecordRows:
+    def take(self, keep: Bool[np.ndarray, " row"] | Int64[np.ndarray, " chosen"]) -> RecordRows:
         """Return the rows where ``keep`` is true."""
         return RecordRows(self.kinds, *(getattr(self, one.name)[keep] for one in fields(self) if one.name != "kinds"))

@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from jaxtyping import Int64
 
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.acceptance import accept_rows
 from riskmodel.records.intake.rows.record_rows import RecordRows
 from riskmodel.records.intake.statements import repeats_statements
+from riskmodel.records.known_ids import KnownRows
 from riskmodel.records.store import lost_rows, lost_statements
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Entry = Mapping[str, Any]
-PartRows = Callable[[SourceRequest, RecordRows, Any, int], "pa.Table"]
+PartRows = Callable[[SourceRequest, RecordRows, Int64[np.ndarray, " row"], int], "pa.Table"]
 """Returns chosen rows of a table as a part that was ingested on a day."""
 
 
@@ -107,7 +109,7 @@ def restore_parts(request: SourceRequest, damage: Damage, rows: RecordRows, part
 
 
 def _restored(
-    request: SourceRequest, part: Entry, stored: Any, rows: RecordRows, part_rows: PartRows, before: Sequence[Entry]
+    request: SourceRequest, part: Entry, stored: KnownRows | None, rows: RecordRows, part_rows: PartRows, before: Sequence[Entry]
 ) -> bool:
     """Write a part again if its rows give the same bytes."""
     earlier = [one for one in before[: list(before).index(part)] if one["source"] == request.name]
@@ -121,7 +123,7 @@ def _restored(
     return False
 
 
-def _check_rows(request: SourceRequest, part: Entry, stored: Any, rows: RecordRows) -> None:
+def _check_rows(request: SourceRequest, part: Entry, stored: KnownRows | None, rows: RecordRows) -> None:
     """Raise if the source lacks rows of a damaged part."""
     if stored is None:
         raise lost_rows(part["file"], request.name, part["rows"], "nobody can know whether it still holds all")

@@ -9,7 +9,7 @@ acceptable now.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Bool, UInt64
@@ -70,7 +70,7 @@ def with_quarantine(request: SourceRequest, table: RawTable, same: bool) -> RowB
     return batch if batch.waiting is None or request.source.keep_days is None else _unexpired(request, batch, batch.waiting)
 
 
-def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Any) -> RowBatch:
+def _tried(request: SourceRequest, table: RawTable, kept: pa.Table, waits: Bool[np.ndarray, " kept"]) -> RowBatch:
     """Return the rows of ``table`` and the quarantined ones to retry."""
     waiting = kept.filter(_mask(waits)) if waits.any() else None
     repeats = _repeats(request, table, waiting)
@@ -120,7 +120,7 @@ def _row_hashes(request: SourceRequest, table: RawTable) -> UInt64[np.ndarray, "
     return key
 
 
-def _mask(keep: Any) -> pa.Array:
+def _mask(keep: Bool[np.ndarray, " kept"]) -> pa.Array:
     import pyarrow as pa
 
     return pa.array(keep)

@@ -7,16 +7,15 @@ lower revision is believed again when the higher one is removed.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from jaxtyping import Bool, Int32
+from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.rows.acceptance import accept_rows
 from riskmodel.records.intake.rows.record_rows import RecordRows
+from riskmodel.records.known_ids import KnownRows
 from riskmodel.records.store import replace_parts
 
 LAG = 30
@@ -55,7 +54,9 @@ def expired_rows(request: SourceRequest, rows: RecordRows) -> Bool[np.ndarray, "
     return expired & (alone | ~np.isin(rows.id, np.union1d(rows.id[~expired], lasting)))
 
 
-def _accepted_beside(request: SourceRequest, rows: RecordRows, expired: Any, lasting: Any) -> Any:
+def _accepted_beside(
+    request: SourceRequest, rows: RecordRows, expired: Bool[np.ndarray, " row"], lasting: Bool[np.ndarray, " row"]
+) -> Bool[np.ndarray, " row"]:
     """Return the good rows of ids that the history does not keep.
 
     Of ids with expired and other rows, conflicting rows are left out.
@@ -68,7 +69,7 @@ def _accepted_beside(request: SourceRequest, rows: RecordRows, expired: Any, las
     return good
 
 
-def _stored(request: SourceRequest, ids: Any) -> Any:
+def _stored(request: SourceRequest, ids: Int64[np.ndarray, " id"]) -> KnownRows:
     """Return the stored rows of ids (sorted, distinct)."""
     return request.store.stored_rows(request.manifest, request.name, ids)
 
