@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from riskmodel.base.days import day_argument, to_iso
+from riskmodel.base.days import day_argument, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError, unknown_name
 from riskmodel.base.project import FILE_NAME, Project, load_project
 from riskmodel.ledger import Ledger
@@ -23,7 +25,6 @@ from riskmodel.ledger.errors import no_night
 from riskmodel.operations.errors import draft_leaves, no_project
 from riskmodel.operations.list_bodies import from_stored, refuse_unsendable
 from riskmodel.operations.list_cache import ListCache
-from riskmodel.operations.nightly import today
 from riskmodel.registry import load_served_bundle
 from riskmodel.registry.home import DATABASE, home_of
 from riskmodel.registry.home import home as registry_home
@@ -82,7 +83,7 @@ class ServedModel:
         """
         ledger = self._ledger()
         with ledger.read() as book:
-            dates = book.nights.until(today(self.project))
+            dates = book.nights.until(_today(self.project))
             if not as_of and not dates:
                 raise no_night(ledger.name)
             day = day_argument(as_of, "as_of", "predict") if as_of else dates[-1]
@@ -112,6 +113,11 @@ class ServedModel:
             ledger = Ledger.of(self.project)
             self._opened = ledger, path.stat().st_ino if path.exists() else -1
         return self._opened[0]
+
+
+def _today(project: Project) -> int:
+    """Return today's day number in the project's time zone."""
+    return to_day(datetime.now(ZoneInfo(project.table.time_zone)).date())
 
 
 def load_served(path: str, model_config: dict[str, Any] | None = None) -> ServedModel:

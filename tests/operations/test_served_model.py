@@ -208,8 +208,8 @@ def test_without_a_date_a_night_of_a_day_to_come_is_not_the_last_one(ready: Proj
     for day in (AS_OF, AS_OF + 2):
         run_nightly(ready, day, day=day)
         approve(ready, day, role="duty officer", day=day)
-    for day, last in ((AS_OF + 1, AS_OF), (AS_OF + 2, AS_OF + 2), (AS_OF - 1, AS_OF + 2)):
-        monkeypatch.setattr(served_model, "today", lambda _, day=day: day)
+    for today, last in ((AS_OF + 1, AS_OF), (AS_OF + 2, AS_OF + 2), (AS_OF - 1, AS_OF + 2)):
+        monkeypatch.setattr(served_model, "_today", lambda _, today=today: today)
         assert {one["as_of"] for one in served(ready).predict(None, {})} == {to_iso(last)}
 
 
