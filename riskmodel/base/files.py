@@ -150,7 +150,7 @@ def sha256(content: bytes | Path) -> str:
 
 
 def short_digest(digest: str) -> str:
-    """Return the short form of a digest, as lists show it and people copy it.
+    """Return the short form of a digest, as lists show it.
 
     Examples
     --------

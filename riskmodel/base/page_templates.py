@@ -18,7 +18,7 @@ def page_template(
     finalize: Callable[[object], object] = shown_on_pages,
     ends_line: bool = False,
 ) -> Template:
-    """Load a template; a name that it does not know is an error.
+    """Load a template in which an unknown name is an error.
 
     Parameters
     ----------

@@ -83,9 +83,9 @@ def filled_up(texts: Sequence[str]) -> list[str]:
 
 
 def padded(text: str, columns: int, right: bool = False) -> str:
-    """Return a text with blanks behind it, or before it on the ``right``.
+    """Return a text with blanks behind it.
 
-    It takes so many columns of a terminal.
+    It takes so many columns of a terminal. On the ``right`` the blanks stand before it.
     """
     blanks = " " * (columns - columns_of(text))
     return blanks + text if right else text + blanks

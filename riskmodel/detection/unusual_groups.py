@@ -173,7 +173,7 @@ def _family_series(history: History, day: int, groups: _Groups) -> Iterator[_Ser
 
 
 def complete_stop(history: History, sources: Iterable[str], day: int) -> int:
-    """Return the day after the last one through which sources are known complete.
+    """Return the day after the last one that all sources cover.
 
     It is at most ``day``.
     """

@@ -1,4 +1,4 @@
-"""Files with their digests: in a manifest, which is written last, or at their end."""
+"""Files with their digests, in a manifest or at their end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write_digested(folder: Path, files: Mapping[str, bytes], version: int) -> No
 
 
 def read_digested(folder: Path, names: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
-    """Return the contents of files, and which are not as the manifest says."""
+    """Return contents of files, and those that the manifest does not confirm."""
     found = {name: (folder / name).read_bytes() if (folder / name).is_file() else b"" for name in names}
     try:
         stated = json.loads((folder / MANIFEST).read_bytes())["files"]
@@ -50,7 +50,7 @@ def read_checked(path: Path) -> bytes | None:
 
 
 def remove_others(folder: Path | None, names: str, used: Collection[str]) -> None:
-    """Remove what is in a folder under a name of a pattern, but not used."""
+    """Remove what has a name of a pattern and is not used."""
     for path in sorted(folder.iterdir()) if folder is not None and folder.is_dir() else ():
         if re.fullmatch(names, path.name) and path.name not in used:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

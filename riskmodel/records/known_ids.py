@@ -40,6 +40,7 @@ KNOWN_ROW = np.dtype(
 ``id``, ``content`` and ``said`` are hashes (of its id, of what it means to the project, of what the source says); ``ended`` and
 ``ended_known`` are days of a state, ``last`` is the last day that the row is about, ``ends`` a number for its successor cell.
 """
+Ids = Int64[np.ndarray, " id"]
 KnownRows = Shaped[np.ndarray, " stored"]
 """Rows of the type :data:`KNOWN_ROW`."""
 _CHECK = 32
@@ -114,7 +115,7 @@ def _pieces(chunks: Iterable[KnownRows], digest: str) -> Iterator[bytes | memory
     yield _check(whole, digest)
 
 
-def find(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"], make: Callable[[], KnownRows]) -> KnownRows:
+def find(path: Path, part: PartFile, wanted: Ids, make: Callable[[], KnownRows]) -> KnownRows:
     """Return the rows of a part with the wanted ids.
 
     Parameters
@@ -155,7 +156,7 @@ def read_all(path: Path, part: PartFile) -> KnownRows | None:
     return rows if content == ids_to_bytes(rows, part.sha256) else None
 
 
-def _read(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"]) -> KnownRows:
+def _read(path: Path, part: PartFile, wanted: Ids) -> KnownRows:
     """Return the rows of the blocks in which wanted ids can be."""
     blocks = -(-part.rows // BLOCK)
     size = part.rows * KNOWN_ROW.itemsize
@@ -178,7 +179,7 @@ def _read(path: Path, part: PartFile, wanted: Int64[np.ndarray, " id"]) -> Known
     return np.frombuffer(b"".join(found), dtype=KNOWN_ROW)
 
 
-def _blocks_with(first: Int64[np.ndarray, " block"], wanted: Int64[np.ndarray, " id"]) -> Int64[np.ndarray, " chosen"]:
+def _blocks_with(first: Int64[np.ndarray, " block"], wanted: Ids) -> Int64[np.ndarray, " chosen"]:
     """Return the numbers of the blocks in which wanted ids can be.
 
     ``first`` is the first id of every block. The revisions of one id may stand in two blocks.

@@ -256,7 +256,7 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
 
 
 def _request(table: str, name: str) -> TableRequest:
-    """Return the request for one column, of which only the name is known."""
+    """Return the request for a column known by its name only."""
     return TableRequest(table, (name,), ids=(name,) * looks_like_id(name), amounts=(name,))
 
 

@@ -64,7 +64,10 @@ def check_rows(design: Design, owner: str) -> Target:
 
 
 def hold_out_begin(as_of: Int32[np.ndarray, " row"]) -> int:
-    """Return the first date of the hold-out, which has at least one date."""
+    """Return the first date of the hold-out.
+
+    It has at least one date.
+    """
     dates = np.unique(as_of)
     return int(dates[-max(1, round(LATER_SHARE * len(dates)))])
 

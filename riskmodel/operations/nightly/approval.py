@@ -114,7 +114,7 @@ def approve(
 
 
 def _files(project: Project, ledger: Ledger, then: Project, stored: Sequence[StoredList], manifest: str) -> Files:
-    """Return the files of lists as they were approved, or as their night would."""
+    """Return the files of lists, those approved before as they were."""
     from riskmodel.records.store import HistoryStore
 
     history = HistoryStore(project.path(project.table.history))

@@ -112,7 +112,10 @@ class _Noticed(NamedTuple):
 
 
 def _noticed(request: SourceRequest, result: TableResult, last: Entry, same: bool) -> _Noticed:
-    """Return what is noticed about a table, whose mapping may be the ``same``."""
+    """Return what is noticed about a table.
+
+    ``same`` says whether mapping and places are those of the last ingest.
+    """
     read, batch, accepted = result
     before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
     days = batch.rows.occurred[accepted.reason == 0]

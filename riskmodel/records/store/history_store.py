@@ -17,11 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Int64
 
 from riskmodel.base.files import canonical_json, is_unfinished, sha256, sync_folder, write_bytes
 from riskmodel.records import known_ids, places_file
-from riskmodel.records.known_ids import KnownRows
 from riskmodel.records.places import Places
 from riskmodel.records.store.current_pointer import CURRENT, begin, clear_begun, read_current, write_current
 from riskmodel.records.store.faults import damaged_file
@@ -248,7 +246,7 @@ class HistoryStore:
         except DAMAGE:
             return None
 
-    def stored_rows(self, manifest: Mapping[str, Any], source: str, wanted: Int64[np.ndarray, " id"]) -> KnownRows:
+    def stored_rows(self, manifest: Mapping[str, Any], source: str, wanted: known_ids.Ids) -> known_ids.KnownRows:
         """Return the stored rows of a source that have the wanted ids.
 
         ``wanted`` is sorted and has each id once. Rows are in the order in which they were ingested; an array of
@@ -260,7 +258,7 @@ class HistoryStore:
                 found.append(self._rows_of_part(part, wanted))
         return np.concatenate(found)
 
-    def _rows_of_part(self, part: Mapping[str, Any], wanted: Int64[np.ndarray, " id"]) -> KnownRows:
+    def _rows_of_part(self, part: Mapping[str, Any], wanted: known_ids.Ids) -> known_ids.KnownRows:
         return known_ids.find(
             self._known_ids_file(part),
             known_ids.PartFile(part["rows"], part["sha256"]),
@@ -268,7 +266,7 @@ class HistoryStore:
             lambda: known_ids.from_part(self.read_table(part)),
         )
 
-    def known_rows(self, part: Mapping[str, Any]) -> KnownRows | None:
+    def known_rows(self, part: Mapping[str, Any]) -> known_ids.KnownRows | None:
         """Return all rows of a part from its known ids.
 
         None if they are lost.

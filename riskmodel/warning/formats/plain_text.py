@@ -121,7 +121,7 @@ def missed_deadline_text(warning: Warning, section: Section, language: Language)
 
 
 def list_status_text(whole: Marked, language: Language) -> str:
-    """Return the status of a list or summary and the mark of its timing."""
+    """Return status and mark of timing of a list or summary."""
     marks = [STATUSES[whole.status](language), TIMING_MARKS[whole.timing](language)]
     return " · ".join(mark for mark in marks if mark)
 
