@@ -9,6 +9,7 @@ from xml.etree import ElementTree as xml
 import numpy as np
 import pytest
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS, PastList, Untrained, WarningList
@@ -86,6 +87,26 @@ def test_a_list_is_a_message_of_the_schema_with_a_block_per_warning(language: La
     assert texts(alert, "info/area/geocode/value") == [w.place for _, w in listed_in_order(whole) if w.grade]
     assert texts(alert, "info/description")[-1] == (section.cannot_score or whole.sections[1].cannot_score)(language)  # type: ignore[misc]
     assert len(texts(alert, "info/area/polygon")) == len(section.warnings)
+    listed = [w for _, w in listed_in_order(whole) if w.grade]
+    for key, days in (
+        ("effective", [AS_OF] * len(listed)),
+        ("onset", [section.first_day] * len(listed)),
+        ("expires", [w.expires + 1 for w in listed] + [whole.sections[1].last_day + 1]),
+    ):
+        assert texts(alert, f"info/{key}") == [f"{to_iso(day)}T00:00:00-00:00" for day in days], key
+
+
+def test_an_outline_is_pairs_of_latitude_and_longitude_and_none_where_coordinates_are_no_degrees():
+    whole, places = full(), county()
+    assert places.shapes is not None
+    alert = message(whole)
+    cell = places.index[texts(alert, "info/area/geocode/value")[0]]
+    stated = np.array([pair.split(",") for pair in texts(alert, "info/area/polygon")[0].split()], dtype=float)
+    np.testing.assert_allclose(stated[: len(places.shapes[cell][0]), ::-1], places.shapes[cell][0], atol=1e-6)
+    assert not np.allclose(stated[:, 0], stated[:, 1])
+    for further in ((200.0, 0.0), (0.0, 100.0)):
+        beyond = replace(places, shapes=tuple(tuple(ring + np.array(further) for ring in rings) for rings in places.shapes))
+        assert texts(xml.fromstring(FORMATS["cap"].render(whole, beyond, "zh")), "info/area/polygon") == []
 
 
 def test_an_update_refers_to_the_list_before_and_a_cancel_has_no_block():

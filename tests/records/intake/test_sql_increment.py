@@ -16,7 +16,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Sql
 from riskmodel.records.intake.readers.source_table import Cursor
 from riskmodel.records.intake.readers.sql import read_sql
-from riskmodel.records.intake.readers.sql_increment import sorting_form
+from riskmodel.records.intake.readers.sql_increment import ValueOrder, sorting_form
 from riskmodel.records.intake.readers.table_request import TableRequest
 
 DAY = to_day("2024-06-30")
@@ -169,3 +169,10 @@ def test_every_row_is_read_within_the_stated_days(tmp_path: Path, nights: list[l
         table.ingest(DAY + night)
     table.ingest(DAY + len(nights) + 2)
     assert table.read == {f"r{n + 1}" for n in range(count)}
+
+
+def test_rows_with_the_last_value_are_counted_over_batches() -> None:
+    found = ValueOrder("calls", "changed").then([1, 2, 2]).then([None, 2])
+    assert (found.last, found.at_last, found.rows) == (2, 3, 4)
+    found = found.then([2, 3])
+    assert (found.last, found.at_last, found.rows) == (3, 1, 6)
