@@ -16,6 +16,7 @@ from riskmodel.asof.target import Target
 from riskmodel.base.days import day_range, to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Kind
+from riskmodel.counts.bootstrap import paired_difference
 from riskmodel.counts.distribution import log_pmf
 from riskmodel.counts.row_scores import crps
 from riskmodel.forecasts.forecasters import EndemicEpidemic, FittedForecaster
@@ -326,4 +327,13 @@ def test_the_example_tells_the_same(measles: Measles, open_data: Path) -> None:
     found = example.scores(*example.rolling(example.Model(), data, example.JUDGING))
     assert list(found.values()) == pytest.approx(measles.scores, abs=5e-4)
     chosen = example.Model(harmonics=0, trend=False, epidemic_harmonics=1, memory=0.8, gravity=True)
-    assert example.scores(*example.rolling(chosen, data, example.JUDGING))["log score"] == pytest.approx(1.0571, abs=5e-4)
+    rolled = [example.rolling(model, data, example.JUDGING) for model in (example.Model(), chosen)]
+    assert example.scores(*rolled[1])["log score"] == pytest.approx(1.0571, abs=5e-4)
+    week = np.repeat(np.arange(len(example.JUDGING)), len(data.population))
+    reference, richer = (-log_pmf(*(values.ravel() for values in one)) for one in rolled)
+    lift, low, high = paired_difference(reference, richer, week)
+    text = (path.parent / "README.md").read_text(encoding="utf-8")
+    assert (
+        f"lower by {lift:.3f}, but the 95 % interval over blocks of four weeks holds zero: {low:.3f} to {high:.3f}"
+        in " ".join(text.split())
+    )
