@@ -16,7 +16,7 @@ from riskmodel.base.equal_runs import first_of_runs
 from riskmodel.base.policy import Policy
 from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
-from riskmodel.warning.warn.list_entries import ModelAge, Status
+from riskmodel.warning.warn.list_entries import ModelAge
 from riskmodel.warning.warn.list_surges import surges_in
 from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of
 from riskmodel.warning.warn.target_night import TargetNight, short_id
@@ -62,7 +62,6 @@ def warn(
     grouping: str,
     title: Text | None = None,
     share: float = 1.0,
-    status: Status = "draft",
     age: ModelAge | None = None,
 ) -> tuple[WarningList, ...]:
     """Return one list per centre with the section of one target.
@@ -100,7 +99,7 @@ def warn(
             centre=centre,
             grouping=grouping,
             as_of=night.as_of,
-            status=status,
+            status="draft",
             sections=(replace(section_of(night, centre, evidence, name), age=age),),
             timing="replay" if hindsight else "night",
             notices=notices_of(night, centre, evidence),
