@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _MOST_ROWS = 5
 """Rows that a message names at most."""
@@ -32,3 +32,14 @@ def listed_rows(numbers: Iterable[int]) -> str:
     found = list(numbers)
     shown = ", ".join(f"{number:,}" for number in found[:_MOST_ROWS]) + (", …" if len(found) > _MOST_ROWS else "")
     return f"{'row' if len(found) == 1 else 'rows'} {shown}"
+
+
+def and_list(texts: Sequence[str]) -> str:
+    """Return texts as a sentence lists them.
+
+    Examples
+    --------
+    >>> and_list(["police", "online", "sentiment"]), and_list(["police"])
+    ('police, online and sentiment', 'police')
+    """
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from riskmodel.base.plurals import counted
+from riskmodel.base.plurals import and_list, counted
 from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.detection.joint import EarlySign, Surge, SurgeFamily
 from riskmodel.detection.joint.surge_cluster import SurgeState
@@ -69,7 +69,7 @@ def surge_text(one: Surge, language: Language) -> str:
     parts = [("；" if language == "zh" else "; ").join(families)]
     if len(one.agreeing) > 1:
         names = [family_name(each, language) for each in one.agreeing]
-        parts.append(f"{'、'.join(names)}相互印证" if language == "zh" else f"{_listed(names)} agree")
+        parts.append(f"{'、'.join(names)}相互印证" if language == "zh" else f"{and_list(names)} agree")
     if one.open and one.nights is not None:
         parts.append(nights_text(one.nights, language))
     parts += [sign_text(sign, language) for sign in one.early]
@@ -154,7 +154,3 @@ def _through(families: Mapping[str, int | None], language: Language) -> str:
 
 def _usual(expected: float, language: Language) -> str:
     return about_text(USUAL, USUAL_BELOW_ONE, expected, language)
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"

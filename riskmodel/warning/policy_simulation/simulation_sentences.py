@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.plurals import counted
+from riskmodel.base.plurals import and_list, counted
 from riskmodel.counts.bootstrap import LEAST_BLOCKS
 from riskmodel.forecasts.reports.number_formats import fixed_number, part, part_range
 from riskmodel.warning.policy_simulation.hit_intervals import block
@@ -25,7 +25,7 @@ def nights_sentence(simulation: PolicySimulation) -> str:
     first, last = (to_iso(int(day)) for day in walked.dates[[0, -1]])
     step = "" if walked.every == 1 else f", every {walked.every} days"
     judged = int(walked.final.sum())
-    fits = _listed([to_iso(fit.as_of) for fit in walked.fits])
+    fits = and_list([to_iso(fit.as_of) for fit in walked.fits])
     return (
         f"{counted(len(walked.nights), 'night')} from {first} to {last}{step}, {judged} of them with a final outcome; horizon "
         f"{counted(walked.experiment.horizon, 'day')}; one list per {simulation.grouping}, with {100 * simulation.share:g} % of its capacity. "
@@ -102,11 +102,6 @@ def _visits(simulation: PolicySimulation) -> str:
     )
 
 
-def _listed(texts: list[str]) -> str:
-    """Return texts as a sentence lists them."""
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
-
-
 def _agreements(grades: list[GradeFigures]) -> Iterator[str]:
     """Yield whose stated rate is wrong, and what cannot be compared."""
     wrong = [row for row in grades if row.agrees is False]
@@ -115,7 +110,7 @@ def _agreements(grades: list[GradeFigures]) -> Iterator[str]:
     if not wrong and len(unknown) < len(grades):
         yield "For no grade that can be judged does the stated rate lie outside the interval of the realised one."
     if unknown:
-        yield f"Stated and realised rate cannot be compared for {_listed(unknown)}: no such warning has a final outcome."
+        yield f"Stated and realised rate cannot be compared for {and_list(unknown)}: no such warning has a final outcome."
 
 
 def _disagreement(row: GradeFigures) -> str:
