@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Int8
 
+from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json, sha256
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.kind_changes import KindChange, add_counts, judge_weeks
@@ -21,14 +23,31 @@ from riskmodel.records.intake.upkeep.retries import RowBatch
 from riskmodel.records.store import state_coverage
 
 
+class FileState(NamedTuple):
+    """What changes if a file is replaced or written."""
+
+    path: Path
+    number: int
+    size: int
+    written: int
+
+    @classmethod
+    def of(cls, path: Path) -> FileState:
+        """Return the state of a file."""
+        state = path.stat()
+        return cls(path, state.st_ino, state.st_size, state.st_mtime_ns)
+
+
 class SourceMark(NamedTuple):
     """A hash of all that the result of an ingest depends on.
 
-    ``digest`` is None if a file is missing. ``whole`` says whether the hash includes all rows of the source.
+    ``digest`` is None if a file is missing. ``whole`` says whether the hash includes all rows of the source. ``states`` are the files, as they
+    were before they were read.
     """
 
     digest: str | None
     whole: bool
+    states: tuple[FileState, ...] = ()
 
 
 def source_mark(request: SourceRequest) -> SourceMark:
@@ -51,7 +70,24 @@ def source_mark(request: SourceRequest) -> SourceMark:
         files += table_parts(project.path(source.path))
     if not all(path.is_file() for path in files):
         return SourceMark(None, False)
-    return SourceMark(sha256(canonical_json(stated) + "".join(map(sha256, files)).encode()), whole)
+    states = tuple(map(FileState.of, files))
+    return SourceMark(sha256(canonical_json(stated) + "".join(map(sha256, files)).encode()), whole, states)
+
+
+def refuse_changed_files(mark: SourceMark) -> None:
+    """Refuse a table that was written while it was read.
+
+    Raises
+    ------
+    UsageError
+        If a file is not as it was before: what was read may be a part of it, or of two tables.
+    """
+    for state in mark.states:
+        if FileState.of(state.path) != state:
+            raise UsageError(
+                f"The table {state.path.name!r} was written or replaced while it was read, so what was read may not be whole. Wait until its sender is done. "
+                "A sender does best to write under another name and to rename the file once it is complete."
+            )
 
 
 def first_kept_day(request: SourceRequest) -> dict[str, int]:

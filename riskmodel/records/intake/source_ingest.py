@@ -28,6 +28,7 @@ from riskmodel.records.intake.source_entry import (
     first_kept_day,
     first_stated_day,
     reason_counts,
+    refuse_changed_files,
     source_mark,
     store_quarantine,
 )
@@ -68,6 +69,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     if same and mark.whole and TOO_LATE not in last["quarantined"]:
         return replace(_unchanged(request, last), removed=removed, stays=why_rows_stay(request))
     read = read_source(request, last.get("cursor") if same else None)
+    refuse_changed_files(mark)
     batch = _batch(request, read, same)
     refuse_renamed(request, batch.table, batch.rows)
     restore_parts(request, damage, batch.rows, _part_of_rows, parts)
