@@ -76,5 +76,6 @@ def copy_database(source: Path, target: Path) -> str:
                 raise OSError(errno.ENOSPC, str(error), str(target)) from None
             raise
         copy.execute("PRAGMA journal_mode=DELETE")
-        found = [str(row[0]) for row in copy.execute("PRAGMA integrity_check(3)")]
+        said = [line for row in copy.execute("PRAGMA integrity_check(3)") for line in str(row[0]).splitlines()]
+    found = [line for line in said if not line.startswith("***")]
     return "" if found == ["ok"] else "; ".join(found)

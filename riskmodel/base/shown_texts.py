@@ -36,6 +36,20 @@ def shown(text: str) -> str:
     return HIDDEN.sub(_escape, text)
 
 
+def first_line(text: object) -> str:
+    r"""Return the first line of a message, marked if there are more.
+
+    Databases repeat whole statements in their messages.
+
+    Examples
+    --------
+    >>> first_line("malformed database schema (runs)"), first_line("syntax error in:\nCREATE TABLE runs (\nid INTEGER)")
+    ('malformed database schema (runs)', 'syntax error in: …')
+    """
+    lines = str(text).strip().splitlines() or [""]
+    return lines[0] if len(lines) == 1 else f"{lines[0].rstrip()} …"
+
+
 def shown_lines(text: str, colours: bool = False) -> str:
     """Return lines of text for a terminal, with hidden signs escaped.
 

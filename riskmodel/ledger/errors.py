@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean, free_space
+from riskmodel.base.shown_texts import first_line
 
 
 def not_an_address() -> UsageError:
@@ -65,7 +66,7 @@ def ledger_fails(path: object, why: object) -> RiskmodelError:
     """The system does not let the database be opened, read or written."""
     space = free_space(str(path)) if "disk" in str(why) else ""
     return RiskmodelError(
-        f"The database {str(path)!r} cannot be used: {why}{space}. Nothing was written. Free space, correct the permissions of its "
+        f"The database {str(path)!r} cannot be used: {first_line(why)}{space}. Nothing was written. Free space, correct the permissions of its "
         "folder or wait for the process that holds it, then run the same command again."
     )
 
@@ -73,7 +74,7 @@ def ledger_fails(path: object, why: object) -> RiskmodelError:
 def damaged_ledger(path: object, why: object) -> IntegrityError:
     """SQLite finds the database file damaged."""
     return IntegrityError(
-        f"The database {str(path)!r} is damaged: {why}. Nothing was written. Restore the file from a backup (move it away, then run "
+        f"The database {str(path)!r} is damaged: {first_line(why)}. Nothing was written. Restore the file from a backup (move it away, then run "
         "'riskmodel restore BACKUP'), then run the same command again."
     )
 

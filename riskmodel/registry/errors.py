@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean, free_space
+from riskmodel.base.shown_texts import first_line
 
 _ANSWERED = re.compile(r"too many (\d{3}) error responses|\b(\d{3})(?: != 200| Client Error| Server Error)")
 """What MLflow says of a server that answered, but with errors."""
@@ -93,7 +94,7 @@ def tracking_fails(path: object, why: object) -> RiskmodelError:
             "riskmodel with its dependencies, or restore its folder from a backup (move it away, then run 'riskmodel restore BACKUP')."
         )
     return RiskmodelError(
-        f"MLflow's database {str(path)!r} cannot be used: {str(why).rstrip('.')}{room}. Nothing was recorded. It holds the registered "
+        f"MLflow's database {str(path)!r} cannot be used: {first_line(why).rstrip('.')}{room}. Nothing was recorded. It holds the registered "
         "versions, the champions and the runs. Free space, correct permissions, or restore its folder from a backup (move it "
         "away, then run 'riskmodel restore BACKUP'), then run the same command again."
     )

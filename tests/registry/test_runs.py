@@ -257,6 +257,19 @@ def test_a_project_lies_in_any_folder(ready: Project, tmp_path: Path, monkeypatc
     assert [path.name for path in tmp_path.iterdir()] == [moved.folder.name]
 
 
+def test_a_damaged_statement_in_the_database_is_told_in_one_line(ready: Project) -> None:
+    """SQLite repeats the whole statement of a table."""
+    database = registry.home(ready) / "mlflow.db"
+    content, statement = database.read_bytes(), b"CREATE TABLE span_metrics ("
+    assert statement in content
+    database.write_bytes(content.replace(statement, statement[:-1] + b"`"))
+    with pytest.raises(
+        RiskmodelError, match=r"cannot be used: malformed database schema \(span_metrics\)[^\n]* …\. Nothing"
+    ) as caught:
+        registry.champion(ready, "fire")
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("name", "decodes", "sign"), [("50%20 off", True, "%20"), ("why?", False, "?")])
 def test_a_path_that_mlflow_or_an_old_sqlalchemy_misreads_is_refused(
     name: str, decodes: bool, sign: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
