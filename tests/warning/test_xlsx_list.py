@@ -69,6 +69,8 @@ def test_no_name_becomes_a_formula_or_a_link(name: str):
     content = FORMATS["xlsx"].render(replace(full(villages=[name] * 48), centre=name), None, "zh")
     for page in openpyxl.load_workbook(io.BytesIO(content)).worksheets:
         assert all(cell.data_type != "f" and cell.hyperlink is None for row in page.iter_rows() for cell in row)
+        # a text stays one where somebody edits its cell
+        assert all(cell.quotePrefix for row in page.iter_rows() for cell in row if cell.data_type == "s")
     parts = zipfile.ZipFile(io.BytesIO(content))
     assert not any(b"<f>" in parts.read(part) or b"externalLink" in parts.read(part) for part in parts.namelist())
 
