@@ -13,7 +13,7 @@ from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.recent_level import SHARE, DateTotals, followed_shift, recent_dates
 from riskmodel.forecasts.training import train
-from riskmodel.records.history import History
+from riskmodel.records.history import Coverage, History
 from riskmodel.records.history.history import from_columns
 from tests.worlds.other_future import with_another_future
 from tests.worlds.quick_forecasters import make_experiment
@@ -36,6 +36,13 @@ def test_a_level_that_all_dates_agree_on_is_followed_by_its_share() -> None:
 def test_the_less_dates_agree_the_less_is_followed() -> None:
     found = [abs(followed_shift(totals(0.9, noise), 84, 7)) for noise in (0.0, 0.2, 0.5)]
     assert found[0] > 1.2 * found[1] > 1.44 * found[2]
+
+
+def test_horizons_that_overlap_say_less() -> None:
+    """The same dates with the same weights: horizons of 28 days share three quarters of their events with the next one."""
+    noisy = totals(0.9, noise=0.2, count=100.0)
+    apart, shared = followed_shift(noisy, 84, 7), followed_shift(noisy, 84 + 21, 28)
+    assert apart < 1.2 * shared < 0
 
 
 def test_two_dates_or_a_few_events_are_not_followed() -> None:
@@ -126,6 +133,16 @@ def test_a_future_changes_no_bit_of_a_score(bundle: Bundle, town: History) -> No
     one, other = (bundle.score(history, day) for history in (risen(town), with_another_future(risen(town), day)))
     assert one.level == other.level != 0.0
     assert one.mean.tobytes() == other.mean.tobytes()
+
+
+def test_dates_whose_records_have_not_all_arrived_are_not_followed(bundle: Bundle, town: History) -> None:
+    """Twenty days of records are missing: they have none, and the level stays that of the dates before."""
+    day, whole = to_day("2022-09-06"), risen(town)
+    there = whole.occurred < day - 20
+    columns = {name: values[there] for name, values in whole.arrays().items()}
+    stated = Coverage("calls", tuple(whole.kinds), int(whole.occurred.min()), day - 21, day - 20, 60)
+    cut = from_columns(whole.places, whole.kinds, coverage=(stated,), **columns)
+    assert bundle.score(cut, day).level > 0.5 * bundle.score(whole, day).level > 0.05
 
 
 def test_an_explanation_adds_up_to_the_followed_mean(bundle: Bundle, town: History) -> None:
