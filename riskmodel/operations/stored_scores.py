@@ -36,13 +36,18 @@ def scores_file(project: Project, as_of: int, experiment: str, manifest: str, mo
     return scores_folder(project) / to_iso(as_of) / manifest[:16] / f"{name_of(experiment)}-{model[:16]}.parquet"
 
 
-def write_scores(project: Project, as_of: int, manifest: str, scores: Scores) -> str:
+def write_scores(project: Project, as_of: int, manifest: str, model: str, scores: Scores) -> str:
     """Write a target's scores and return their sha256.
 
     Columns: cell, mean, dispersion, probability; one row per cell.
+
+    Parameters
+    ----------
+    model
+        The model as the ledger names it.
     """
     content = _parquet(scores, as_of, manifest)
-    write_bytes(scores_file(project, as_of, scores.target, manifest, scores.model), content)
+    write_bytes(scores_file(project, as_of, scores.target, manifest, model), content)
     return sha256(content)
 
 

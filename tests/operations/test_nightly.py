@@ -19,8 +19,11 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
 from riskmodel.cli import app
+from riskmodel.forecasts.bundle import Bundle
 from riskmodel.ledger import Ledger
 from riskmodel.operations.nightly import NIGHT_STEPS, answer, approve, outbox_files, replay_night, run_nightly
+from riskmodel.operations.project_audit import audit_project
+from riskmodel.operations.stored_scores import read_scores
 from riskmodel.records.intake import ingest
 from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.summaries import SUMMARY_FORMATS
@@ -43,6 +46,22 @@ def at(point: str) -> Callable[[str], None]:
             raise Interrupted(point)
 
     return raise_there
+
+
+def test_scores_lie_where_the_ledger_looks_whatever_a_bundle_calls_itself(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bundle of an earlier version of riskmodel computes another name for itself than the one it was registered by."""
+    monkeypatch.setattr(Bundle, "version", property(lambda self: "000720b4097b"))
+    run(ready)
+    with Ledger.of(ready).read() as book:
+        nights = book.nights.of(AS_OF)
+    assert {night.model for night in nights} != {"000720b4097b"}
+    assert all(read_scores(ready, night).num_rows for night in nights if night.status == "scored")
+    assert audit_project(ready, AS_OF).passed
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert not replay_night(ready, AS_OF, AS_OF).different
+    assert audit_project(ready, AS_OF).passed
 
 
 def test_a_night_leaves_a_draft_in_every_form_for_every_centre(ready: Project) -> None:

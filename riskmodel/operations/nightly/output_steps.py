@@ -25,10 +25,17 @@ AUTOMATIC, BY_GRADE = "automatic (warnings.approval = false)", "automatic (deliv
 
 
 def keep_scores(night: NightProgress) -> NightProgress:
-    """Write the scores of every target that was scored."""
+    """Write the scores of every target that was scored.
+
+    They lie under the model that the plan names, by which the ledger finds them: a bundle of an earlier version of riskmodel may compute another
+    name for itself.
+    """
     plan = night.plan
+    models = {target.experiment: target.model for target in plan.targets}
     scored = {name: scores for name, scores in night.scores.items() if scores.design is not None}
-    digests = {name: write_scores(night.project, plan.as_of, plan.manifest, scores) for name, scores in scored.items()}
+    digests = {
+        name: write_scores(night.project, plan.as_of, plan.manifest, models[name], scores) for name, scores in scored.items()
+    }
     return replace(night, score_digests=digests)
 
 
