@@ -108,6 +108,18 @@ def test_the_original_method_by_hand():
     np.testing.assert_allclose(found.expected, 4, rtol=1e-9)
 
 
+@pytest.mark.parametrize("method", [FarringtonFlexible, FarringtonOriginal])
+def test_a_trend_takes_three_years(method):
+    counts = np.random.default_rng(3).poisson(10 * np.exp(0.006 * np.arange(330)))[None].astype(float)
+    means = {
+        (years, trend): rm.detect(counts, method(years=years, trend=trend), first=320).expected
+        for years in (2, 3)
+        for trend in (False, True)
+    }
+    np.testing.assert_array_equal(means[2, True], means[2, False])
+    assert (means[3, True] > 1.1 * means[3, False]).any()
+
+
 def test_past_outbreaks_do_not_raise_the_bound():
     counts = np.tile(np.array([3, 4, 5, 4]), 90)[None, :330].astype(float)
     quiet = rm.detect(counts, "farrington_flexible_delta", first=320)

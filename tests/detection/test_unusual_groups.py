@@ -115,6 +115,9 @@ def test_patrols_and_registers_are_not_counted():
 def test_groups_with_too_few_homes_are_not_judged():
     assert unusual(history([("theft", 5, 1)] * 40), AS_OF, "town") == ()
     assert unusual(history([("theft", 0, 1)] * 40, home=places(households=5.0)), AS_OF, "town") == ()
+    # two cells of ten homes are the minimum
+    assert unusual(history([("theft", 3, 1)] * 40, home=places(households=10.0)), AS_OF, "town") != ()
+    assert unusual(history([("theft", 3, 1)] * 40, home=places(households=9.9)), AS_OF, "town") == ()
 
 
 def test_the_number_of_notices_is_limited_to_the_most_striking():
@@ -122,6 +125,11 @@ def test_the_number_of_notices_is_limited_to_the_most_striking():
     every = unusual(history(records), AS_OF, "town")
     assert [n.group for n in every] == ["西", "东"]
     assert unusual(history(records), AS_OF, "town", limit=1) == every[:1]
+
+
+def test_the_smallest_count_that_gives_a_notice_is_stated():
+    whole = history(weekly("theft", 0, 20))
+    assert [len(unusual(whole, AS_OF, "town", smallest=smallest)) for smallest in (19, 20, 21)] == [1, 1, 0]
 
 
 def test_false_notices_are_rare():
