@@ -24,6 +24,8 @@ SMALLEST_CONTRIBUTION = 0.01
 NOT_SIGNALS = ("", "model", "calendar", "place", "several")
 """Families of parts that are no signal of their own: they may be a reason, but never agree with anything."""
 
+_ONE_OF_MANY = re.compile(r"(?<![\d.,])1 ((?:[a-z-]+ ){0,2})(day|record|holiday|hazard)s\b")
+"""A plural noun behind the number 1 in an English sentence."""
 SHOWN_FORMS = {"number": number, "count": whole, "times": times, "year": year}
 """How the numbers of a part are shown."""
 
@@ -175,12 +177,14 @@ def _reason(place: ExplainedPlace, i: int) -> Reason:
 def _sentence(part: ExplainedPart, language: Language, value: float, usual: float, detail: str) -> str:
     """Return the meaning of a part with its numbers.
 
-    In Chinese, "no data" is not followed by a measure word.
+    In Chinese, "no data" is not followed by a measure word; in English, 1 not by a plural.
     """
     shown = SHOWN_FORMS[part.form]
     than = ComparedWords(above=value > usual)
     text = part.meaning(language, value=shown(value, language), usual=shown(usual, language), detail=detail, than=than)
-    return text if language != "zh" else re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
+    if language == "zh":
+        return re.sub(f"({NO_DATA.zh})[起处件条间户家人次天年倍]", r"\1", text)
+    return _ONE_OF_MANY.sub(r"1 \1\2", text)
 
 
 @cache

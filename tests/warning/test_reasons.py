@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from riskmodel.asof.vocabulary import State
+from riskmodel.asof.vocabulary import Count, Decay, Feature, HolidayDays, SinceHoliday, State, TimeSince, WorkedWeekends
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
@@ -67,6 +67,26 @@ def test_states_that_a_reason_counts_by_kind_are_not_counted_again():
     # the one of gas stood first; the sum says more only where there are others
     assert said(6, 0.5, 0.9, 0.1) == ["p1", "p0", "p2"]
     assert said(1, 0.5, 0.9, 0.1) == ["p1", "p2"]
+
+
+@pytest.mark.parametrize(
+    ("feature", "value", "said"),
+    [
+        (SinceHoliday("CN"), 1.0, "ended 1 day ago (mean 32)"),
+        (SinceHoliday("CN"), 21.0, "ended 21 days ago (mean 32)"),
+        (HolidayDays("CN", 14), 1.0, "have 1 public holiday (mean 32)"),
+        (WorkedWeekends("CN", 14), 1.0, "have 1 worked weekend day (mean 32)"),
+        (Count("gas", 90), 1.0, "had 1 record of gas leak in the last 90 days (usually 32)"),
+        (Decay("gas", 60), 0.1, "had 0.1 weighted records of gas leak"),
+        (TimeSince("gas", 90), 1.0, "1 day since this cell's last record of gas leak"),
+    ],
+)
+def test_one_is_not_followed_by_a_plural(feature: Feature, value: float, said: str) -> None:
+    meaning = feature.meaning({"gas": Kind(family="hazard", zh="燃气泄漏", en="gas leak")})
+    parts = [ExplainedPart("p", "f", "number", meaning, feature)]
+    place = ExplainedPlace(parts, np.array([-0.5]), np.array([value]), np.array([32.0]), np.ones(1, dtype=bool))
+    (reason,) = top_reasons(place, 1)
+    assert said in reason.text.en
 
 
 def test_what_lowers_fills_the_rest():

@@ -102,7 +102,7 @@ class WorkedWeekends(Feature):
     def meaning(self, kinds: Mapping[str, Kind]) -> Text:
         return Text(
             zh=f"今后{self.ahead}天内有调休上班的周末{{value}}天（平均{{usual}}天）",
-            en=f"The next {self.ahead} days have {{value}} weekend days that are worked (mean {{usual}})",
+            en=f"The next {self.ahead} days have {{value}} worked weekend days (mean {{usual}})",
         )
 
     def fill(self, view: View, out: Any) -> None:
