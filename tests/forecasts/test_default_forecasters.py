@@ -71,3 +71,10 @@ def test_what_is_left_out_is_said_with_its_figure() -> None:
 def test_a_size_below_one_is_refused() -> None:
     with pytest.raises(UsageError, match="cells"):
         default_forecasters(days=100, cells=0, horizon=7)
+
+
+def test_one_day_and_one_event_are_not_said_as_several() -> None:
+    (short,) = default_forecasters(days=2, cells=10, horizon=1, events=1).reasons
+    assert "learned and checked 1 day ahead" in short.en
+    (few,) = default_forecasters(days=900, cells=1000, horizon=1, step=1, events=1).reasons
+    assert few.en.startswith("The target has 1 event, fewer than")

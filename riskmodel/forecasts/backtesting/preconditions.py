@@ -7,6 +7,7 @@ import numpy as np
 from riskmodel.asof.target import last_knowledge, mature
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError, too_little_history
+from riskmodel.base.plurals import counted
 from riskmodel.forecasts.backtesting.cuts import experiment_cuts
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.records.history import History
@@ -28,7 +29,7 @@ def check_history_span(experiment: Experiment, history: History) -> None:
     first, last = int(history.occurred.min()), last_knowledge(history)
     test = experiment.dates.test()
     settled = mature(history, experiment.goal(), test)
-    span = f"records from {to_iso(first)}, with labels of {experiment.horizon} days mature by {to_iso(last)}"
+    span = f"records from {to_iso(first)}, with labels of {counted(experiment.horizon, 'day')} mature by {to_iso(last)}"
     if to_day(experiment.dates.first) < first:
         remedy = f"Ingest earlier records, or let the experiment's dates begin at {to_iso(first)} or later (first)."
         raise too_little_history(f"records from {experiment.dates.first} on", span, remedy)
@@ -75,6 +76,6 @@ def check_truth_horizon(experiment: Experiment, outcome: str, horizon: int) -> N
     """
     if horizon != experiment.horizon:
         raise UsageError(
-            f"The truth of {outcome!r} is about {horizon} days and the target about {experiment.horizon}. "
+            f"The truth of {outcome!r} is about {counted(horizon, 'day')} and the target about {experiment.horizon}. "
             "Name another table in evaluation.truth, or give the target that horizon."
         )

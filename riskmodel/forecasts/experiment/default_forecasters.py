@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Text
 
 LEAST_PERIODS = 5
@@ -110,7 +111,7 @@ def _too_short(horizon: int) -> Text:
     days = LEAST_PERIODS * horizon
     return Text(
         zh=f"首次预测之前的历史数据不足{days}天，无法学习并检验{horizon}天后的预测，因此只用发案率。",
-        en=f"With fewer than {days} days of history before the first forecast nothing can be learned and checked {horizon} days ahead, so there is only a rate.",
+        en=f"With fewer than {days} days of history before the first forecast nothing can be learned and checked {counted(horizon, 'day')} ahead, so there is only a rate.",
     )
 
 
@@ -138,5 +139,5 @@ def _no_trees(rows: int) -> Text:
 def _few_events(events: int) -> Text:
     return Text(
         zh=f"目标只有{events:,}起事件，少于{LEAST_TREE_EVENTS:,}起，不足以训练提升树。",
-        en=f"The target has {events:,} events, fewer than the {LEAST_TREE_EVENTS:,} from which trees are grown.",
+        en=f"The target has {counted(events, 'event')}, fewer than the {LEAST_TREE_EVENTS:,} from which trees are grown.",
     )

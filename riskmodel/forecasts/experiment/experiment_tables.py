@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StrictBool, field_valid
 
 from riskmodel.base.days import Days, day_range, to_day, to_iso
 from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted
 from riskmodel.base.table_faults import Fault
 from riskmodel.base.toml_tables import Table
 from riskmodel.forecasts.conformal import FEWEST_ROWS
@@ -148,7 +149,7 @@ class Dates(Table):
         if not to_day(self.first) < to_day(self.test_from) < to_day(self.test_to):
             yield Fault((), "first, test_from and test_to must follow each other in time; reorder them.")
         if (to_day(self.test_from) - to_day(self.first)) % self.step:
-            text = f"test_from must lie a whole number of steps ({self.step} days) after first; move one of them."
+            text = f"test_from must lie a whole number of steps ({counted(self.step, 'day')}) after first; move one of them."
             yield Fault(("test_from",), text)
 
     def learning(self, stop: int) -> Days:

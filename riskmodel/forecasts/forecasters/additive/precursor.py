@@ -14,6 +14,7 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import CELL, COUNTY, Decay, Feature, PlaceFigure, SearchedDays, UnsearchedDays, check_unique
 from riskmodel.base.errors import UsageError, bad_argument
+from riskmodel.base.plurals import counted
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.forecasters import lightgbm_trees
 from riskmodel.forecasts.forecasters.fitted_json import RUNTIME
@@ -162,7 +163,7 @@ class Precursor:
         now, later = pairs(design, ahead)
         if not len(now):
             raise UsageError(
-                f"A precursor looks {ahead} days ahead, and no cell has as-of dates that many days apart. Set 'ahead' of the precursor "
+                f"A precursor looks {counted(ahead, 'day')} ahead, and no cell has as-of dates that many days apart. Set 'ahead' of the precursor "
                 "to a multiple of the step between as-of dates, or learn from more dates."
             )
         left = 2.0 ** (-ahead / self.half_life)
