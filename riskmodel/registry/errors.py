@@ -86,7 +86,7 @@ def unregistered_files(folder: object) -> IntegrityError:
 
 def tracking_fails(path: object, why: object) -> RiskmodelError:
     """MLflow cannot open its own database."""
-    room = free_space(str(path)) if "disk" in str(why) else ""
+    room = free_space(str(path)) if "disk" in str(why) and "malformed" not in str(why) else ""
     if "out-of-date database schema" in str(why):
         # MLflow's own advice is to upgrade the database, which cannot go back
         return RiskmodelError(

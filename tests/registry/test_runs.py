@@ -223,10 +223,14 @@ def test_a_project_that_was_moved_still_works(ready: Project, tmp_path: Path) ->
 
 def test_a_database_that_cannot_be_used_is_told(ready: Project) -> None:
     database = registry.home(ready) / "mlflow.db"
+    content = database.read_bytes()
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
         connection.commit()
     with pytest.raises(RiskmodelError, match=r"was written by another version of MLflow .*\. Nothing was recorded\. Upgrade"):
+        registry.champion(ready, "fire")
+    database.write_bytes(content[: len(content) // 2])
+    with pytest.raises(RiskmodelError, match=r"cannot be used: database disk image is malformed\. Nothing was recorded\."):
         registry.champion(ready, "fire")
     database.write_bytes(b"no database")
     with pytest.raises(RiskmodelError, match=r"cannot be used: file is not a database\. .* restore its folder from a backup"):
