@@ -13,7 +13,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place
-from riskmodel.starter.incident_ids import FEWEST, combined, names_incidents
+from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_incidents
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
@@ -75,7 +75,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
     taken |= set(cells)
     incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken)
-    found = _row_id(table, stated, mapped, taken) if incident is None else _incident_id(table, incident, mapped, kind)
+    found = _row_id(table, stated, mapped, taken, date.known) if incident is None else _incident_id(table, incident, mapped, kind)
     if amount is None and incident is None:
         _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
     roles = ColumnRoles(
@@ -277,11 +277,11 @@ def _incident_id(table: ReadTable, incident: str, mapped: tuple[str, ...], kind:
     return _RowId(tuple(dict.fromkeys((incident, *mapped))), repeats=False, why=why, incident=True)
 
 
-def _row_id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str]) -> _RowId:
+def _row_id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str], dated: Any) -> _RowId:
     """Return the column that identifies a row, or all that are read."""
     named = _named_ids(table, stated, taken)
     for name in named:
-        if len(table.columns[name].values) == table.rows:
+        if differs(table, name, dated):
             numbered = name != stated.id and plain_name(name) in ROW_NUMBERS
             return _RowId((name,), repeats=False, why="it differs in every row" + (ROW_NUMBERED if numbered else ""))
     for name in named:
@@ -290,5 +290,11 @@ def _row_id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], ta
             return _RowId(tuple(dict.fromkeys((name, *mapped))), repeats=True, why=why)
     if combined(table, mapped).max() + 1 == table.rows:
         return _RowId(mapped, repeats=False, why="together they differ in every row")
-    why = "no column identifies a row; rows that agree in all these columns count as different events"
+    other = next((name for name in table.columns if name not in {*taken, *mapped} and differs(table, name, dated)), None)
+    lacking = (
+        "no column identifies a row"
+        if other is None
+        else f"no column is called an id ({other!r} differs in every row: --id states it)"
+    )
+    why = f"{lacking}; rows that agree in all these columns count as different events"
     return _RowId(mapped, repeats=True, why=why)

@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia", "発生日", "发生日", "發生日期", "發生時間",
-        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ", "تاريخ البلاغ", "تاريخ الحادث", "วันที่เกิดเหตุ", "data ocorrencia", "data ocorrencia bo", "data do fato", "queued", "time queued", "call time", "call received"
+        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ", "تاريخ البلاغ", "تاريخ الحادث", "วันที่เกิดเหตุ", "data ocorrencia", "data ocorrencia bo", "data do fato", "dt", "queued", "time queued", "call time", "call received"
     ),
     "known": (
         "known", "reported", "report", "rptd", "denuncia", "data denuncia", "segnalazione", "data segnalazione", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",

@@ -37,6 +37,8 @@ _TRIAL = re.compile(
 """Names in lower case of kinds and cells of rows that try a system out."""
 _CODES = frozenset(("na", "nd", "sd"))
 """Texts that may stand for a missing number, but rather for a place: countries and states."""
+_NINES, _NEGATIVE = re.compile(r"9{2,}(?:\.0+)?"), re.compile(r"-\d+(?:\.\d+)?")
+"""Codes for unknown places, and negative numbers, whose sign says more than how they are written."""
 LEAST_SHARE = 0.01
 """Such values, and names that were replaced, are named from this share of the rows on."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
@@ -135,7 +137,7 @@ def _one_point(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
 def _no_places(table: ReadTable, cells: TextValues) -> Iterator[str]:
     """Yield that some rows say that their cell is unknown."""
     unknown = MISSING - _CODES
-    found = [at for at, text in enumerate(cells.values) if text.strip().lower() in unknown]
+    found = [at for at, text in enumerate(cells.values) if text.strip().lower() in unknown] + _codes_of_nothing(cells)
     if found:
         shown = ", ".join(repr(cells.values[at]) for at in found[:3])
         yield (
@@ -144,11 +146,28 @@ def _no_places(table: ReadTable, cells: TextValues) -> Iterator[str]:
         )
 
 
+def _codes_of_nothing(cells: TextValues) -> list[int]:
+    """Return which numbers of cells rather stand for an unknown one.
+
+    They are negative, 0 where all others are from 1 on, or nines far above the others.
+    """
+    if not cells.is_numeric:
+        return []
+    numbers = cells.numbers
+    nines = [at for at, text in enumerate(cells.values) if _NINES.fullmatch(text)]
+    others = np.delete(numbers, nines)
+    most = float(np.nanmax(others)) if np.isfinite(others).any() else np.inf
+    found = [at for at in nines if numbers[at] > 2 * most]
+    least = np.nanmin(numbers[numbers > 0]) if (numbers > 0).any() else 0.0
+    return [*np.flatnonzero((numbers < 0) | ((numbers == 0) & (least >= 1))).tolist(), *found]
+
+
 def _alike(table: ReadTable, cells: TextValues) -> Iterator[str]:
     """Yield that cells differ only in how they are written."""
     groups: dict[str, list[str]] = {}
     for text in cells.values:
         plain = "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+        plain = f"-{plain}" if _NEGATIVE.fullmatch(text.strip()) else plain
         groups.setdefault(re.sub(r"(?<!\d)0+(?=\d)", "", plain), []).append(text)
     alike = [texts for texts in groups.values() if len(texts) > 1]
     if alike:

@@ -32,6 +32,12 @@ def names_incidents(table: ReadTable, name: str, same: Iterable[str]) -> bool:
     return all(combined(table, (name, other)).max() + 1 <= (1 + DIFFER) * incidents for other in same)
 
 
+def differs(table: ReadTable, name: str, dated: Any) -> bool:
+    """Return whether a column differs in all rows with a date."""
+    column = table.columns[name]
+    return len(column.values) == column.filled and bool((column.codes[dated] >= 0).all())
+
+
 def first_rows(table: ReadTable, names: Iterable[str]) -> Any:
     """Return which rows are the first with their values in some columns."""
     codes = combined(table, names)

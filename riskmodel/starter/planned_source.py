@@ -126,7 +126,11 @@ def _kinds(
         if unread is not None:
             decisions.limit(_unread_kinds(table.shown, *unread))
         return [only], []
-    kinds, refused = named_kinds(table.columns[roles.kind], weights, language)
+    column, dated = table.columns[roles.kind], roles.date.known
+    # a row without a date is no event, such as a total below the table
+    if not dated.all():
+        column, weights = column.of_rows(dated), weights[dated]
+    kinds, refused = named_kinds(column, weights, language)
     values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
     if values:
         decisions.limit(

@@ -9,7 +9,11 @@ from riskmodel.starter.table_columns import ReadTable
 
 PROBED = 200
 """Different texts that are looked at first."""
-_PAIR = re.compile(r"(?P<wkt>POINT\s*)?\(\s*(?P<a>-?\d+(\.\d+)?)\s*[,\s]\s*(?P<b>-?\d+(\.\d+)?)\s*\)", re.IGNORECASE)
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
+_PAIR = re.compile(
+    rf"(?P<wkt>POINT\s*(?:ZM|Z|M)?\s*)?\(\s*(?P<a>{_NUMBER})\s*[,\s]\s*(?P<b>{_NUMBER})(?(wkt)(?:\s+{_NUMBER}){{0,2}})\s*\)",
+    re.IGNORECASE,
+)
 _BARE = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3}\.\d{2,})\s*[,，;\s]\s*(?P<b>-?\d{1,3}\.\d{2,})")
 
 

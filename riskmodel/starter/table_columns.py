@@ -25,6 +25,7 @@ from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
 from riskmodel.starter.json_records import JSON_ENDINGS, json_records
+from riskmodel.starter.nested_points import written_points
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.title_rows import csv_rows, side_by_side, table_below
@@ -220,13 +221,17 @@ def read_frame_table(frame: Any, name: str) -> ReadTable:
     for column in wanted:
         zone = getattr(table.schema[column], "time_zone", None)
         found.zoned |= {column: str(zone)} if zone is not None else {}
-        _pass(found, column, lambda c=column: read_frame(_request("the frame", c), _one_column(table, c)).columns[c])
+        _pass(
+            found,
+            column,
+            lambda c=column: read_frame(_request("the frame", c), _written(frame_columns("the frame", table, (c,)))).columns[c],
+        )
     return _checked(found)
 
 
-def _one_column(table: Any, name: str) -> pa.Table:
-    """Return a column of a frame, instants with a zone as texts."""
-    return written_instants(frame_columns("the frame", table, (name,)))
+def _written(table: pa.Table) -> pa.Table:
+    """Return columns with instants and nested points as texts."""
+    return written_points(written_instants(table))
 
 
 def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -251,7 +256,7 @@ def _passed(found: ReadTable, table: pa.Table) -> ReadTable:
     for name in table.column_names:
         kind = table.schema.field(name).type
         found.zoned |= {name: kind.tz} if pa.types.is_timestamp(kind) and kind.tz is not None else {}
-        _pass(found, name, lambda n=name: from_arrow(_request(found.shown, n), written_instants(table.select([n]))).columns[n])
+        _pass(found, name, lambda n=name: from_arrow(_request(found.shown, n), _written(table.select([n]))).columns[n])
     return _checked(found)
 
 

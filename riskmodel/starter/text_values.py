@@ -115,7 +115,7 @@ class TextValues:
         """Return the text of every row; empty where there is none."""
         return np.array([*self.values, ""], dtype=object)[self.codes]
 
-    def of_rows(self, rows: slice) -> TextValues:
+    def of_rows(self, rows: Any) -> TextValues:
         """Return the column of some rows, with the texts that occur there."""
         there = self.codes[rows]
         used, back = np.unique(there[there >= 0], return_inverse=True)

@@ -22,7 +22,10 @@ _FORMS = (
         "names quarters, which are no period here: give numbers per month, week or day",
     ),
     (rf"(?:{_DAY})\s*(?:-|–|—|~|～|至|到|to|bis)\s*(?:{_DAY})", "names a span of days: keep its first day"),
-    (r"(?:令和|平成|昭和|民國|民国|[RHS])\.?\s*\d{1,3}\D.*", "counts the years of an era: write the year of the common calendar"),
+    (
+        r"(?:令和|平成|昭和|民國|民国|[RHS])\.?\s*(?:\d{1,3}\D|元年).*",
+        "counts the years of an era: write the year of the common calendar",
+    ),
     (
         r"(?:24|25|26)\d\d\D\d{1,2}\D\d{1,2}.*|\d{1,2}\D\d{1,2}\D(?:24|25|26)\d\d.*",
         "counts the years of the Buddhist calendar: subtract 543",
@@ -39,8 +42,8 @@ _FORMS = (
     (r"(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|FY ?\d{2,4}", "names years only: give numbers per month, week or day"),
     (r"(?:19|20)\d\d[0-5]\d", "holds numbers that may be a year and a week: write them as 2024-W05"),
     (
-        r".*\b[A-Z]{3,4}",
-        "ends with the short name of a time zone, which can be several: write the offset (+01:00), or leave it out for local time",
+        r".*\b[A-Z]{3,4}(?: \d{4})?",
+        "holds the short name of a time zone, which can be several: write the offset (+01:00), or leave it out for local time",
     ),
 )
 

@@ -51,6 +51,22 @@ def test_one_column_per_week(tmp_path: Path) -> None:
     assert total(made) == long["count"].sum()
 
 
+@pytest.mark.parametrize("form", ["%d %b %y", "W/E %d %b %y"])
+def test_one_column_per_week_with_the_name_of_a_month(tmp_path: Path, form: str) -> None:
+    weeks = pd.date_range("2022-01-02", periods=40, freq="7D")
+    wide = pd.DataFrame(
+        {
+            "Ward": [f"Ward {at}" for at in range(6)],
+            **{week.strftime(form): np.random.default_rng(at).poisson(5.0, 6) for at, week in enumerate(weeks)},
+        }
+    )
+    wide.to_csv(tmp_path / "wide.csv", index=False)
+    made = init(tmp_path / "made", tmp_path / "wide.csv")
+    assert made.plan.target.events == wide.iloc[:, 1:].to_numpy().sum()
+    days = made.plan.sources[0].roles.date.days
+    assert np.array_equal(np.unique(days).astype("datetime64[D]"), weeks.to_numpy().astype("datetime64[D]"))
+
+
 def test_one_column_per_cell(tmp_path: Path) -> None:
     long = own_tables.weekly(20, 5)
     long["cell"] = [f"Ward {one}" for one in long["cell"]]

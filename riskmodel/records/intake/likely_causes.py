@@ -47,6 +47,7 @@ LIKELY_FORMS = {
     "d-mmm-yyyy": "day-month-year with names of months",
     "d-mmm-yy": "day-month-year with names of months",
     "d mmm yyyy": "day month year with names of months",
+    "d mmm yy": "day month year with names of months",
     "mmm d, yyyy": "month day, year with names of months",
     "yyyy mmm d": "year month day with names of months",
     "yyyy-d-m": "year-day-month",

@@ -1,0 +1,69 @@
+"""Nested points and points in GeoJSON as well-known text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from riskmodel.base.arrow_compute import arrow_compute
+from riskmodel.starter.column_words import rank
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_GEOJSON = rf"""^\s*\{{[^\[]*["']coordinates["']\s*:\s*\[\s*(?P<x>{_NUMBER})\s*,\s*(?P<y>{_NUMBER})\s*(?:,\s*{_NUMBER}\s*)?\][^\[]*\}}\s*$"""
+
+
+def written_points(table: pa.Table) -> pa.Table:
+    """Return a table whose nested points are well-known text.
+
+    Nothing else of a nested value is kept, such as an address beside the point.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> points = [{"latitude": 41.8, "longitude": -87.6, "human_address": "?"}, None]
+    >>> written_points(pa.table({"at": points, "geo": ['{"type": "Point", "coordinates": [-87.6, 41.8]}', None]})).to_pylist()
+    [{'at': 'POINT (-87.6 41.8)', 'geo': 'POINT (-87.6 41.8)'}, {'at': None, 'geo': None}]
+    """
+    import pyarrow as pa
+
+    for at, field in enumerate(table.schema):
+        column = table[field.name]
+        pair = None
+        if pa.types.is_struct(field.type):
+            pair = _of_fields(column)
+        elif (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)) and _begins_so(column):
+            parts = arrow_compute().extract_regex(column, _GEOJSON)
+            pair = _of_fields(parts)
+        if pair is not None:
+            table = table.set_column(at, field.name, _joined(*pair))
+    return table
+
+
+def _begins_so(column: pa.ChunkedArray) -> bool:
+    """Return whether the first text is GeoJSON."""
+    texts = column.slice(0, 1_000).drop_null()
+    return len(texts) > 0 and texts[0].as_py().lstrip().startswith("{")
+
+
+def _of_fields(column: pa.ChunkedArray) -> tuple[Any, Any] | None:
+    """Return the fields of a nested column that are coordinates."""
+    names = [field.name for field in column.type]
+    axes = [next((name for name in names if rank(name, role) == 3), None) for role in ("x", "y")]
+    if None in axes:
+        return None
+    pc = arrow_compute()
+    x, y = (pc.struct_field(column, [name]) for name in axes)
+    return x, y
+
+
+def _joined(x: Any, y: Any) -> Any:
+    """Return two columns as points in well-known text; none where one lacks."""
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    x, y = (
+        pc.if_else(pc.equal(pc.utf8_trim_whitespace(one), ""), None, one) for one in (x.cast(pa.string()), y.cast(pa.string()))
+    )
+    return pc.binary_join_element_wise("POINT (", x, " ", y, ")", "")
