@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.records.intake.readers.spreadsheet import refuse_merged
