@@ -24,7 +24,7 @@ from riskmodel.records.places import Places
 from riskmodel.records.store.current_pointer import CURRENT, begin, clear_begun, read_current, write_current
 from riskmodel.records.store.faults import damaged_file
 from riskmodel.records.store.manifest_file import EMPTY, read_manifest, upgraded_manifest
-from riskmodel.records.store.table_bytes import table_bytes
+from riskmodel.records.store.table_bytes import present_table, table_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -192,13 +192,13 @@ class HistoryStore:
         Raises
         ------
         RiskmodelError
-            If the file is missing or damaged.
+            If the file is missing or damaged, or an early version wrote it.
         """
         import pyarrow.parquet as pq
 
         small = entry["rows"] < SMALL
         with pq.ParquetFile(self.checked(entry), pre_buffer=not small) as file:
-            return file.read(use_threads=not small)
+            return present_table(entry["file"], file.read(use_threads=not small))
 
     def is_intact(self, entry: Mapping[str, Any]) -> bool:
         """Return whether the file of a manifest entry is there, undamaged."""

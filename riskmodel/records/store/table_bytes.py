@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from riskmodel.records.part_table import HASHES
+from riskmodel.base.errors import RiskmodelError
+from riskmodel.records.part_table import HASHES, LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -27,3 +28,20 @@ def table_bytes(table: pa.Table) -> bytes:
         write_statistics=False,
     )
     return content.getvalue()
+
+
+def present_table(file: str, table: pa.Table) -> pa.Table:
+    """Return the table of a file whose columns this version reads.
+
+    Raises
+    ------
+    RiskmodelError
+        If an early version wrote the part, as its manifest does not tell.
+    """
+    missing = [name for name in LABELS if name not in table.column_names] if file.startswith("parts/") else []
+    if missing:
+        raise RiskmodelError(
+            f"The file {file!r} of the history was written by an early version of riskmodel: it lacks the column {missing[0]!r}. Nothing was changed. "
+            "Move the folder of the history away and run 'riskmodel ingest' again: the source tables hold the same rows."
+        )
+    return table
