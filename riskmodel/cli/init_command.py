@@ -13,7 +13,6 @@ from riskmodel.base.errors import UsageError
 from riskmodel.cli.app import command
 from riskmodel.cli.options import Json
 from riskmodel.cli.output import console_width, emit
-from riskmodel.starter.project_folder import FILE_NAME
 
 if TYPE_CHECKING:
     from riskmodel.starter.first_project import NewProject
@@ -110,6 +109,7 @@ def _refuse_with_county(given: list[Path | str], county: bool) -> None:
 def _start_county(folder: Path, run: bool, json: Json) -> None:
     """Start a project like that of the simulated county."""
     from riskmodel.starter.county_project import init_county
+    from riskmodel.starter.project_folder import FILE_NAME
 
     if run:
         raise UsageError(f"--run is for a project from a table. For the county, run 'riskmodel --project {folder} demo'.")

@@ -19,7 +19,7 @@ def test_init_writes_a_project_that_loads(tmp_path: Path, run: Run) -> None:
     folder = tmp_path / "我的县 county"
     left = run("init", folder, "--county", "--json", tmp_path / "out.json")
     assert left.code == 0
-    assert f"Wrote {len([p for p in folder.rglob('*') if p.is_file()])} files" in left.out
+    assert f"{len([p for p in folder.rglob('*') if p.is_file()])} files." in left.out
     project = load_project(folder)
     assert experiment_names(project) == ["mediation", "rental-fire", "theft"] == sorted(project.table.warnings.split)
     for name in experiment_names(project):
