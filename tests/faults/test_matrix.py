@@ -45,7 +45,7 @@ backup      manifest        1        1      1        1       1
 backup      part            1        1      1        1       -
 backup      places          1        1      1        1       -
 backup      ledger          1        1      2        1       2
-backup      mlflow          1        1      1        1       1
+backup      mlflow          1        1      1        1       0m
 restore     riskmodel.toml  2        2      2        2       -
 restore     b-manifest      2        1      1        1       2
 restore     b-file          1        1      1        1       -
@@ -132,6 +132,7 @@ REASONS = {
     "e": "the message names the experiment or module as the user wrote it, and those that there are",
     "f": "every file in features/ is a module; one that is gone is missed by the experiment that names it",
     "l": "drafts in the outbox are only to be read; what is approved and sent is the list in the ledger",
+    "m": "a database of another version is kept as it is, for a restore under that version",
     "n": "the night goes on with the other sources; the message names the source, and status says what to do",
     "p": "the snapshot of the places is written again from the table of cells",
     "s": "the other sources are ingested; the message names the source, whose path is in riskmodel.toml",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -62,14 +63,19 @@ def failure_not_reported(patch: Patch) -> None:
 
 
 def done_too_early(patch: Patch) -> None:
-    """The night is marked as done before it has lists."""
+    """The night is marked as done before it has lists, and nobody asks the ledger."""
     real = night_service.run_nightly
+
+    def marked(this: night_service.ServiceRun) -> bool:
+        said = {"as_of": to_iso(this.as_of), "exit_code": 0}
+        return this.state_file.is_file() and json.loads(this.state_file.read_bytes()) == said
 
     def run(project: Any, as_of: int, **options: Any) -> Any:
         write_json(project.ledger_file.with_name("night.json"), {"as_of": to_iso(as_of), "exit_code": 0})
         return real(project, as_of, **options)
 
     patch.setattr(night_service, "run_nightly", run)
+    patch.setattr(night_service.ServiceRun, "is_done", marked)
 
 
 def not_due_is_tried(patch: Patch) -> None:
