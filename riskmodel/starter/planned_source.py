@@ -17,6 +17,7 @@ from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
 from riskmodel.starter.incident_ids import first_rows
+from riskmodel.starter.label_delays import FEW, label_delay
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds, named_persons
 from riskmodel.starter.project_plan import PlannedSource
@@ -95,8 +96,11 @@ def planned_source(
     for doubt in doubts(table, roles, final):
         decisions.limit(doubt)
     known, complete = _knowledge(table, roles, last, today, decisions)
+    delay = _label_delay(table, roles, (since, last, known), decisions)
     unusable = _unusable(table, roles, persons, decisions)
-    return PlannedSource(table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known, complete)
+    return PlannedSource(
+        table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known, complete, delay
+    )
 
 
 def _knowledge(table: ReadTable, roles: ColumnRoles, last: int, today: int | None, decisions: Decisions) -> tuple[int, int]:
@@ -112,6 +116,31 @@ def _knowledge(table: ReadTable, roles: ColumnRoles, last: int, today: int | Non
         f"through {to_iso(last)}; reports of the last days that came later are missing from it."
     )
     return heard, last
+
+
+def _label_delay(table: ReadTable, roles: ColumnRoles, span: tuple[int, int, int], decisions: Decisions) -> int:
+    """Return the days that labels wait for late reports.
+
+    ``span`` is the first and the last day of events, and the last day of knowledge.
+    """
+    if roles.known is None:
+        return 0
+    since, last, heard = span
+    both = roles.date.known & roles.known.known & (roles.date.days >= since) & (roles.date.days <= last)
+    found = label_delay(roles.date.days[both], roles.known.days[both], heard, roles.period)
+    if found.days:
+        decisions.add(
+            "label_delay",
+            counted(found.days, "day"),
+            f"{found.missing:.0%} of the events of the latest counts are reported later, {found.left:.0%} after that wait; without it forecasts follow counts that are too low",
+            table.name,
+        )
+    if found.left > FEW:
+        decisions.limit(
+            f"{found.left:.0%} of the events of a count in {table.shown!r} are reported more than {counted(found.days, 'day')} after it: forecasts learn from counts that are too low by "
+            "that, and a backtest compares with what became known in the end. State a longer label_delay in riskmodel.toml, or a longer history."
+        )
+    return found.days
 
 
 def _kinds(

@@ -179,6 +179,8 @@ def _rows(source: PlannedSource) -> Iterator[str]:
         yield f"period = {quoted(roles.period)}"
         yield f"since = {quoted(to_iso(source.since))}"
         yield f"stale_after = {45 if roles.period == 'month' else 10}"
+    if source.label_delay:
+        yield f"label_delay = {source.label_delay}  # days that the counts to learn from wait for late reports"
     if roles.points is not None and roles.points.crs != LOCAL:
         yield f"crs = {quoted(roles.points.crs)}"
     if roles.repeats:

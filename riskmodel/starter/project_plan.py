@@ -31,6 +31,8 @@ class PlannedSource:
         Last day on which a row became known.
     complete_through
         Day through which its events are there: :func:`~riskmodel.records.history.complete_through`.
+    label_delay
+        Days that its labels wait for late reports.
     """
 
     table: ReadTable
@@ -43,6 +45,7 @@ class PlannedSource:
     missing: float
     known_through: int
     complete_through: int
+    label_delay: int = 0
 
 
 @dataclass(frozen=True, eq=False)
