@@ -1,4 +1,4 @@
-"""Days after which nearly all events of a label are known."""
+"""How long labels wait for late reports."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def label_delay(occurred: Any, known: Any, through: int, period: str = "day") ->
     delays = (known - occurred)[whole] if whole.sum() >= LEAST_ROWS else known - occurred
     ages = WEEK if period == "day" else 1
     # of the events of each age, those that are not known yet
-    later = 1 - np.cumsum(np.bincount(np.clip(delays, 0, most + ages), minlength=most + ages + 1)) / len(delays)
-    missing = np.convolve(later[:-1], np.full(ages, 1 / ages), "valid")
+    known_by = np.cumsum(np.bincount(np.clip(delays, 0, most + ages), minlength=most + ages + 1))
+    missing = np.convolve((len(delays) - known_by)[:-1], np.ones(ages), "valid") / (ages * len(delays))
     longest = next((days for days in WAITS if days < most and missing[days] <= FEW), most)
     days = int(np.argmax(missing <= missing[longest] + MISSING))
     return LabelDelay(days, float(missing[0]), float(missing[days]))

@@ -41,6 +41,7 @@ def test_a_label_waits_until_one_event_in_a_hundred_is_missing(delays: Any, days
     found = label_delay(occurred, occurred + delays(np.arange(7000)), through=1100)
     assert found.days == days
     assert found.missing == pytest.approx(missing, abs=1e-3)
+    assert f"{found.left:.0%}" in ("0%", "1%", "10%")
 
 
 def test_counts_of_weeks_stand_on_their_last_day() -> None:
