@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from riskmodel.base.errors import RiskmodelError
+from riskmodel.records.part_table import LABELS
 from riskmodel.records.store.history_store import HistoryStore
 from tests.worlds.police_table import County, row
 
@@ -15,9 +16,9 @@ def test_a_part_of_an_early_version_is_named_with_what_to_do(county: County, mon
     assert len(county.history()) == 2
     store = county.store
     entry = store.manifest()["parts"][0]
-    early = store.read_table(entry).drop_columns(["heir"])
+    early = store.read_table(entry).drop_columns([LABELS[1]])
     stored = store.write_table("parts", "police", early)
     with pytest.raises(
-        RiskmodelError, match=r"was written by an early version of riskmodel: it lacks the column 'heir'\. Nothing"
+        RiskmodelError, match=r"was written by an early version of riskmodel, and this version cannot read it\. Nothing"
     ):
         HistoryStore(store.folder).read_table({**entry, **stored})

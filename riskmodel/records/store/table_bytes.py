@@ -38,10 +38,9 @@ def present_table(file: str, table: pa.Table) -> pa.Table:
     RiskmodelError
         If an early version wrote the part, as its manifest does not tell.
     """
-    missing = [name for name in LABELS if name not in table.column_names] if file.startswith("parts/") else []
-    if missing:
+    if file.startswith("parts/") and not set(LABELS) <= set(table.column_names):
         raise RiskmodelError(
-            f"The file {file!r} of the history was written by an early version of riskmodel: it lacks the column {missing[0]!r}. Nothing was changed. "
-            "Move the folder of the history away and run 'riskmodel ingest' again: the source tables hold the same rows."
+            f"The file {file!r} of the history was written by an early version of riskmodel, and this version cannot read it. Nothing was changed. "
+            "Move the folder of the history away and run 'riskmodel ingest' again, which reads the source tables. What they no longer hold stays in the folder that you moved."
         )
     return table
