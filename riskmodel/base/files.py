@@ -16,14 +16,14 @@ from riskmodel.base.canonical_text import canonical_text
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacing(path: Path, above: Path | None = None) -> Iterator[Path]:
     """Yield a temporary path that replaces ``path`` on success.
 
-    It lies beside ``path``, is synced and then renamed. The folder is synced after that, so a written file survives not only a killed
-    process but a power failure.
+    It lies beside ``path`` or in ``above``, a folder above it on the same disk; it is synced and then renamed. The folder is synced after that, so a
+    written file survives not only a killed process but a power failure.
     """
     make_folder(path.parent)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = (above or path.parent) / f".{path.name}.{os.getpid()}.part"
     try:
         yield beside
         with open(beside, "rb") as written:
@@ -62,6 +62,40 @@ def remove_unfinished(path: Path) -> None:
     for beside in path.parent.glob(".*.part"):
         if ours.fullmatch(beside.name):
             beside.unlink(missing_ok=True)
+
+
+def remove_unfinished_in(folder: Path, name: str) -> None:
+    """Remove what killed writers of files left in a folder.
+
+    What a running process writes stays, and so does every other file.
+
+    Parameters
+    ----------
+    name
+        A regular expression of the names of the files.
+    """
+    ours = re.compile(rf"\.(?:{name})\.(\d+)\.part")
+    for left in folder.glob(".*.part"):
+        found = ours.fullmatch(left.name)
+        if found is not None and not is_running(int(found[1])):
+            left.unlink(missing_ok=True)
+
+
+def is_running(process: int) -> bool:
+    """Return whether a process of this machine runs.
+
+    Examples
+    --------
+    >>> is_running(os.getpid())
+    True
+    """
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def make_folder(folder: Path) -> None:
@@ -103,12 +137,12 @@ def sync_folder(folder: Path) -> None:
         os.close(entries)
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, above: Path | None = None) -> None:
     """Write ``content`` to ``path`` atomically.
 
-    Folders that do not exist are made.
+    Folders that do not exist are made. ``above`` as in :func:`replacing`.
     """
-    with replacing(path) as beside:
+    with replacing(path, above) as beside:
         beside.write_bytes(content)
 
 

@@ -109,7 +109,7 @@ def _source_lines(night: NightReport) -> Iterator[Text]:
         yield NEWER_DATA
     for alert in night.alerts:
         name = called.get(alert.source) or phrase(alert.source, alert.source)
-        yield Text(zh=f"导入异常：{alert_text(alert, 'zh', name.zh)}详情（英文）：{alert.said}", en=f"INGEST: {alert}")
+        yield Text(zh=f"导入异常：{alert_text(alert, 'zh', name.zh)}", en=f"INGEST: {alert}")
     for one in night.sudden:
         name, since = called.get(one.source) or phrase(one.source, one.source), to_iso(one.since)
         yield Text(

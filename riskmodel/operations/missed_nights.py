@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.files import write_json
+from riskmodel.base.files import remove_unfinished, write_json
 from riskmodel.base.project import Project
 from riskmodel.ledger import Transaction
 
@@ -106,6 +106,7 @@ def note_caught_up(project: Project, day: int, since: int) -> None:
     """Note that a night was caught up; forget days before ``since``."""
     days = sorted(one for one in {*caught_up(project), day} if one >= since)
     write_json(_file(project), {"caught_up": [to_iso(one) for one in days]})
+    remove_unfinished(_file(project))
 
 
 def _file(project: Project) -> Path:

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from riskmodel.base.files import write_bytes
+from riskmodel.base.files import remove_unfinished, write_bytes
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
@@ -85,6 +85,7 @@ def write_metrics(path: Path, run: RunSignal) -> None:
     """Write the metrics in Prometheus's text format, atomically."""
     good = run.ended if run.good else _last_good(path)
     write_bytes(path, "".join(metric_lines(run, good)).encode())
+    remove_unfinished(path)
 
 
 def metric_lines(run: RunSignal, good: int) -> Iterator[str]:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import RefusedError, RiskmodelError, StaleError
-from riskmodel.base.files import write_json
+from riskmodel.base.files import remove_unfinished, write_json
 from riskmodel.base.locks import StillLockedError, held, lock_beside
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Language, Text
@@ -281,6 +281,7 @@ def _recorded(run: ServiceRun, night: NightReport, ingested: IngestAccount, miss
     # lists that can never be approved are no use tonight
     whole = not night.degraded and night.timing == "night" and ingested.whole
     write_json(run.state_file, {"as_of": to_iso(run.as_of), "exit_code": DONE if whole else DEGRADED})
+    remove_unfinished(run.state_file)
     caught = catch_up(run.project, run.as_of, missed, run.clock)
     # a list that is held for review and an old model wait for a person; computing the night again would not help
     code = DONE if whole and night.exit_code == DONE and not caught.faults else DEGRADED

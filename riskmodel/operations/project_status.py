@@ -19,20 +19,8 @@ from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, to_catch_up
 from riskmodel.operations.status_items import StatusItem, run_commands
-from riskmodel.records.source_alerts import AlertCode, source_alerts
+from riskmodel.records.source_alerts import source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
-
-ALERTS: dict[AlertCode, str] = {
-    "missing": "找不到该数据表",
-    "empty": "该数据表没有数据行",
-    "unreadable": "该数据表无法读取",
-    "refused": "该数据表未被接受",
-    "unknown kinds": "该数据表的类别均未登记",
-    "fewer rows": "该数据表有{count}行，明显少于此前的{of}行",
-    "quarantined": "该数据表{of}行中有{count}行被隔离，几乎全部",
-    "quarantine": "该数据表{of}行中有{count}行被隔离，明显多于往常",
-}
-"""What is wrong with the last ingest of a source, in Chinese."""
 
 UNNAMED = Text(zh="", en="nightly")
 """What nights are called beside what is wrong with them."""
@@ -117,9 +105,8 @@ def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
     titles = {one.name: one.title for one in project.table.sources}
     alerts = source_alerts(store.manifest())
     for alert in alerts:
-        fault = ALERTS[alert.code].format(count=alert.count, of=alert.of)
-        said = Text(zh=f"最近一次导入：{fault}。详情（英文）：{alert.said}", en=alert.said)
-        remedy = Text(zh=f"按提示更正后运行 riskmodel ingest{option}。", en=f"Correct that, then run 'riskmodel ingest{option}'.")
+        fault, remedy = alert.in_words(option)
+        said = Text(zh=f"最近一次导入：{fault.zh}", en=fault.en)
         yield StatusItem("source-alert", alert.source, to_day(alert.since), said, remedy, called=titles.get(alert.source))
     history, answers = stored_history(store), {one.name for one in project.table.sources if one.answers}
     for source, through in history.stale(day).items():
@@ -240,14 +227,14 @@ def _failed_models(project: Project) -> Iterator[StatusItem]:
         found = notes_of(known.versions.values())
         yield _no_server(project, error, to_iso(known.known_on) if known.versions and known.known_on else "")
     except RiskmodelError as error:
-        said = Text(zh=f"模型登记库无法读取（英文）：{error}", en=str(error))
+        said = Text(zh="模型登记库无法读取。", en=str(error))
         yield StatusItem("failed-model", project.table.tracking, None, said, run_commands("riskmodel doctor"))
         return
     for one in found:
         failed = [note for note in one.notes if note.failed]
         if not one.fault and not failed:
             continue
-        said = Text(zh=f"模型文件无法读取（英文）：{one.fault}", en=one.fault) if one.fault else failed[0].text
+        said = Text(zh="模型文件缺失，或与登记时不同。", en=one.fault) if one.fault else failed[0].text
         remedy = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
         yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy)
 
@@ -261,7 +248,7 @@ def _no_server(project: Project, error: RiskmodelError, named: str) -> StatusIte
         )
     else:
         nights = Text(zh="在此期间夜间批次无法运行。", en="Until it can, no night can run.")
-    said = Text(zh=f"MLflow 服务器不可用（英文）：{error}{nights.zh}", en=f"{error} {nights.en}")
+    said = Text(zh=f"MLflow 服务器不可用。{nights.zh}", en=f"{error} {nights.en}")
     return StatusItem("unusable-server", project.tracking_server, None, said, run_commands("riskmodel doctor"))
 
 

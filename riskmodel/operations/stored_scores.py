@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import sha256, write_bytes
+from riskmodel.base.files import remove_unfinished_in, sha256, write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import Night
 from riskmodel.operations.errors import damaged_scores
@@ -47,8 +47,16 @@ def write_scores(project: Project, as_of: int, manifest: str, model: str, scores
         The model as the ledger names it.
     """
     content = _parquet(scores, as_of, manifest)
-    write_bytes(scores_file(project, as_of, scores.target, manifest, model), content)
+    write_bytes(scores_file(project, as_of, scores.target, manifest, model), content, scores_folder(project))
     return sha256(content)
+
+
+def remove_unfinished_scores(project: Project) -> None:
+    """Remove the scores that a killed night left half-written.
+
+    Nights write them under a lock, and in one folder, so that one look finds those of any night.
+    """
+    remove_unfinished_in(scores_folder(project), r".+\.parquet")
 
 
 def read_scores(project: Project, night: Night) -> pa.Table:

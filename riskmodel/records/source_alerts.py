@@ -9,9 +9,35 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-AlertCode = Literal["missing", "empty", "unreadable", "refused", "unknown kinds", "fewer rows", "quarantined", "quarantine"]
-FAILED: tuple[AlertCode, ...] = ("missing", "empty", "unreadable", "refused", "unknown kinds")
+from riskmodel.base.texts import Text
+
+AlertCode = Literal[
+    "missing", "empty", "unreadable", "refused", "settings", "unknown kinds", "fewer rows", "quarantined", "quarantine"
+]
+FAILED: tuple[AlertCode, ...] = ("missing", "empty", "unreadable", "refused", "settings", "unknown kinds")
 """Codes of sources of which nothing was ingested; what was stored before stays."""
+_READ_WHY = "运行 riskmodel ingest{option} 查看原因（英文），更正后重新导入。"
+_ROWS_WHY = (
+    "运行 riskmodel quarantine --source {source} 查看原因，更正映射或导出后重新导入；若情况属实，设置该来源的 may_quarantine。"
+)
+CHINESE: Mapping[AlertCode, tuple[str, str]] = {
+    "missing": ("找不到该数据表", "请提供导出，或更正 riskmodel.toml 中的路径，再运行 riskmodel ingest{option}。"),
+    "empty": ("该数据表没有数据行", "请重新导出，再运行 riskmodel ingest{option}。"),
+    "unreadable": ("该数据表无法读取", _READ_WHY),
+    "refused": ("该数据表未被接受", _READ_WHY),
+    "settings": ("项目的网格表、导出表或类别设置有误", _READ_WHY),
+    "unknown kinds": (
+        "类别几乎全部未知，类别列疑似人名",
+        "请更正 riskmodel.toml 的 columns.kind 或导出，再运行 riskmodel ingest{option}。",
+    ),
+    "fewer rows": (
+        "该数据表有{count}行，明显少于此前的{of}行",
+        "请重新导出后再导入；若确实变少，运行 riskmodel ingest{option} --source {source} --accept-smaller {source}。",
+    ),
+    "quarantined": ("该数据表{of}行中有{count}行被隔离，几乎全部", _ROWS_WHY),
+    "quarantine": ("该数据表{of}行中有{count}行被隔离，明显多于往常", _ROWS_WHY),
+}
+"""What is wrong and what to do, in Chinese; :attr:`SourceAlert.said` says both in English."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +47,8 @@ class SourceAlert:
     Parameters
     ----------
     code
-        ``missing``, ``empty``, ``unreadable``, ``refused`` or ``unknown kinds``: nothing was ingested. ``fewer rows``: the table has clearly fewer
-        rows than before. ``quarantined``: all or nearly all rows are in quarantine; ``quarantine``: clearly more than usual.
+        ``missing``, ``empty``, ``unreadable``, ``refused``, ``settings`` (the project's places, exports or kinds) or ``unknown kinds``: nothing was
+        ingested. ``fewer rows``: the table has clearly fewer rows than before. ``quarantined``: all or nearly all rows are in quarantine; ``quarantine``: clearly more than usual.
     since
         Day of the ingest, or of the first of several, at which something was wrong.
     said
@@ -42,6 +68,16 @@ class SourceAlert:
     def failed(self) -> bool:
         """Whether nothing of the source was ingested."""
         return self.code in FAILED
+
+    def in_words(self, option: str = "") -> tuple[Text, Text]:
+        """Return what is wrong and what to do.
+
+        The first sentence in English says both. ``option`` is that of the history's layer, for commands.
+        """
+        counts = {name: "" if value is None else f"{value:,}" for name, value in (("count", self.count), ("of", self.of))}
+        fault, remedy = (words.format(source=self.source, option=option, **counts) for words in CHINESE[self.code])
+        english = f"Correct that, then run 'riskmodel ingest{option}'."
+        return Text(zh=f"{fault}。", en=self.said), Text(zh=remedy, en=english)
 
     def __str__(self) -> str:
         return f"{self.source} (since {self.since}): {self.said}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -36,6 +37,24 @@ def killing(*paths):
 
 os.replace = killing
 approval.approve(load_project(sys.argv[1]), "2025-12-31", role="duty officer", day="2025-12-31")
+"""
+
+KILLED_NIGHT = """
+import os, signal, sys
+from riskmodel.base.days import to_day
+from riskmodel.base.project import load_project
+from riskmodel.operations.nightly import run_nightly
+
+synced = os.fsync
+
+def killing(file):
+    name = os.readlink(f"/proc/self/fd/{file}")
+    if name.endswith(".part") and sys.argv[2] in name:
+        os.kill(os.getpid(), signal.SIGKILL)
+    synced(file)
+
+os.fsync = killing
+run_nightly(load_project(sys.argv[1]), "2025-12-31", day=to_day("2025-12-31"))
 """
 
 RACING_PROMOTIONS = """
@@ -91,6 +110,19 @@ def test_a_killed_approval_is_named_and_completed_by_the_next_command(drafted: P
     assert len(sent) == 3 * len(FORMATS)
     approve(drafted, AS_OF, role="duty officer", day=AS_OF)
     assert sent.items() <= left_by(drafted).items()
+
+
+@pytest.mark.parametrize(("written", "night"), [(".parquet", AS_OF + 1), ("DRAFT.csv", AS_OF)])
+def test_what_a_killed_night_left_half_written_goes_with_the_next_one(ready: Project, written: str, night: int) -> None:
+    with started(KILLED_NIGHT, ready.folder, written) as process:
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == -signal.SIGKILL, said.decode()
+    (left,) = ready.folder.rglob(".*.part")
+    of_a_run, others = left.with_name(left.name.replace(str(process.pid), str(os.getppid()))), left.with_name(".notes.part")
+    for path in (of_a_run, others):
+        path.write_bytes(b"of somebody else")
+    assert run(ready, night).exit_code == 0
+    assert sorted(ready.folder.rglob(".*.part")) == sorted([of_a_run, others])
 
 
 def test_promotions_of_racing_processes_keep_the_way_back(ready: Project) -> None:

@@ -137,7 +137,7 @@ def test_a_kind_or_cell_that_is_gone_is_named(county: County) -> None:
         county.take([row("1")], cells="网格,中心\na,东\n")
     # refused before anything was written but that it was
     left = county.store.manifest()
-    assert left.pop("alerts")["police"]["code"] == "refused"
+    assert left.pop("alerts")["police"]["code"] == "settings"
     assert left == manifest
     assert len(county.history()) == 2
 

@@ -30,7 +30,7 @@ from riskmodel.operations.nightly.night_steps import (
 from riskmodel.operations.nightly.outbox import Courier, complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
-from riskmodel.operations.stored_scores import remove_old_scores
+from riskmodel.operations.stored_scores import remove_old_scores, remove_unfinished_scores
 
 NIGHT_STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
 """Every step of the night by name, in order; each may be repeated."""
@@ -105,6 +105,7 @@ def run_nightly(
         raise future_night(as_of, day)
     ledger = Ledger.of(project)
     with exclusive(night_lock(ledger)), ledger.kept_open():
+        remove_unfinished_scores(project)
         failpoint("answers")
         with ledger.read() as book:
             closed = book.nights.closed(as_of, day)

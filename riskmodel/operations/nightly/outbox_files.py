@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.file_names import name_of
-from riskmodel.base.files import remove_unfinished, sha256, write_bytes
+from riskmodel.base.files import remove_unfinished_in, sha256, write_bytes
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, QueuedDelivery
 from riskmodel.operations.errors import other_files
@@ -63,9 +63,10 @@ def write_outbox(project: Project, as_of: int, files: Files, whole: bool = True)
     }
     for path, content in sorted(contents.items()):
         write_bytes(path, content)
-        remove_unfinished(path)
     folders = {path.parent for path in (night.glob("*/*") if whole else contents)}
-    for draft in sorted(path for folder in folders for path in folder.glob("*.DRAFT.*")):
+    for folder in folders:
+        remove_unfinished_in(folder, rf"{to_iso(as_of)}_.+")
+    for draft in sorted(path for folder in folders for path in folder.glob(f"{to_iso(as_of)}_*.DRAFT.*")):
         if draft not in contents:
             draft.unlink()
     return tuple(sorted(contents))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.files import write_bytes
+from riskmodel.base.files import remove_unfinished_in, write_bytes
 from riskmodel.base.project import Project
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def write_summaries(project: Project, as_of: int, lists: Sequence[WarningList]) 
     files = summary_files(project, lists)
     for name, content in sorted(files.items()):
         write_bytes(folder / name, content)
-    for draft in sorted(folder.glob("*.DRAFT.*")):
+    remove_unfinished_in(folder, rf"{to_iso(as_of)}_.+")
+    for draft in sorted(folder.glob(f"{to_iso(as_of)}_*.DRAFT.*")):
         if draft.name not in files:
             draft.unlink()
     return tuple(folder / name for name in sorted(files))

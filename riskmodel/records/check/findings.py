@@ -142,7 +142,7 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
 def _alert(one: SourceAlert) -> Finding:
     """Return the finding of an alert about a source."""
     if one.failed:
-        return _finding("fault", "failed", "source", one.source, since=one.since, said=one.said)
+        return _finding("fault", "failed", "source", one.source, since=one.since, said=one.in_words()[0])
     key = "cut_off" if one.code == "fewer rows" else "mostly_quarantined"
     return _finding("fault", key, "source", one.source, since=one.since, count=one.count, of=one.of)
 

@@ -69,8 +69,9 @@ def recorded_for_all(store: HistoryStore, project: Project, names: Sequence[str]
     manifest = store.manifest()
     if names and manifest["places"] is not None:
         said = _without_folder(project, str(failure))
+        code: AlertCode = "refused" if isinstance(failure, RefusedError) else "settings"
         for name in names:
-            set_alert(manifest, name, SourceAlert(name, "refused", to_iso(day), said))
+            set_alert(manifest, name, SourceAlert(name, code, to_iso(day), said))
         store.commit(manifest)
     raise failure
 

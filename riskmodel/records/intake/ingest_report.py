@@ -18,6 +18,7 @@ _HEADS: Mapping[AlertCode, str] = {
     "empty": "FAILED",
     "unreadable": "FAILED",
     "refused": "REFUSED",
+    "settings": "FAILED",
     "unknown kinds": "FAILED",
     "fewer rows": "FEWER ROWS",
     "quarantined": "QUARANTINED",

@@ -8,6 +8,7 @@ from itertools import groupby
 from riskmodel.base.days import to_day
 from riskmodel.base.texts import Language, Text, enumerated
 from riskmodel.records.source_alerts import SourceAlert
+from riskmodel.warning.formats.alert_phrases import ALERT_PHRASES
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import about_text, date_text, days_text
 from riskmodel.warning.sudden_kinds import SuddenKind
@@ -93,8 +94,8 @@ def alert_text(one: SourceAlert, language: Language, called: str | None = None) 
     ``called`` is its name for readers.
     """
     counts = {"count": "" if one.count is None else f"{one.count:,}", "of": "" if one.of is None else f"{one.of:,}"}
-    key = f"alert_{one.code.replace(' ', '_')}"
-    return PHRASES[key](language, source=called or one.source, since=date_text(to_day(one.since), language), **counts)
+    said = ALERT_PHRASES[one.code]
+    return said(language, source=called or one.source, since=date_text(to_day(one.since), language), **counts)
 
 
 def _stale_text(warning_list: WarningList, language: Language) -> list[str]:

@@ -145,7 +145,7 @@ def test_a_kind_is_kept_until_no_record_is_of_it(county: County) -> None:
     with pytest.raises(UsageError, match=r"names the kind 'noise', which the project no longer has"):
         ingest(edited(county.folder, *without), DAY)
     assert county.store.manifest()["parts"] == county.store.manifest(manifest)["parts"]
-    assert [(one.source, one.code) for one in source_alerts(county.store.manifest())] == [("police", "refused")]
+    assert [(one.source, one.code) for one in source_alerts(county.store.manifest())] == [("police", "settings")]
     (county.folder / "riskmodel.toml").write_text(toml, encoding="utf-8")
     assert ingest(edited(county.folder, without[1]), DAY).sources[0].remapped == 1
     ingest(edited(county.folder, without[0]), DAY)

@@ -129,7 +129,7 @@ def test_a_fault_of_the_places_is_recorded_for_every_source_until_it_is_mended(
             ingest(whole, day)
     alerts = source_alerts(county.store.manifest())
     assert [(one.source, one.code, one.since) for one in alerts] == [
-        (name, "refused", "2024-03-01") for name in ("police", "register")
+        (name, "settings", "2024-03-01") for name in ("police", "register")
     ]
     assert said in alerts[0].said
     path.write_bytes(before)
