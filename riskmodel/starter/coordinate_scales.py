@@ -11,45 +11,19 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name
 
 OF_DEGREES = (1e5, 1e6, 1e7)
-_NAMES = re.compile(r"\b(lon|lng|long|longitude?|longitudine|lat|latitude?|latitudine|jd|wd)\b|经度|纬度|gengrad|breitengrad")
+DEGREE_NAMES = re.compile(
+    r"\b(lon|lng|long|longitude?|longitudine|lat|latitude?|latitudine|jd|wd)\b|经度|纬度|gengrad|breitengrad"
+)
 """Names of columns that hold degrees."""
-_LARGEST_DEGREE, _LARGEST_LATITUDE = 180, 84
+LARGEST_DEGREE, LARGEST_LATITUDE = 180, 84
 _PLANE, _WEB = 2.7e7, 20_037_509
 """Largest coordinate in feet or metres of a system in the plane, and in Web Mercator."""
 _ZONED = (1.9e6, 6e6)
 """Northings of China, whose eastings may begin with the number of a zone."""
 _SPREAD = (0.02, 20.0)
 """Degrees over which the points of a county or city spread."""
-_CODES = (99, 999, 9999, 99999, 999999, 9999999, 99999999, 999999999)
-"""Numbers that stand for an unknown coordinate."""
-_FEW, _MOST_SLIPS = 3, 0.01
-"""Different points beyond all degrees that are codes, and the share of rows up to which they are slips."""
 _SMALL, _NEAR, _WIDE = 300.0, 10_100.0, 4e6
 """Metres: points closer together, and this close to the origin, may be in kilometres; points further apart are in no metres."""
-
-
-def unknown_points(points: Any, x: str, y: str) -> Any:
-    """Return which rows stand for an unknown place, shape ``[row]``.
-
-    Both coordinates are 0 or a code such as 999, or they are one of a few points beyond all degrees among degrees.
-
-    Raises
-    ------
-    UsageError
-        If a good part of the points are degrees and the others are not.
-    """
-    unknown = (points == 0).all(axis=1) | ((points[:, 0] == points[:, 1]) & np.isin(np.abs(points[:, 0]), _CODES))
-    there = np.isfinite(points).all(axis=1) & ~unknown
-    beyond = there & (np.abs(points) > _LARGEST_DEGREE).any(axis=1)
-    among = float(beyond.sum()) / max(int(there.sum()), 1)
-    if not _MOST_SLIPS < among <= 0.5:
-        return unknown
-    if len(np.unique(points[beyond], axis=0)) > _FEW:
-        raise UsageError(
-            f"In {int(beyond.sum()):,} of {len(points):,} rows the coordinates in {x!r} and {y!r} are beyond all degrees, and in the others they are degrees. "
-            "Write all rows in one system, then run the same command again."
-        )
-    return unknown | beyond
 
 
 def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -> float:
@@ -69,7 +43,7 @@ def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -
     UsageError
         If they can be two things, with what to state.
     """
-    if not len(points) or np.percentile(np.abs(points), 98) <= _LARGEST_DEGREE:
+    if not len(points) or np.percentile(np.abs(points), 98) <= LARGEST_DEGREE:
         return 1.0
     if degrees is False:
         return 1.0
@@ -77,7 +51,7 @@ def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -
     size = np.abs([low, high]).max()
     zoned = any(0 < e < 4.6e7 and _ZONED[0] < n < _ZONED[1] for e, n in (low, low[::-1]))
     whole = bool((points == np.rint(points)).all())
-    named = whole and all(_NAMES.search(plain_name(name)) for name in (x, y))
+    named = whole and all(DEGREE_NAMES.search(plain_name(name)) for name in (x, y))
     if degrees or (size > _PLANE and not zoned) or (named and not _may_be_plane(low, high)):
         return _of_degrees(low, high, x, y)
     if named and _scales(low, high):
@@ -126,7 +100,7 @@ def _scales(low: Any, high: Any) -> list[float]:
     for scale in OF_DEGREES:
         most = np.sort(np.abs([low, high]).max(axis=0) / scale)
         wide = float((high - low).max()) / scale
-        if most[0] <= _LARGEST_LATITUDE and most[1] <= _LARGEST_DEGREE and _SPREAD[0] <= wide <= _SPREAD[1]:
+        if most[0] <= LARGEST_LATITUDE and most[1] <= LARGEST_DEGREE and _SPREAD[0] <= wide <= _SPREAD[1]:
             found.append(scale)
     return found
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name, rank
-from riskmodel.starter.event_places import LEAST_ROWS, MOST_CELLS, is_degrees
+from riskmodel.starter.event_places import LEAST_POINTS, LEAST_ROWS, MOST_CELLS, is_degrees
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.unknown_points import known_points
 
 LEAST_AGAIN = 4
 """Different values from which a column may be one of places."""
@@ -45,7 +46,29 @@ def _bad_coordinates(table: ReadTable) -> str:
             f"{' and '.join(map(repr, whole[:2]))} of {table.shown!r} hold whole numbers only. Whole degrees are a hundred kilometres apart and tell no place: write at least three "
             "decimals, or add a column with the name of the area, then run the same command again."
         )
-    return ""
+    return _few_coordinates(table)
+
+
+def _few_coordinates(table: ReadTable) -> str:
+    """Return that fewer than half of the rows have coordinates."""
+    best = {
+        role: max(
+            ((rank(name, role), name) for name, c in table.columns.items() if rank(name, role) >= 2 and c.is_numeric),
+            default=None,
+        )
+        for role in ("x", "y")
+    }
+    if best["x"] is None or best["y"] is None or best["x"][1] == best["y"][1]:
+        return ""
+    x, y = best["x"][1], best["y"][1]
+    points, _ = known_points(np.column_stack([table.columns[name].row_numbers() for name in (x, y)]), x, y, True)
+    there = int(np.isfinite(points).all(axis=1).sum())
+    if not 0 < there < LEAST_POINTS * table.rows:
+        return ""
+    return (
+        f"{x!r} and {y!r} of {table.shown!r} hold coordinates in {there:,} of {table.rows:,} rows; in the others they are empty, 0 or a number such as 999 that stands for an unknown place. "
+        f"To use these rows only, state --x {x!r} --y {y!r}: the others go to quarantine, counted. Else name a column of areas with --cell."
+    )
 
 
 def _are_whole_degrees(column: TextValues) -> bool:

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError
+from riskmodel.base.plurals import counted
 from riskmodel.base.project import WGS84
 from riskmodel.starter.column_words import plain_name
-from riskmodel.starter.coordinate_scales import coordinate_scale, unknown_points
+from riskmodel.starter.coordinate_scales import coordinate_scale
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.time_zones import nearest_city, zone_of
+from riskmodel.starter.unknown_points import known_points
 
 LOCAL = "local"
 """Stands for an unknown system in the plane: cells are squares in its own units."""
@@ -83,18 +85,15 @@ def coordinate_evidence(
             raise UsageError(
                 f"The column {one.name!r} holds no coordinates: nearly all its values are texts. Name another column."
             )
-    points = np.column_stack([x.row_numbers(), y.row_numbers()])
-    points[unknown_points(points, x.name, y.name)] = np.nan
+    degrees = None if crs is None else _metres(crs) is None
+    may_be_degrees = degrees is not False and scale in (None, "1")
+    points, around = known_points(np.column_stack([x.row_numbers(), y.row_numbers()]), x.name, y.name, may_be_degrees)
     usable = points[np.isfinite(points).all(axis=1)]
     if not len(usable):
         raise UsageError(
             f"The columns {x.name!r} and {y.name!r} hold no coordinates: every row is empty or 0. Name other columns."
         )
-    factor = (
-        float(scale)
-        if scale is not None
-        else coordinate_scale(usable, x.name, y.name, None if crs is None else _metres(crs) is None)
-    )
+    factor = float(scale) if scale is not None else coordinate_scale(usable, x.name, y.name, degrees)
     points, usable = points / factor, usable / factor
     low, mid, high = np.percentile(usable, (2, 50, 98), axis=0)
     if crs is None:
@@ -102,6 +101,8 @@ def coordinate_evidence(
     found, unit, why, swapped, doubt = _system(low, mid, high, x.name, y.name, home)
     if crs is not None:
         found, unit, why, doubt = crs, _metres(crs), "stated", ""
+    if around:
+        why = f"{why}; {counted(around, 'longitude')} above 180 count from 0 to 360"
     names, ordered = (x.name, y.name), points
     if swapped:
         names, ordered = (y.name, x.name), points[:, ::-1]

@@ -170,3 +170,43 @@ def test_degrees_and_metres_in_one_column_are_refused(tmp_path: Path) -> None:
     frame.loc[::10] = mixed.loc[::10]
     with pytest.raises(UsageError, match=r"In 90 of 900 rows the coordinates in 'x' and 'y' are beyond all degrees"):
         made_of(tmp_path / "a", frame)
+
+
+@pytest.mark.parametrize("codes", [(999.0, 30.3), (120.2, -999.0), (9999.99, 9999.99), (-1.0, -1.0), (0.0, 90.0), (180.0, -90.0)])
+def test_one_coordinate_that_is_a_code_or_a_pole_is_an_unknown_place(tmp_path: Path, codes: tuple[float, float]) -> None:
+    frame = table(120.2, 30.3, ("lon", "lat"))
+    frame.loc[::20, ["lon", "lat"]] = codes
+    made = made_of(tmp_path / "a", frame)
+    assert ("unusable rows", "45 of 900") in [(one.subject, one.choice) for one in made.decisions.made]
+    report = ingest(made.project(), "2030-01-01")
+    assert (report.total().accepted, report.exit_code) == (ROWS - ROWS // 20, 0)
+
+
+@pytest.mark.parametrize("turned", [1, 4])
+def test_longitudes_from_0_to_360_are_the_same_places(tmp_path: Path, turned: int) -> None:
+    frame = table(-87.65, 41.85, ("lon", "lat")).round(5)
+    plain = made_of(tmp_path / "plain", frame)
+    frame.loc[::turned, "lon"] += 360
+    around = made_of(tmp_path / "around", frame)
+    assert "above 180 count from 0 to 360" in next(one.reason for one in around.decisions.made if one.subject == "place")
+    cells = []
+    for one in (plain, around):
+        assert ingest(one.project(), "2030-01-01").total().accepted == ROWS
+        cells.append(load_history(one.project()).frame()["cell"].value_counts())
+    assert cells[0].sub(cells[1], fill_value=0).abs().sum() == 0
+
+
+def test_small_numbers_of_a_plane_are_not_turned(tmp_path: Path) -> None:
+    frame = table(14.43, 50.08)
+    frame["x"], frame["y"] = 270 + (frame["x"] - 14.43) * 70, 40 + (frame["y"] - 50.08) * 110
+    with pytest.raises(UsageError, match="lie within"):
+        made_of(tmp_path / "a", frame)
+
+
+def test_coordinates_in_fewer_than_half_of_the_rows_are_told_and_can_be_stated(tmp_path: Path) -> None:
+    frame = table(120.2, 30.3, ("lon", "lat"))
+    frame.loc[: ROWS // 2, ["lon", "lat"]] = 0
+    with pytest.raises(UsageError, match=r"hold coordinates in 449 of 900 rows; .* state --x 'lon' --y 'lat'"):
+        made_of(tmp_path / "a", frame)
+    made = made_of(tmp_path / "b", frame, x="lon", y="lat")
+    assert ingest(made.project(), "2030-01-01").total().accepted == 449

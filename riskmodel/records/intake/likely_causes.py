@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Int8
@@ -19,6 +18,8 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import Source
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.place_causes import place_causes
+from riskmodel.records.intake.quarantined_rows import FIXED, QuarantinedRows, share
 from riskmodel.records.intake.readers.csv_file import opened
 from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.records.intake.readers.workbook_sheets import SPREADSHEETS, counts_from_1904
@@ -27,8 +28,6 @@ from riskmodel.records.intake.upkeep.retries import RowBatch
 
 SAMPLE = 2_000
 """Most rows with which a cause is tried."""
-FIXED = 0.5
-"""Share of these rows that a cause must explain."""
 LIKELY_FORMS = {
     "m/d/yyyy": "month/day/year",
     "d/m/yyyy": "day/month/year",
@@ -61,38 +60,6 @@ _NUMBERS = (
     (re.compile(r"1\d{9}(\.\d+)?"), "seconds since 1970", "unix"),
     (re.compile(r"1\d{12}"), "milliseconds since 1970", "unix"),
 )
-_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
-_SYSTEMS = ("EPSG:4326", "EPSG:3857")
-SCALES = (1e5, 1e6, 1e7, 1e-3, 1e3)
-"""Numbers by which coordinates may have been multiplied: of degrees, and of metres in kilometres and millimetres."""
-
-
-class QuarantinedRows(NamedTuple):
-    """A sample of the rows that are in quarantine for one reason."""
-
-    request: SourceRequest
-    table: RawTable
-
-    @property
-    def source(self) -> Source:
-        """The source."""
-        return self.request.source
-
-    def mended_by(self, **columns: Any) -> bool:
-        """Return whether most rows find their cell with other columns."""
-        return self._finds_cells(self.source.model_copy(update={"columns": self.source.columns.model_copy(update=columns)}))
-
-    def mended_with(self, **keys: Any) -> bool:
-        """Return whether most rows find their cell with other keys."""
-        return self._finds_cells(self.source.model_copy(update=keys))
-
-    def _finds_cells(self, source: Source) -> bool:
-        return float((self.request.clean(self.table, source).cell >= 0).mean()) >= FIXED
-
-    def texts(self, name: str) -> list[str]:
-        """Return the texts of a column, one per row that has one."""
-        column = self.table.columns[name]
-        return [column.values[code] for code in column.codes.tolist() if code >= 0]
 
 
 Guess = Callable[[QuarantinedRows], Iterator[str]]
@@ -123,24 +90,6 @@ def likely_cause(request: SourceRequest, batch: RowBatch, reason: Int8[np.ndarra
     return next((found for guess in _GUESSES.get(why, ()) for found in guess(sample)), "")
 
 
-def _swapped(rows: QuarantinedRows) -> Iterator[str]:
-    """Name x and y that are swapped, or another reference system."""
-    columns = rows.source.columns
-    if columns.x is None or columns.y is None:
-        return
-    texts = rows.texts(columns.x)
-    if rows.source.decimal == "." and _share(_DECIMAL_COMMA.fullmatch(text) is not None for text in texts) >= FIXED:
-        yield f"The coordinates in {columns.x!r} have decimal commas: set decimal = ',' of the source."
-    if rows.mended_by(x=columns.y, y=columns.x):
-        yield f"Are x and y swapped? With x = {columns.y!r} and y = {columns.x!r} in columns most of them lie in cells."
-    for scale in SCALES:
-        if scale != rows.source.scale and rows.mended_with(scale=scale):
-            yield f"With scale = {int(scale) if scale >= 1 else scale} of the source most of them lie in cells: are the coordinates multiplied by it?"
-    for crs in _SYSTEMS:
-        if crs != rows.source.crs and rows.mended_with(crs=crs):
-            yield f"With crs = {crs!r} of the source most of them lie in cells."
-
-
 def _dates(role: str) -> Guess:
     """Return the guess about the dates of ``role`` in columns."""
 
@@ -149,7 +98,7 @@ def _dates(role: str) -> Guess:
         if not isinstance(column, str) or column not in rows.table.columns:
             return
         texts = sorted(set(rows.texts(column)))
-        forms = [form for form in LIKELY_FORMS if _share(date_form(form).read(text) is not None for text in texts) >= _ALL_DATES]
+        forms = [form for form in LIKELY_FORMS if share(date_form(form).read(text) is not None for text in texts) >= _ALL_DATES]
         if len(forms) == 1:
             yield f"The dates in the column {column!r} look like {LIKELY_FORMS[forms[0]]}: set dates = {forms[0]!r} of the source."
         if len(forms) > 1:
@@ -160,7 +109,7 @@ def _dates(role: str) -> Guess:
                 f"set {keys} of the source."
             )
         for pattern, what, form in _NUMBERS:
-            if texts and _share(pattern.fullmatch(text) is not None for text in texts) >= _ALL_DATES:
+            if texts and share(pattern.fullmatch(text) is not None for text in texts) >= _ALL_DATES:
                 form = _counted_form(rows.source, rows.request) if form == "excel" else repr(form)
                 yield f"The column {column!r} looks like {what}: set dates = {form} of the source."
 
@@ -185,7 +134,7 @@ def _kinds(rows: QuarantinedRows) -> Iterator[str]:
     if _is_utf8_after_all(rows):
         yield "The file looks like UTF-8: set encoding = 'utf-8' of the source."
     for name in _others(rows, source.columns.kind):
-        if _share(text in kinds for text in rows.texts(name)) >= FIXED:
+        if share(text in kinds for text in rows.texts(name)) >= FIXED:
             yield f"The values of kinds stand in the column {name!r}: set kind = {name!r} in columns."
     different = len(set(texts))
     if not different:
@@ -204,10 +153,10 @@ def _cells(rows: QuarantinedRows) -> Iterator[str]:
     if not isinstance(column, str):
         return
     for name in _others(rows, column):
-        if _share(text in cells for text in rows.texts(name)) >= FIXED:
+        if share(text in cells for text in rows.texts(name)) >= FIXED:
             yield f"The ids of cells stand in the column {name!r}: set cell = {name!r} in columns."
     plain = {_plain_id(name) for name in cells}
-    if _share(_plain_id(text) in plain for text in rows.texts(column)) >= FIXED:
+    if share(_plain_id(text) in plain for text in rows.texts(column)) >= FIXED:
         yield (
             f"The ids in the column {column!r} differ from those of the cells in leading zeros, capitals or signs only. Write both alike."
         )
@@ -246,8 +195,8 @@ def _grouped_digits(rows: QuarantinedRows) -> Iterator[str]:
 _GUESSES: dict[str, Sequence[Guess]] = {
     "unknown kind": (_kinds,),
     "unknown cell": (_cells,),
-    "unreadable coordinates": (_swapped, _right_column("x")),
-    "outside all cells": (_swapped,),
+    "unreadable coordinates": (place_causes, _right_column("x")),
+    "outside all cells": (place_causes,),
     "unreadable date": (_dates("occurred"), _right_column("occurred")),
     "unreadable known date": (_dates("known"), _right_column("known")),
     "unreadable end date": (_dates("ended"), _dates("ended_known"), _right_column("ended")),
@@ -262,11 +211,6 @@ _GUESSES: dict[str, Sequence[Guess]] = {
 def _others(rows: QuarantinedRows, column: str) -> list[str]:
     """Return the other columns that are read."""
     return [name for name in rows.table.columns if name != column]
-
-
-def _share(found: Any) -> float:
-    values = list(found)
-    return sum(values) / len(values) if values else 0.0
 
 
 def _is_utf8_after_all(rows: QuarantinedRows) -> bool:

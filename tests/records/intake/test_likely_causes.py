@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,26 @@ def test_swapped_coordinates_are_named(county: County) -> None:
     report = ingest(by_point(county, [(29.9 + i / 1000, 120.1 + i / 1000) for i in range(40)]), DAY)
     assert report.exit_code == 1
     assert "Are x and y swapped? With x = '纬' and y = '经' in columns most of them lie in cells." in report.alerts[0].said
+
+
+METRES = [(750_000.0 + i, 3_312_000.0 + 7 * i) for i in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("points", "cause"),
+    [
+        (METRES, r"beyond all degrees, but are read as degrees \(EPSG:4326\).* crs = 'EPSG:NUMBER' of the source"),
+        ([(480.1 + i / 1000, 29.9) for i in range(40)], r"With 360 less in '经' most of them lie in cells: .* Subtract 360"),
+        ([(-1.0, -1.0)] * 30 + [(116.0 + i / 100, 39.9) for i in range(10)], r"The same two numbers stand in '经' and '纬'"),
+        ([(116.0 + i / 100, 39.9) for i in range(40)], ""),
+    ],
+    ids=["metres", "360 more", "one point", "another city"],
+)
+def test_points_of_another_system_are_named(county: County, points: list[tuple[float, float]], cause: str) -> None:
+    report = ingest(by_point(county, points), DAY)
+    said = report.alerts[0].said
+    assert report.sources[0].accepted == 0
+    assert re.search(cause, said) if cause else " cause" not in said and "经" not in said
 
 
 def test_the_column_that_holds_the_kinds_or_cells_is_named(county: County) -> None:
