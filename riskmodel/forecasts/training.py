@@ -21,10 +21,9 @@ from riskmodel.forecasts.backtesting.preconditions import check_interval_groupin
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, RollingOrigin
 from riskmodel.forecasts.backtesting.settings_search import candidates, search_fits, search_settings
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.calibration import Fold, fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
-from riskmodel.forecasts.gap_notes import gap_notes
+from riskmodel.forecasts.record_notes import record_notes
 from riskmodel.forecasts.refit_check import most_seen
 from riskmodel.records.history import History, without_days
 
@@ -122,7 +121,7 @@ def train(
         usual=_usual(rows),
         trained_as_of=day,
         data=known.fingerprint(),
-        notes=(*burst_notes(known, experiment.target.kinds), *gap_notes(known, experiment.target.kinds), *fitted.notes),
+        notes=(*record_notes(known, experiment.goal(), day), *fitted.notes),
         seen=most_seen(fold.design),
     )
 

@@ -29,6 +29,12 @@ WORDS: dict[str, tuple[str, ...]] = {
         "date de signalement", "signale le", "signalé le", "date d enregistrement", "enregistre le", "enregistré le", "date de depot", "date de dépôt", "date de plainte",
         "date depot plainte", "date declaration", "declare le", "date notification", "notifie le", "date saisie", "date reception", "fecha notificacion", "notificado", "fecha recepcion",
         "fecha ingreso", "fecha captura", "aufnahmedatum", "datum anzeige", "datum meldung", "data denuncia", "data segnalazione", "data registro", "data comunicacao", "data comunicacao bo", "data zgłoszenia", "신고일시", "접수일시", "접수일", "届出日", "受理日",
+        "date entered", "entry date", "date recorded", "recorded date", "date logged", "logged", "date received", "registration date", "date of registration", "notified", "date notified", "notification date", "date of notification",
+        "anmäld", "anmält", "anmälan", "anmälningsdatum", "anmälningsdag", "anmälningstid", "inkom", "inkommen", "registrerad", "registreringsdatum", "meldt", "meldt dato", "anmeldt", "anmeldelsesdato", "registrert", "registreringsdato",
+        "gemeld", "gemeld op", "melddatum", "datum aangifte", "aangiftedatum", "datum kennisname", "geregistreerd", "registratiedatum", "ilmoitettu", "ilmoituspäivä", "ilmoitusaika", "kirjattu", "kirjauspäivä",
+        "zgłoszono", "data rejestracji", "zarejestrowano", "nahlášeno", "datum nahlášení", "oznámeno", "datum oznámení", "bejelentve", "bejelentés ideje", "bejelentés dátuma", "ihbar tarihi", "bildirim tarihi", "kayıt tarihi", "şikayet tarihi",
+        "дата регистрации", "дата сообщения", "дата обращения", "зарегистрировано", "дата реєстрації", "дата звернення", "ημερομηνία καταγγελίας", "ημερομηνία καταχώρισης", "data do registro", "data de registo", "data registo", "data da denuncia", "data notificacao", "dt notificacao",
+        "신고일", "신고일자", "접수일자", "등록일", "등록일시", "認知日", "認知年月日", "届出年月日", "受付日", "受付日時", "通報日時", "受理時間", "tanggal lapor", "tanggal laporan", "dilaporkan", "ngày báo cáo", "ngày ghi nhận", "ngày tiếp nhận", "วันที่แจ้ง", "วันที่รับแจ้ง", "تاريخ التسجيل", "تاريخ الإبلاغ", "تاریخ ثبت", "تاریخ گزارش",
     ),
     "ended": (
         "ended", "end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",

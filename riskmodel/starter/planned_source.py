@@ -11,13 +11,12 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
-from riskmodel.records.history import complete_through, regular_days
+from riskmodel.records.history import LABEL_DAYS, MOST_LEFT, complete_through, late_reports, regular_days
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
 from riskmodel.starter.incident_ids import first_rows
-from riskmodel.starter.label_delays import FEW, label_delay
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds, named_persons
 from riskmodel.starter.project_plan import PlannedSource
@@ -127,17 +126,19 @@ def _label_delay(table: ReadTable, roles: ColumnRoles, span: tuple[int, int, int
         return 0
     since, last, heard = span
     both = roles.date.known & roles.known.known & (roles.date.days >= since) & (roles.date.days <= last)
-    found = label_delay(roles.date.days[both], roles.known.days[both], heard, roles.period)
+    days = {"occurred": roles.date.days[both], "known": roles.known.days[both]}
+    found = late_reports(days, heard, LABEL_DAYS if roles.period == "day" else 1)
+    left = found.after(found.days)
     if found.days:
         decisions.add(
             "label_delay",
             counted(found.days, "day"),
-            f"{found.missing:.0%} of the events of the latest counts are reported later, {found.left:.0%} after that wait; without it forecasts follow counts that are too low",
+            f"{found.after(0):.0%} of the events of the latest counts are reported later, {left:.0%} after that wait; without it forecasts follow counts that are too low",
             table.name,
         )
-    if found.left > FEW:
+    if left > MOST_LEFT:
         decisions.limit(
-            f"{found.left:.0%} of the events of a count in {table.shown!r} are reported more than {counted(found.days, 'day')} after it: forecasts learn from counts that are too low by "
+            f"{left:.0%} of the events of a count in {table.shown!r} are reported more than {counted(found.days, 'day')} after it: forecasts learn from counts that are too low by "
             "that, and a backtest compares with what became known in the end. State a longer label_delay in riskmodel.toml, or a longer history."
         )
     return found.days

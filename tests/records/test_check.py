@@ -15,7 +15,8 @@ from riskmodel.base.project import Kind
 from riskmodel.base.texts import Text
 from riskmodel.records.check import HistoryCheck, ShownNames, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
-from riskmodel.records.check.check_words import SAID, WORDS, count_text, listed_names
+from riskmodel.records.check.check_headings import WORDS
+from riskmodel.records.check.check_words import SAID, count_text, listed_names
 from riskmodel.records.check.findings import Severity
 from riskmodel.records.check.reason_words import CHINESE_REASONS
 from riskmodel.records.history import Coverage, History
@@ -42,8 +43,8 @@ def history(days: Any, delay: Any = 1, kind: Any = 0, cell: Any = None, where: P
     days = np.asarray(days, dtype=np.int64)
     count = len(days)
     coverage = (
-        Coverage("police", ("theft",), FIRST, STOP - 1, STOP - 1, **changes),
-        Coverage("online", ("noise", "flood"), FIRST, STOP - 1, STOP - 1),
+        Coverage("police", ("theft",), FIRST, STOP - 1, STOP - 1, **{"label_delay": 1, **changes}),
+        Coverage("online", ("noise", "flood"), FIRST, STOP - 1, STOP - 1, label_delay=1),
     )
     return make_history(
         places() if where is None else where,

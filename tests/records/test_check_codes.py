@@ -116,6 +116,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "early": lambda: check(history(steady(), delay=-2)),
     "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
     "slower": lambda: check(delayed(30)),
+    "too_early": lambda: check(history(steady(), label_delay=0)),
     "faster": lambda: check(delayed(1)),
     "rises": lambda: check(history(np.concatenate([steady(), np.repeat(steady()[700:], 9)]))),
     "falls": lambda: check(history(np.concatenate([steady(), np.repeat(steady()[:400], 9)]))),
@@ -150,7 +151,7 @@ def test_checks_that_passed_are_said_everywhere() -> None:
     assert (states["RM101"], states["RM203"], states["RM202"]) == ("passed", "found", "passed")
     assert [one["code"] for one in report.to_json()["checks"]] == list(CHECKS)
     assert all(finding["code"] in CHECKS for finding in report.to_json()["findings"])
-    terminal = check_terminal(report, "en", 500)
+    terminal = check_terminal(report, "en", 600)
     passed = next(line for line in terminal.split("\n") if line.startswith("Passed: "))
     page = check_page(report, ShownNames("x", KINDS), "en").decode()
     for code, state in states.items():

@@ -21,6 +21,19 @@ def test_a_name_says_the_role(name: str, role: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "Anmälningsdatum", "anmalningsdatum", "Anmäld", "Registrert", "Anmeldelsesdato", "Gemeld op", "Datum aangifte", "Ilmoituspäivä", "Data zgłoszenia", "Data rejestracji", "Datum nahlášení",
+        "Bejelentés dátuma", "İhbar Tarihi", "Kayıt Tarihi", "Дата регистрации", "Дата реєстрації", "Data de registo", "DT_NOTIFICACAO", "신고일자", "접수일자", "認知日", "届出年月日",
+        "Tanggal Lapor", "Ngày tiếp nhận", "วันที่รับแจ้ง", "تاريخ التسجيل", "تاریخ ثبت", "Date Entered", "Date Notified", "受理時間",
+    ],
+)  # fmt: skip
+def test_the_day_of_knowledge_is_named_in_many_languages(name: str) -> None:
+    assert rank(name, "known") == 3
+    assert rank(name, "kind") == rank(name, "cell") == rank(name, "amount") == 0
+
+
+@pytest.mark.parametrize(
     ("name", "role"), [("X坐标", "y"), ("GPS状态", "x"), ("District 備註", "kind"), ("承办单位", "cell"), ("来源", "cell")]
 )
 def test_another_name_does_not(name: str, role: str) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
+from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.vocabulary.feature import check_unique
 from riskmodel.base.argument_types import checked
@@ -30,12 +31,12 @@ from riskmodel.forecasts.backtesting.preconditions import (
 from riskmodel.forecasts.backtesting.result import BacktestResult
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, Progress, RollingForecasts, RollingOrigin
 from riskmodel.forecasts.backtesting.settings_search import SearchTrial, candidates, search_fits, search_settings
-from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.fit_notes import LEVEL_DRIFT, RECORDS, FitNote, newer_notes
 from riskmodel.forecasts.forecasters.own_forecaster import own_forecasters
 from riskmodel.forecasts.gap_notes import gap_notes
+from riskmodel.forecasts.record_notes import record_notes
 from riskmodel.records.history import History, without_days
 from riskmodel.records.truth import Truth
 
@@ -139,7 +140,7 @@ def backtest(
     found = rolling.forecasts(forecasters | without, test, origins)
     result = _result(experiment, test, found, trials, truth, tuple(forecasters))
     lag = experiment.horizon + history.label_delay(experiment.target.kinds)
-    recorded = _record_notes(history, experiment.target.kinds, origins, int(test.as_of.max()) + lag)
+    recorded = _record_notes(history, experiment.goal(), origins, int(test.as_of.max()) + lag)
     drifts = _drift_notes(result, lag, _earlier(experiment, whole, origins[-1], lag))
     result = replace(result, notes={**result.notes, **drifts, RECORDS: recorded})
     if without:
@@ -207,16 +208,13 @@ def _forecasters(
     return made, without
 
 
-def _record_notes(history: History, kinds: tuple[str, ...], origins: list[int], end: int) -> tuple[tuple[FitNote, ...], ...]:
+def _record_notes(history: History, target: Target, origins: list[int], end: int) -> tuple[tuple[FitNote, ...], ...]:
     """Return the notes about the records known at each fit.
 
     Gaps that ended later, before the last label was known, are said at the last one, since the forecasts are evaluated on them.
     """
-    notes = []
-    for origin in origins:
-        known = history.known_by(origin)
-        notes.append((*burst_notes(known, kinds), *gap_notes(known, kinds)))
-    return (*notes[:-1], (*notes[-1], *newer_notes(gap_notes(history.known_by(end), kinds), notes[-1])))
+    notes = [record_notes(history.known_by(origin), target, origin) for origin in origins]
+    return (*notes[:-1], (*notes[-1], *newer_notes(gap_notes(history.known_by(end), target.kinds), notes[-1])))
 
 
 def _earlier(experiment: Experiment, whole: Design, last_fit: int, lag: int) -> EarlierDates:

@@ -21,6 +21,7 @@ BEYOND_SEEN = "beyond-seen"
 UNCHECKED = "unchecked"
 BURST = "burst"
 GAP = "gap"
+EARLY_LABELS = "early-labels"
 LEVEL_DRIFT = "level-drift"
 
 RECORDS = "records"

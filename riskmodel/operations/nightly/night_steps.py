@@ -62,10 +62,9 @@ class NightProgress:
 
     @property
     def fit_notes(self) -> dict[str, tuple[FitNote, ...]]:
-        """Notes of each model, its forecast, and newer bursts and gaps."""
-        from riskmodel.forecasts.burst_notes import burst_notes
+        """Notes of each model, its forecast, and newer ones of the records."""
         from riskmodel.forecasts.forecasters.fit_notes import newer_notes
-        from riskmodel.forecasts.gap_notes import gap_notes
+        from riskmodel.forecasts.record_notes import record_notes
         from riskmodel.forecasts.refit_check import beyond_seen
         from riskmodel.records.history import without_days
 
@@ -75,8 +74,7 @@ class NightProgress:
             scores = self.scores[name]
             beyond = beyond_seen(model, scores.as_of, outcome.distribution(scores.distribution).mean, bundle.seen)
             seen = without_days(self.loaded_history.known_by(self.plan.as_of), bundle.experiment.ignored_days())
-            kinds = bundle.experiment.target.kinds
-            newer = newer_notes((*burst_notes(seen, kinds), *gap_notes(seen, kinds)), bundle.notes)
+            newer = newer_notes(record_notes(seen, bundle.experiment.goal(), self.plan.as_of), bundle.notes)
             found[name] = (*bundle.notes, *newer, *([beyond] if beyond else []))
         return {name: notes for name, notes in found.items() if notes}
 

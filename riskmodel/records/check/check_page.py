@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.page_templates import page_template
 from riskmodel.base.texts import LANGUAGE_TAGS, Language
+from riskmodel.records.check.check_headings import WORDS
 from riskmodel.records.check.check_terminal import month_level, usual_month
-from riskmodel.records.check.check_words import WORDS
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.reason_words import reason_text

@@ -7,7 +7,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.texts import Language, enumerated
-from riskmodel.records.check.check_words import WORDS, count_text
+from riskmodel.records.check.check_headings import WORDS
+from riskmodel.records.check.check_words import count_text
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.shown_names import ShownNames, with_key
 from riskmodel.records.check.source_measures import Month, SourceCheck

@@ -14,11 +14,12 @@ from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_words import SAID, count_text, listed_names
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, check_state
 from riskmodel.records.check.day_bursts import Burst
+from riskmodel.records.check.early_labels import EarlyLabels
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Copies, SourceCheck
 from riskmodel.records.copied_months import COPIED_GROUPS
-from riskmodel.records.history import ISOLATED_FEW
+from riskmodel.records.history import ISOLATED_FEW, LEAST_ROWS
 from riskmodel.records.source_alerts import SourceAlert
 
 About = Literal["source", "kind", "exposure", "cells"]
@@ -87,6 +88,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     subjects["RM108"] = sum(any(month.records >= REPEAT_LEAST for month in one.months) for one in known)
     subjects["RM109"] = sum(one.records >= COPIED_GROUPS for one in known)
     subjects |= {"RM111": ingested, "RM112": sources, "RM113": sources}
+    subjects["RM114"] = sum(one.records >= LEAST_ROWS for one in known)
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
@@ -132,11 +134,19 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         records = count_text(one.early, "record")
         yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
     yield from _repeats(one)
+    if one.early_labels:
+        yield _too_early(one.source, one.early_labels)
     change = delay_change(one)
     if change is not None:
         before, recent = change
         days = {"before": count_text(before, "day"), "recent": count_text(recent, "day")}
         yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, **days)
+
+
+def _too_early(source: str, early: EarlyLabels) -> Finding:
+    stated = count_text(early.stated, "day")
+    values = {"stated": stated, "share": early.missing, "days": early.days, "left": early.left}
+    return _finding("warning", "too_early", "source", source, **values)
 
 
 def _alert(one: SourceAlert) -> Finding:

@@ -13,6 +13,8 @@ from jaxtyping import Bool, Int64
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
 from riskmodel.base.months import month_begin, month_name, month_of
 from riskmodel.records.check.copies import group_sizes
+from riskmodel.records.check.early_labels import EarlyLabels, early_labels
+from riskmodel.records.check.isolated_records import Isolated, isolated_records
 from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import Coverage, History, known_through, regular_days
 from riskmodel.records.intake.configured_values import UnseenValue, from_json
@@ -52,19 +54,6 @@ class Copies:
 
 
 @dataclass(frozen=True)
-class Isolated:
-    """A few records years before or after all others.
-
-    ``day`` is the outermost of their days, ``nearest`` the nearest of the others.
-    """
-
-    records: int
-    day: str
-    nearest: str
-    years: int
-
-
-@dataclass(frozen=True)
 class SourceCheck:
     """Measures of one source, as known on the day of the check.
 
@@ -72,7 +61,7 @@ class SourceCheck:
     ``repeats`` those that agree with another one in all but the id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
     quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the records of the days for which it is complete.
 
-    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day.
+    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time.
     """
 
     source: str
@@ -99,6 +88,7 @@ class SourceCheck:
     reversed: tuple[str, str] | None = None
     unseen: tuple[UnseenValue, ...] = ()
     doubts: tuple[DateDoubt, ...] = ()
+    early_labels: EarlyLabels | None = None
 
     @property
     def rows(self) -> int:
@@ -196,7 +186,8 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         unseen=measured.unseen.get(c.source, ()),
         doubts=measured.doubts.get(c.source, ()),
         copies=_copies(records),
-        isolated=_isolated(days, first, last),
+        isolated=isolated_records(days, first, last),
+        early_labels=early_labels(measured.history, c, measured.as_of),
         ahead=_statement(
             measured, c.source, lambda one: bool(known_through(one.through, one.known) < one.through < NEVER), "known"
         ),
@@ -237,21 +228,6 @@ def _copies(records: _Records) -> Copies | None:
     months, mine = np.flatnonzero(copied) + start, copied[month - start] & (sizes > 1)
     first, last = map(month_name, (months[0], months[-1]))
     return Copies(int(mine.sum()), float(mine.mean()), len(months), len(np.unique(month)), first, last)
-
-
-def _isolated(days: Int64[np.ndarray, " record"], first: int, last: int) -> tuple[Isolated, ...]:
-    """Return the isolated records before and after the regular ones.
-
-    ``first`` and ``last`` are the positions of the regular ones in sorted days.
-    """
-    found = []
-    if first > 0:
-        years = int((days[first] - days[first - 1]) // 365.25)
-        found.append(Isolated(first, to_iso(days[0]), to_iso(days[first]), years))
-    if last < len(days) - 1:
-        years = int((days[last + 1] - days[last]) // 365.25)
-        found.append(Isolated(len(days) - 1 - last, to_iso(days[-1]), to_iso(days[last]), years))
-    return tuple(found)
 
 
 def _records_of(measured: _Measured, c: Coverage) -> _Records:

@@ -3,21 +3,29 @@
 from riskmodel.records.history.coverage import ISOLATED_FEW, ISOLATED_GAP, Coverage, are_few, known_through, regular_days
 from riskmodel.records.history.history import History, from_columns
 from riskmodel.records.history.ignored_days import IgnoredDays, ignored_days, ignored_spans
+from riskmodel.records.history.late_reports import LABEL_DAYS, LEAST_ROWS, MOST_LEFT, LateReports, late_reports
 from riskmodel.records.history.silent_end import complete_through
+from riskmodel.records.history.source_reports import source_reports
 from riskmodel.records.history.unobserved import without_days
 
 __all__ = [
     "ISOLATED_FEW",
     "ISOLATED_GAP",
     "Coverage",
+    "LABEL_DAYS",
+    "LEAST_ROWS",
+    "MOST_LEFT",
     "History",
     "IgnoredDays",
+    "LateReports",
     "are_few",
     "complete_through",
     "from_columns",
     "ignored_days",
     "ignored_spans",
     "known_through",
+    "late_reports",
     "regular_days",
+    "source_reports",
     "without_days",
 ]

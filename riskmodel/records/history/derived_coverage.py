@@ -11,6 +11,7 @@ from jaxtyping import Bool, Int64
 from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.project import Kind
 from riskmodel.records.history.coverage import Coverage, regular_days
+from riskmodel.records.history.late_reports import late_reports
 from riskmodel.records.history.silent_end import begun_on, complete_through
 
 USUAL_WAIT = 0.95
@@ -24,14 +25,15 @@ def derived_coverage(kinds: Mapping[str, Kind], columns: Mapping[str, Any], abou
 
     The table is taken for one export: it begins with its first record and is complete through the last day on which a record became known,
     for all of its families. A family whose records begin later or end earlier, although many would have been there, is known from or through its own
-    records only. States do not end a family, since a register may be silent. A family without records is known on no day.
+    records only. States do not end a family, since a register may be silent. A family without records is known on no day. Labels wait until hardly an event
+    of them is missing (:class:`~riskmodel.records.history.late_reports.LateReports`).
 
     Parameters
     ----------
     kinds
         Kind name to kind.
     columns
-        The columns ``kind, occurred, known, ended`` ``[record]``, in any order.
+        The columns ``kind, occurred, known, until, ended, amount`` ``[record]``, in any order.
     about
         Names of the kinds that count; none: all.
     """
@@ -61,7 +63,10 @@ def joined_coverage(kinds: Mapping[str, Kind], columns: Mapping[str, Any], given
 def _chosen(columns: Mapping[str, Any], numbers: Sequence[int]) -> dict[str, Any]:
     """Return the columns of the records of some kinds."""
     mine = np.isin(columns["kind"], numbers)
-    return {name: np.asarray(columns[name])[mine].astype(np.int64) for name in ("kind", "occurred", "known", "ended")}
+    return {
+        name: np.asarray(columns[name])[mine].astype(np.int64)
+        for name in ("kind", "occurred", "known", "until", "ended", "amount")
+    }
 
 
 def _statement(
@@ -75,7 +80,8 @@ def _statement(
     regular = _are_regular(occurred)
     events = regular & (records["ended"] == NEVER) & ~np.isin(records["kind"], states)
     through = complete_through(occurred[events], records["known"][events], heard) if events.any() else heard
-    return Coverage(family, names, begun_on(occurred[regular], first), through, through, wait, derived=True)
+    delay = late_reports({name: values[events] for name, values in records.items()}, heard).days if events.any() else 0
+    return Coverage(family, names, begun_on(occurred[regular], first), through, through, wait, delay, derived=True)
 
 
 def _extent(table: Mapping[str, Any]) -> tuple[int, int, int]:

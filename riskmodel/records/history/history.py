@@ -270,7 +270,7 @@ class History(HtmlCard):
             Kind name to kind; without it the kinds of the table, with the names that stand there.
         coverage
             What each source covers. Left out, it follows from the records: every family is known from the first record of the table through the last day on
-            which one became known, or through its own last one if it falls silent earlier. Empty, every day without records is one without events.
+            which one became known, or through its own last one if it falls silent earlier, and its labels wait for late records. Empty, every day without records is one without events.
 
         Raises
         ------

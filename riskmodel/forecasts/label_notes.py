@@ -1,0 +1,46 @@
+"""Notes about labels that do not wait for late reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from riskmodel.base.plurals import counted
+from riskmodel.base.texts import Text
+from riskmodel.forecasts.forecasters.fit_notes import EARLY_LABELS, RECORDS, FitNote
+from riskmodel.records.history import History, source_reports
+
+
+def label_notes(history: History, kinds: Iterable[str], as_of: int, horizon: int) -> tuple[FitNote, ...]:
+    """Return a note for each source whose labels are too early.
+
+    Parameters
+    ----------
+    history
+        Records as known at ``as_of``.
+    kinds
+        Kinds of the target.
+    horizon
+        Days of the label.
+    """
+    return tuple(_notes(history, tuple(kinds), as_of, horizon))
+
+
+def _notes(history: History, kinds: tuple[str, ...], as_of: int, horizon: int) -> Iterator[FitNote]:
+    stated = history.label_delay(kinds)
+    for source in history.sources_of(kinds):
+        found = source_reports(history, source, as_of, horizon, kinds)
+        if found.too_early(stated):
+            yield _note(source, stated, found.after(stated), found.days)
+
+
+def _note(source: str, stated: int, missing: float, days: int) -> FitNote:
+    return FitNote(
+        EARLY_LABELS,
+        RECORDS,
+        Text(
+            zh=f"来源“{source}”的 label_delay 为{stated}天，最近一个标签有{missing:.0%}的事件在此之后才获知，模型学到的计数偏低。"
+            f"请将该来源的 label_delay 设为{days}天后重新训练。",
+            en=f"{missing:.0%} of the events of the last label of source {source!r} became known after its label_delay of {counted(stated, 'day')}: it learned from counts that "
+            f"are too low. Set the label_delay of this source to {counted(days, 'day')} and train again.",
+        ),
+    )

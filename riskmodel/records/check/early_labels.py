@@ -1,0 +1,28 @@
+"""Labels that do not wait for the late reports of a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from riskmodel.records.history import Coverage, History, source_reports
+
+
+@dataclass(frozen=True)
+class EarlyLabels:
+    """What the labels of a source lack.
+
+    ``missing`` is the share of a label's events that is not known after the ``stated`` days of ``label_delay``, ``left`` after ``days``, which are enough.
+    """
+
+    stated: int
+    missing: float
+    days: int
+    left: float
+
+
+def early_labels(history: History, c: Coverage, as_of: int) -> EarlyLabels | None:
+    """Return what labels lack, if a longer wait brings much of it."""
+    found = source_reports(history, c.source, as_of)
+    if not found.too_early(c.label_delay):
+        return None
+    return EarlyLabels(c.label_delay, found.after(c.label_delay), found.days, found.after(found.days))

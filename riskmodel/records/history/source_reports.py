@@ -1,0 +1,60 @@
+"""How late the reports of a source are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from jaxtyping import Bool
+
+from riskmodel.base.days import DateLike, day_argument
+from riskmodel.records.history.history import History
+from riskmodel.records.history.late_reports import LABEL_DAYS, LateReports, late_reports
+
+
+def source_reports(
+    history: History, source: str, as_of: DateLike, horizon: int = LABEL_DAYS, kinds: Iterable[str] = ()
+) -> LateReports:
+    """Return what labels of a source lack that are taken too early.
+
+    States such as rented rooms are no events and do not count.
+
+    Parameters
+    ----------
+    as_of
+        Only what was known before this date counts.
+    horizon
+        Days of the label.
+    kinds
+        Only events of these kinds count; none: all of the source.
+
+    Raises
+    ------
+    UsageError
+        If the date cannot be read.
+
+    Examples
+    --------
+    >>> source_reports(history, "frame", "2023-10-01").days
+    0
+    """
+    day = day_argument(as_of, "as_of", "source_reports")
+    mine = _events_of(history, source, frozenset(kinds)) & (history.known < day)
+    columns = {name: getattr(history, name)[mine] for name in ("occurred", "known", "until", "amount")}
+    return late_reports(columns, day - 1, horizon)
+
+
+def _events_of(history: History, source: str, kinds: frozenset[str]) -> Bool[np.ndarray, " record"]:
+    """Return which records are events of a source.
+
+    If several sources deliver a kind, each has the events of the days for which it is complete.
+    """
+    one = history.sources[source]
+    mine = np.zeros(len(history), dtype=bool)
+    for kind in (kinds & set(one.kinds)) if kinds else one.kinds:
+        if kind in history.kind_number and not history.kinds[kind].state:
+            of_kind = history.kind == history.kind_number[kind]
+            if len(history.sources_of([kind])) > 1:
+                of_kind &= (history.occurred >= one.since) & (history.occurred <= one.through)
+            mine |= of_kind
+    return mine

@@ -1,0 +1,29 @@
+"""Calls of which one kind becomes known late, beside a register that is always late."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from riskmodel.base.days import to_day
+from riskmodel.base.project import Kind
+from riskmodel.records.history import Coverage, History
+from tests.worlds.plain import make_cells, make_history
+
+KINDS = {
+    "theft": Kind(family="police", zh="盗窃", en="theft"),
+    "noise": Kind(family="police", zh="噪音", en="noise"),
+    "rooms": Kind(family="police", zh="出租房", en="rooms", state=True),
+}
+
+
+def late_history(delay: int, **stated: Any) -> History:
+    """Return three thefts a day known after ``delay`` days, one noise known at once, and a register that is always late."""
+    kind = np.tile([0, 0, 0, 1, 2], 400)
+    occurred = np.arange(2000) // 5 + to_day("2022-01-01")
+    known = occurred + np.choose(kind, [delay, 0, 90])
+    coverage = (Coverage("calls", ("theft", "noise", "rooms"), occurred[0], known[0] + 500, **stated),)
+    return make_history(
+        make_cells(["a", "b"]), KINDS, occurred, kind=kind, cell=np.arange(2000) % 2, known=known, coverage=coverage
+    )
