@@ -30,17 +30,32 @@ def _notes(history: History, kinds: tuple[str, ...], as_of: int, horizon: int) -
     for source in history.sources_of(kinds):
         found = source_reports(history, source, as_of, horizon, kinds)
         if found.too_early(stated):
-            yield _note(source, stated, found.after(stated), found.days)
+            off = found.after(stated) - found.after(found.days)
+            yield _note(
+                source, stated, found.days, _lacking(found.after(stated)) if off > 0 else _taken_back(-found.after(stated))
+            )
 
 
-def _note(source: str, stated: int, missing: float, days: int) -> FitNote:
+def _lacking(share: float) -> Text:
+    return Text(
+        zh=f"有{share:.0%}的事件在此之后才获知，模型学到的计数偏低",
+        en=f"{share:.0%} of its events became known after that, so it learned from counts that are too low",
+    )
+
+
+def _taken_back(share: float) -> Text:
+    return Text(
+        zh=f"有{share:.0%}的事件在此之后被撤销，模型学到的计数偏高",
+        en=f"{share:.0%} too many events were in it, which were taken back after that, so it learned from counts that are too high",
+    )
+
+
+def _note(source: str, stated: int, days: int, said: Text) -> FitNote:
     return FitNote(
         EARLY_LABELS,
         RECORDS,
         Text(
-            zh=f"来源“{source}”的 label_delay 为{stated}天，最近一个标签有{missing:.0%}的事件在此之后才获知，模型学到的计数偏低。"
-            f"请将该来源的 label_delay 设为{days}天后重新训练。",
-            en=f"{missing:.0%} of the events of the last label of source {source!r} became known after its label_delay of {counted(stated, 'day')}: it learned from counts that "
-            f"are too low. Set the label_delay of this source to {counted(days, 'day')} and train again.",
+            zh=f"来源“{source}”的 label_delay 为{stated}天，最近一个标签{said.zh}。请将该来源的 label_delay 设为{days}天后重新训练。",
+            en=f"the last label waited {counted(stated, 'day')} (label_delay of source {source!r}); {said.en}. Set the label_delay of this source to {counted(days, 'day')} and train again.",
         ),
     )

@@ -19,6 +19,7 @@ from riskmodel.records.check.day_bursts import find_bursts
 from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import Coverage, History
 from tests.records.test_check import FIRST, KINDS, NOTHING, STOP, check, history, keys, places, steady
+from tests.worlds.late_calls import taken_back_calls
 
 DOCS = Path(__file__).parents[2] / "docs" / "checks"
 
@@ -116,6 +117,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "early": lambda: check(history(steady(), delay=-2)),
     "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
     "slower": lambda: check(delayed(30)),
+    "taken_back": lambda: check(taken_back_calls(), as_of=to_day("2023-07-01")),
     "too_early": lambda: check(history(steady(), label_delay=0)),
     "faster": lambda: check(delayed(1)),
     "rises": lambda: check(history(np.concatenate([steady(), np.repeat(steady()[700:], 9)]))),

@@ -12,7 +12,7 @@ import riskmodel as rm
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.check import check_history
 from riskmodel.records.history import late_reports, source_reports
-from tests.worlds.late_calls import late_history
+from tests.worlds.late_calls import late_history, taken_back_calls
 from tests.worlds.two_towns import make_town
 
 NOTHING: dict[str, Any] = {"parts": [], "sources": {}}
@@ -132,6 +132,16 @@ def test_check_names_a_source_whose_late_reports_labels_do_not_wait_for() -> Non
     )
     assert found.said.zh == "label_delay 为 0 天：每个标签有 64% 的事件在此之后才获知，模型从偏低的计数学习，预测也偏低。"
     assert found.severity == "warning"
+
+
+def test_check_names_a_source_whose_withdrawals_labels_do_not_wait_for() -> None:
+    day = to_day("2023-07-01")
+    (found,) = (one for one in check_history(taken_back_calls(), NOTHING, day).findings if one.code == "RM114")
+    assert found.said.en == (
+        "label_delay is 0 days: a label holds 33% too many events, which are taken back after that, so models learn from counts that are too high and forecast too much."
+    )
+    assert found.remedy.en.startswith("Set label_delay = 20 for this source in riskmodel.toml (0% are taken back after that)")
+    assert not [one for one in check_history(taken_back_calls(label_delay=20), NOTHING, day).findings if one.code == "RM114"]
 
 
 @pytest.mark.parametrize(("delay", "stated"), [(6, 6), (6, 30), (0, 0)])

@@ -1,4 +1,4 @@
-"""Calls of which one kind becomes known late, beside a register that is always late."""
+"""Calls of which one kind becomes known late, beside a register that is always late; and calls that are taken back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History
 from tests.worlds.plain import make_cells, make_history
@@ -26,4 +26,14 @@ def late_history(delay: int, **stated: Any) -> History:
     coverage = (Coverage("calls", ("theft", "noise", "rooms"), occurred[0], known[0] + 500, **stated),)
     return make_history(
         make_cells(["a", "b"]), KINDS, occurred, kind=kind, cell=np.arange(2000) % 2, known=known, coverage=coverage
+    )
+
+
+def taken_back_calls(**stated: Any) -> History:
+    """Return four thefts a day known at once, one of which is taken back after twenty days."""
+    occurred = np.arange(2000) // 4 + to_day("2022-01-01")
+    until = np.where(np.arange(2000) % 4 == 0, occurred + 20, NEVER)
+    coverage = (Coverage("calls", ("theft", "noise", "rooms"), occurred[0], occurred[-1], **stated),)
+    return make_history(
+        make_cells(["a", "b"]), KINDS, occurred, kind=0, cell=np.arange(2000) % 2, known=occurred, until=until, coverage=coverage
     )

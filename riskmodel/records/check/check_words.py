@@ -129,6 +129,12 @@ SAID: dict[str, tuple[Text, Text]] = {
         "核实迟到的记录是否丢失。",
         "Ask whether late records are lost.",
     ),
+    "taken_back": _pair(
+        "label_delay 为 {stated}：每个标签多算了 {share:.0%} 的事件，它们在此之后才被撤销，模型从偏高的计数学习，预测也偏高。",
+        "label_delay is {stated}: a label holds {share:.0%} too many events, which are taken back after that, so models learn from counts that are too high and forecast too much.",
+        "在 riskmodel.toml 中为该来源设置 label_delay = {days}（其后仍多 {left:.0%}），再重新训练。",
+        "Set label_delay = {days} for this source in riskmodel.toml ({left:.0%} are taken back after that), ingest and train again.",
+    ),
     "too_early": _pair(
         "label_delay 为 {stated}：每个标签有 {share:.0%} 的事件在此之后才获知，模型从偏低的计数学习，预测也偏低。",
         "label_delay is {stated}: {share:.0%} of the events of a label become known after that, so models learn from counts that are too low and forecast too little.",

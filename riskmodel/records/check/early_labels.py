@@ -1,4 +1,4 @@
-"""Labels that do not wait for the late reports of a source."""
+"""Labels that do not wait for late reports and withdrawals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from riskmodel.records.history import Coverage, History, source_reports
 class EarlyLabels:
     """What the labels of a source lack.
 
-    ``missing`` is the share of a label's events that is not known after the ``stated`` days of ``label_delay``, ``left`` after ``days``, which are enough.
+    ``missing`` is the share of a label's events that is not known after the ``stated`` days of ``label_delay``, ``left`` after ``days``, which are enough. Both are below 0 where more
+    events are taken back later than are reported.
     """
 
     stated: int
@@ -21,7 +22,7 @@ class EarlyLabels:
 
 
 def early_labels(history: History, c: Coverage, as_of: int) -> EarlyLabels | None:
-    """Return what labels lack, if a longer wait brings much of it."""
+    """Return what labels lack, if a longer wait changes much of it."""
     found = source_reports(history, c.source, as_of)
     if not found.too_early(c.label_delay):
         return None

@@ -144,9 +144,9 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
 
 
 def _too_early(source: str, early: EarlyLabels) -> Finding:
-    stated = count_text(early.stated, "day")
-    values = {"stated": stated, "share": early.missing, "days": early.days, "left": early.left}
-    return _finding("warning", "too_early", "source", source, **values)
+    stated, lack = count_text(early.stated, "day"), early.missing > early.left
+    values = {"stated": stated, "share": abs(early.missing), "days": early.days, "left": abs(early.left)}
+    return _finding("warning", "too_early" if lack else "taken_back", "source", source, **values)
 
 
 def _alert(one: SourceAlert) -> Finding:

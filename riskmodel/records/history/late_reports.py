@@ -13,7 +13,7 @@ LABEL_DAYS = 7
 """Days of a label where its horizon is not known yet."""
 
 MISSING = 0.01
-"""Share of a label's events that may become known after the wait."""
+"""Share of a label's events by which it may change after the wait."""
 
 WAITS = (28, 91, 182)
 """Most days that a label waits: the shortest of them after which :data:`MOST_LEFT` events are missing."""
@@ -22,7 +22,7 @@ MOST_LEFT = 0.1
 """Share of a label's events that is missing after the longest wait from which a limit says so."""
 
 TOO_MANY = 0.03
-"""Share of a label's events that is missing without a longer wait from which a check says so."""
+"""Share of a label's events that a longer wait changes from which a check says so."""
 
 LEAST_ROWS = 100
 """Rows from which delays are known."""
@@ -34,13 +34,13 @@ OF_HISTORY = 8
 class LateReports:
     """What a label lacks, by the days that it waits.
 
-    A label that is taken as soon as its horizon is over lacks what is reported later, and models that follow the level of the last labels forecast too little. So it
-    waits until no more than one event in a hundred is missing that the longest wait would bring.
+    A label that is taken as soon as its horizon is over lacks what is reported later, and holds what is taken back later. Models that follow the level of the last labels forecast too
+    little, or too much. So it waits until it differs by no more than one event in a hundred from what the longest wait would bring.
 
     Parameters
     ----------
     missing
-        Share of the label's events that is missing after a wait of so many days ``[day]``.
+        Share of the label's events that is missing after a wait of so many days ``[day]``; below 0 where it holds more of them than in the end.
 
     Examples
     --------
@@ -57,16 +57,17 @@ class LateReports:
     def days(self) -> int:
         """Days that the label waits."""
         most = len(self.missing) - 1
-        longest = next((days for days in WAITS if days < most and self.missing[days] <= MOST_LEFT), most)
-        return int(np.argmax(self.missing <= self.missing[longest] + MISSING))
+        longest = next((days for days in WAITS if days < most and abs(self.missing[days]) <= MOST_LEFT), most)
+        off = np.abs(self.missing[: longest + 1] - self.missing[longest]) > MISSING
+        return int(np.flatnonzero(off).max(initial=-1)) + 1
 
     def after(self, days: int) -> float:
         """Return the share of the events missing after a wait."""
         return float(self.missing[min(days, len(self.missing) - 1)])
 
     def too_early(self, days: int) -> bool:
-        """Return whether a longer wait brings many of the events."""
-        return days < self.days and self.after(days) - self.after(self.days) >= TOO_MANY
+        """Return whether a longer wait changes many of the events."""
+        return days < self.days and abs(self.after(days) - self.after(self.days)) >= TOO_MANY
 
 
 def late_reports(columns: Mapping[str, Any], through: int, horizon: int = LABEL_DAYS) -> LateReports:
