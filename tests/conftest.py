@@ -6,11 +6,14 @@ import gc
 import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.run_folder import run_folder
 
 # where the environment forbids byte code, each worker and each process that a test starts would compile every file again
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -39,21 +42,43 @@ The second file computes no features. So on a fresh clone the kernels that compu
 MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
 """A file system in memory, and the bytes that must be free there."""
 
+AT_THE_END = pytest.StashKey[ExitStack]()
+
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let temporary files lie in memory where there is room, unless TMPDIR says where, and let threads wait without computing.
+    """Let temporary files lie in one folder, and let threads wait without computing.
 
-    Tests write and remove a hundred thousand small files. A disk takes longer for each, also where nobody waits for it. The threads of
-    OpenMP, with which LightGBM and scikit-learn fit, would keep the processor busy while they wait for each other, and another worker needs it.
+    The threads of OpenMP, with which LightGBM and scikit-learn fit, would keep the processor busy while they wait for each other, and
+    another worker needs it.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    if "TMPDIR" not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
-        state = os.statvfs(MEMORY)
-        if state.f_bavail * state.f_frsize > ROOM and not state.f_flag & os.ST_NOEXEC:
-            os.environ["TMPDIR"], tempfile.tempdir = str(MEMORY), None
+    at_the_end = config.stash[AT_THE_END] = ExitStack()
+    if not hasattr(config, "workerinput"):
+        root = _temporary_root()
+        # what failed is kept beside the folder, which goes
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(root))
+        os.environ["TMPDIR"] = str(at_the_end.enter_context(run_folder(root)))
+        tempfile.tempdir = None
     # what only starts workers needs no fixtures, and the workers would wait for the libraries
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         config.pluginmanager.register(import_module("tests.shared_fixtures"))
+
+
+def _temporary_root() -> Path:
+    """Return where temporary files lie: in memory where there is room, unless TMPDIR says where.
+
+    Tests write and remove a hundred thousand small files. A disk takes longer for each, also where nobody waits for it.
+    """
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+        state = os.statvfs(MEMORY)
+        if state.f_bavail * state.f_frsize > ROOM and not state.f_flag & os.ST_NOEXEC:
+            return MEMORY
+    return Path(tempfile.gettempdir())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the temporary files of this run."""
+    config.stash[AT_THE_END].close()
 
 
 def pytest_collection_finish() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -26,9 +25,18 @@ def programs() -> Path:
     return found[-1].parent
 
 
+BOUND = '"$@" & cat; kill -QUIT $!; wait $!'
+"""A shell that begins a program and ends it when its own standard input ends."""
+
+
+def bound(command: list[str], **options: Any) -> subprocess.Popen[Any]:
+    """Begin a program that ends with this process, however that ends, or when its standard input is closed."""
+    return subprocess.Popen(["sh", "-c", BOUND, "sh", *command], stdin=subprocess.PIPE, **options)
+
+
 @contextmanager
 def server() -> Iterator[str]:
-    """The SQLAlchemy address of a running server, which is stopped by its own process id."""
+    """The SQLAlchemy address of a running server, which ends with this process at the latest."""
     import pwd
 
     run = programs()
@@ -63,20 +71,28 @@ def server() -> Iterator[str]:
             "--locale=C",
         ]
         subprocess.run(made, check=True, **quiet, **user)
-        options = ["-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}", "-c", "fsync=off"]
-        started = subprocess.Popen(
-            [str(run / "postgres"), "-D", str(folder / "data"), "-p", str(port), *options], **quiet, **user
-        )
+        # shared memory lies in the folder, too, and goes with it
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": folder,
+            "fsync": "off",
+            "dynamic_shared_memory_type": "mmap",
+        }
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        started = bound([str(run / "postgres"), "-D", str(folder / "data"), "-p", str(port), *options], **quiet, **user)
         for _ in range(150):
             ready = subprocess.run([str(run / "pg_isready"), "-h", "127.0.0.1", "-p", str(port)], check=False, **quiet)
             if ready.returncode == 0:
                 break
             assert started.poll() is None, "PostgreSQL did not start"
             time.sleep(0.1)
+        else:
+            pytest.fail("PostgreSQL did not start")
         yield f"postgresql+psycopg://tester@127.0.0.1:{port}/postgres"
     finally:
         if started is not None:
-            started.send_signal(signal.SIGQUIT)
+            assert started.stdin is not None
+            started.stdin.close()
             started.wait(20)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from tests.run_folder import run_folder
 from tests.torture.page import page
 from tests.torture.planted_bugs import BUGS, CAUGHT_FILE, catches, caught
 from tests.torture.seeds import Village, prepared, replay, run_seeds
@@ -30,8 +30,7 @@ def main() -> int:
         (Path(__file__).parents[2] / "docs" / "torture.md").write_text(page(), encoding="utf-8")
         return 0
     memory = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="torture-", dir=memory if memory.is_dir() else None))
-    try:
+    with run_folder(memory if memory.is_dir() else Path(tempfile.gettempdir())) as folder:
         village = prepared(folder)
         with remembered():
             if given.seed is not None:
@@ -50,8 +49,6 @@ def main() -> int:
                     break
             print(f"{done} seeds from {given.first} on, {failed} failed, {time.monotonic() - began:.0f} s")
             return int(failed > 0)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def plant(village: Village, names: list[str], most: int) -> int:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
 import signal
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from riskmodel.base.project import load_project
 from riskmodel.desk import answer_table
 from riskmodel.operations import night_service, project_audit
 from riskmodel.operations.nightly import approve
+from tests.run_folder import run_folder
 from tests.torture import checks
 from tests.torture.disk import Image, image_of, restore
 from tests.torture.observation import Observation, observe, warned
@@ -176,8 +176,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=float("inf"))
     given = parser.parse_args()
     warm_up()
-    folder, began = Path(tempfile.mkdtemp(prefix="kills-")), time.monotonic()
-    try:
+    began = time.monotonic()
+    with run_folder(Path(tempfile.gettempdir())) as folder:
         _, status = os.waitpid(forked(lambda: prepare(folder)), 0)
         assert status == 0
         (folder / "run").mkdir()
@@ -197,8 +197,6 @@ def main() -> int:
         print(f"lost, doubled or half-written: {len(run.problems)}")
         print("\n".join(run.problems[:20]))
         return int(bool(run.problems))
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def kills(run: KilledCommands) -> int:
