@@ -20,7 +20,7 @@ from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
 from riskmodel.cli.stop_signals import orderly_stop
 
-EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, or a model failed its own last dates, 130 interrupted."
+EXIT_CODES = "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded or refused: a source is stale, a kind of record stopped arriving, a target has no champion, the files of its champion are damaged, or a model failed its own last dates, 130 interrupted."
 SHORT_CODES = (
     "Exit codes: 0 done, 1 failed, 2 usage, 3 refused by a safety rule, 4 degraded (the output says why), 130 interrupted."
 )

@@ -73,11 +73,17 @@ def night_text(night: NightReport, language: Language) -> str:
 
 
 def _plan_lines(night: NightReport) -> Iterator[Text]:
-    """Yield which champions are missing, and whether the night is closed."""
+    """Yield which champions cannot be used, and whether it is closed."""
     for name in night.plan.missing:
         yield Text(
             zh=f"缺少模型：{name}没有现用模型。运行 riskmodel train {name}、riskmodel promote {name}。",
             en=f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'.",
+        )
+    for one in night.plan.unusable:
+        name, why = one.target.experiment, f" {one.why}" if one.why else ""
+        yield Text(
+            zh=f"模型损坏：{name}的现用模型文件损坏或缺失，无法评分。从备份恢复，或运行 riskmodel train {name}、riskmodel promote {name}。",
+            en=f"DAMAGED: {name} cannot be scored, since the files of its champion are damaged or missing.{why}",
         )
     if (server := night.plan.server) is not None:
         since = to_iso(server.known_on)

@@ -16,8 +16,8 @@ class Night:
     ``model`` is the bundle's version and ``registered`` its number in the registry. ``share`` is the target's share of each
     centre's capacity; the groups of ``grouping`` are the centres. ``previous`` is the earlier night whose lists were read,
     and ``answers`` the number of the last answer that was taken into account. ``status`` is ``"scored"``; ``"stale"`` where a
-    source that the target needs was too old; ``"late"`` on a night that was missed and caught up; or ``"missing"`` where the target had
-    no champion (then ``model`` is empty and ``registered`` is 0). ``journal`` is the head of the journal that the lists print, ``configuration`` the digest of the settings
+    source that the target needs was too old; ``"late"`` on a night that was missed and caught up; ``"missing"`` where the target had
+    no champion (then ``model`` is empty and ``registered`` is 0); or ``"unusable"`` where the files of its champion were damaged or missing. ``journal`` is the head of the journal that the lists print, ``configuration`` the digest of the settings
     that were read, and ``scores`` the sha256 of the stored scores (None: the night was stored before these were kept, or the target
     was not scored).
     """

@@ -104,6 +104,11 @@ def _models(night: NightReport) -> list[Text]:
     found = [
         *_about(cannot, called, phrase("“{name}”无法评分", "{name} cannot be scored")),
         *_about(night.plan.missing, called, phrase("“{name}”没有现用模型", "{name} has no champion")),
+        *_about(
+            [one.target.experiment for one in night.plan.unusable],
+            called,
+            phrase("“{name}”的模型文件损坏或缺失", "the files of the model of {name} are damaged or missing"),
+        ),
         *_about(failed, called, phrase("“{name}”的模型未通过检验", "the model of {name} failed")),
     ]
     if (server := night.plan.server) is not None:

@@ -68,10 +68,11 @@ def list_counts(lists: Sequence[WarningList], held: Sequence[object]) -> dict[st
     """
     sections = [section for one in lists for section in one.sections]
     scored = [section for section in sections if section.cannot_score is None]
+    targets = {part.target for one in lists for part in (*one.sections, *one.untrained)}
     return {
         "riskmodel_night_lists": len(lists),
         **({"riskmodel_night_warnings": sum(len(section.warnings) for section in scored)} if scored else {}),
-        "riskmodel_night_unscored_targets": len({one.target for one in sections} - {one.target for one in scored}),
+        "riskmodel_night_unscored_targets": len(targets - {one.target for one in scored}),
         "riskmodel_night_held_lists": len(held),
     }
 

@@ -18,7 +18,7 @@ from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, to_catch_up
-from riskmodel.operations.status_items import StatusItem, run_commands
+from riskmodel.operations.status_items import StatusItem, mend_model, run_commands
 from riskmodel.records.source_alerts import source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
 
@@ -175,6 +175,8 @@ def _unscored(book: Transaction, last: int, shown: StoredList) -> Iterator[Statu
         )
         if one.status == "missing":
             remedy = run_commands(f"riskmodel train {name}", f"riskmodel promote {name}")
+        elif one.status == "unusable":
+            remedy = mend_model(name)
         since = None if scored is None else scored + 1
         yield StatusItem("not-scored", name, since, said, remedy, called=titles.get(name))
 
@@ -235,7 +237,8 @@ def _failed_models(project: Project) -> Iterator[StatusItem]:
         if not one.fault and not failed:
             continue
         said = Text(zh="模型文件缺失，或与登记时不同。", en=one.fault) if one.fault else failed[0].text
-        remedy = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
+        again = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
+        remedy = mend_model(one.experiment) if one.fault else again
         yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy)
 
 

@@ -42,3 +42,9 @@ def run_commands(*commands: str) -> Text:
     """Return the advice to run commands, in every language."""
     quoted = [f"'{one}'" for one in commands]
     return Text(zh=f"运行 {'、'.join(commands)}。", en=f"Run {' and '.join(quoted)}.")
+
+
+def mend_model(experiment: str) -> Text:
+    """Return the advice for a champion whose files are damaged."""
+    again = run_commands(f"riskmodel train {experiment}", f"riskmodel promote {experiment}")
+    return Text(zh=f"从备份恢复其文件；没有备份则{again.zh}", en=f"Restore its files from a backup. Without one: {again.en}")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.errors import IntegrityError, RiskmodelError, system_refused
 from riskmodel.base.files import write_json
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
@@ -19,21 +20,34 @@ from riskmodel.registry.errors import ServerError
 from riskmodel.registry.home import home, registry_lock
 from riskmodel.registry.model_copies import MODELS
 from riskmodel.registry.recorded_champions import recorded_champions, recorded_version
-from riskmodel.registry.registered_versions import Registered, champion, checked_version, registered_name, with_champion
+from riskmodel.registry.registered_versions import Registered, champion, load_bundle, registered_name, with_champion
 
 FILE = "champions.json"
+
+
+@dataclass(frozen=True)
+class UnusableChampion:
+    """A champion whose files cannot be used, and why.
+
+    ``version`` is None where a server holds other files than those that were registered.
+    """
+
+    version: Registered | None
+    error: RiskmodelError
 
 
 @dataclass(frozen=True)
 class Champions:
     """The champions of experiments, and whether their server could be asked.
 
-    ``known_on`` is the day on which it last named them, ``fault`` why it could not be asked now (None and empty: it named them now).
+    ``unusable`` are those whose files are damaged or missing. ``known_on`` is the day on which the server last named the champions, ``fault`` why it
+    could not be asked now (None and empty: it named them now).
     """
 
     versions: Mapping[str, Registered]
     known_on: int | None = None
     fault: str = ""
+    unusable: Mapping[str, UnusableChampion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,7 @@ class _Kept:
 
 
 def night_champions(project: Project, day: int, wanted: Collection[str] = ()) -> Champions:
-    """Return the champions after checking their files.
+    """Return the champions, and apart those whose files cannot be used.
 
     Where the project's MLflow server cannot be used, they are those that it last named.
 
@@ -62,23 +76,44 @@ def night_champions(project: Project, day: int, wanted: Collection[str] = ()) ->
     ------
     ServerError
         If the server cannot be used and named none before.
-    IntegrityError
-        If the files of a champion are not those that were registered.
     """
     if not project.tracking_server:
-        return Champions(
-            {name: checked_version(one) for name, one in recorded_champions(project).items() if not wanted or name in wanted}
-        )
+        return usable_champions({name: one for name, one in recorded_champions(project).items() if not wanted or name in wanted})
+    named, broken = dict[str, Registered](), dict[str, UnusableChampion]()
     try:
-        found = {name: champion(project, name) for name in with_champion(project) if not wanted or name in wanted}
+        for name in with_champion(project):
+            if not wanted or name in wanted:
+                try:
+                    named[name] = champion(project, name)
+                except IntegrityError as error:
+                    broken[name] = UnusableChampion(None, error)
     except ServerError as error:
         known = known_champions(project)
-        there = {name: checked_version(one) for name, one in known.versions.items() if not wanted or name in wanted}
-        if not there:
+        there = usable_champions({name: one for name, one in known.versions.items() if not wanted or name in wanted})
+        if not there.versions and not there.unusable:
             raise
-        return Champions(there, known.known_on, str(error))
-    keep_champions(project, found.values(), day, whole=not wanted)
-    return Champions(found)
+        return replace(there, known_on=known.known_on, fault=str(error))
+    keep_champions(project, named.values(), day, whole=not wanted and not broken)
+    found = usable_champions(named)
+    return replace(found, unusable={**found.unusable, **broken})
+
+
+def usable_champions(named: Mapping[str, Registered]) -> Champions:
+    """Return champions, and apart those whose files cannot be used.
+
+    Files that are not those that were registered are damaged, and so are those that cannot be read.
+    """
+    found, broken = dict[str, Registered](), dict[str, UnusableChampion]()
+    for name, one in named.items():
+        try:
+            load_bundle(one)
+        except RiskmodelError as error:
+            broken[name] = UnusableChampion(one, error)
+        except OSError as error:
+            broken[name] = UnusableChampion(one, system_refused(error))
+        else:
+            found[name] = one
+    return Champions(found, unusable=broken)
 
 
 def known_champions(project: Project) -> Champions:

@@ -23,7 +23,9 @@ from riskmodel.warning.warn.target_night import TargetNight
 if TYPE_CHECKING:
     from riskmodel.warning.warn import Warning
 
-Standing = Literal["listed", "spot check", "follow-up", "withheld", "no candidate", "cannot score", "not scored", "no model"]
+Standing = Literal[
+    "listed", "spot check", "follow-up", "withheld", "no candidate", "cannot score", "not scored", "no model", "damaged model"
+]
 """What became of a place on the list of a target."""
 
 

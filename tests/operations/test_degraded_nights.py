@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from openpyxl import load_workbook
 
+from riskmodel import registry
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import IntegrityError, UsageError
 from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.experiment import Experiment
 from riskmodel.ledger import Ledger
+from riskmodel.operations.catch_up import CaughtUp
+from riskmodel.operations.night_ingest import IngestAccount
+from riskmodel.operations.night_lines import night_lines
 from riskmodel.operations.night_metrics import list_counts
-from riskmodel.operations.nightly import approve
+from riskmodel.operations.nightly import approve, replay_night
+from riskmodel.operations.project_status import project_status
 from riskmodel.records.intake import ingest
 from tests.worlds.town import AS_OF, FIRST, bodies, experiment, left_by, promise, promoted, run, write_tables
 
@@ -236,3 +243,72 @@ def test_a_burst_after_training_is_named_by_the_night_until_the_day_is_ignored(r
     ignoring = {**experiment().model_dump(), "ignore": [{"source": "calls", "from": day, "to": day}]}
     promoted(ready, Experiment.model_validate(ignoring))
     assert [note for note in run(ready).fit_notes.get("fire", ()) if note.code == "burst"] == []
+
+
+def broken(project: Project, name: str) -> Path:
+    """A file of a champion, after a byte was added to it."""
+    file = next(registry.champion(project, name).folder.glob("*.json"))
+    file.write_bytes(file.read_bytes() + b" ")
+    return file
+
+
+@pytest.fixture
+def two_targets(ready: Project) -> Project:
+    """The town with two targets, a night on which both were scored, and the damaged model of one."""
+    project = promise(ready, fire=0.2, hazards=0.8)
+    promoted(project, experiment("hazards", "hazard"))
+    run(project, AS_OF - 1)
+    return project
+
+
+def test_a_damaged_model_does_not_silence_the_other_targets_and_is_not_silent(two_targets: Project) -> None:
+    whole = {body["centre"]: body["sections"][0] for body in (run(two_targets), *bodies(two_targets))[1:]}
+    file = broken(two_targets, "hazards")
+    report = run(two_targets)
+    assert (report.exit_code, report.plan.missing) == (4, ())
+    (said,) = report.to_json()["unusable"]
+    assert (said["target"], said["version"]) == ("hazards", 1)
+    assert "are not those that were registered" in said["why"]
+    for body in bodies(two_targets):
+        assert body["sections"] == [whole[body["centre"]]], "the other target's warnings are as before, with its own share"
+        (one,) = body["untrained"]
+        assert (one["target"], one["damaged"], one["last_scored"]) == ("hazards", True, "2025-12-30")
+    told = (
+        "“目标 hazards”无法评分：模型文件已损坏或缺失。没有名单不代表没有风险；请从备份恢复，或运行 riskmodel train hazards 和 riskmodel promote hazards。"
+        "在此之前可参考2025年12月30日的名单。"
+    )
+    for path in report.paths:
+        if path.suffix in (".csv", ".html", ".xml"):
+            assert told in path.read_text(encoding="utf-8-sig")
+    assert list_counts(report.lists, report.held)["riskmodel_night_unscored_targets"] == 1
+    assert {one.said.en for one in report.held} == {
+        "Target hazards cannot be scored, after 5 warnings on 2025-12-30; a person must review it."
+    }
+    assert (
+        "the files of the model of Target hazards are damaged or missing"
+        in night_lines(report, IngestAccount(), CaughtUp())[2].en
+    )
+    items = {one.subject: one for one in project_status(two_targets, AS_OF).items if one.code in ("not-scored", "failed-model")}
+    assert items["hazards"].remedy.zh == "从备份恢复其文件；没有备份则运行 riskmodel train hazards、riskmodel promote hazards。"
+    assert (run(two_targets).digest, replay_night(two_targets, AS_OF, AS_OF).different) == (report.digest, ())
+    file.write_bytes(file.read_bytes()[:-1])
+    mended = run(two_targets)
+    assert (mended.exit_code, [len(body["sections"]) for body in bodies(two_targets)]) == (0, [2, 2, 2])
+
+
+def test_a_list_that_lost_a_target_to_a_damaged_model_waits_for_a_person(two_targets: Project) -> None:
+    path = two_targets.folder / "riskmodel.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("approval = true", "approval = false"), encoding="utf-8")
+    project = load_project(two_targets.folder)
+    broken(project, "hazards")
+    report = run(project)
+    held = {one.centre for one in report.held}
+    assert held
+    assert {one.centre for one in report.lists if one.status == "draft"} == held
+
+
+def test_a_night_without_any_model_that_can_be_used_fails_and_names_all(two_targets: Project) -> None:
+    for name in ("fire", "hazards"):
+        broken(two_targets, name)
+    with pytest.raises(IntegrityError, match=r"(?s)'town-fire' are not those.*'town-hazards' are not those"):
+        run(two_targets)

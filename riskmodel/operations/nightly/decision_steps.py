@@ -225,10 +225,13 @@ def _decided_sections(night: NightProgress) -> Iterator[tuple[WarningList, ...]]
 
 
 def untrained(night: NightProgress) -> tuple[Untrained, ...]:
-    """Return the targets without a champion."""
+    """Return the targets without a champion that can be used."""
     from riskmodel.warning import Untrained
 
-    return tuple(Untrained(name, title_of(night.project, name)) for name in night.plan.missing)
+    found = [Untrained(name, title_of(night.project, name)) for name in night.plan.missing]
+    for target in (one.target for one in night.plan.unusable):
+        found.append(Untrained(target.experiment, title_of(night.project, target.experiment), True, target.previous))
+    return tuple(sorted(found, key=lambda one: one.target))
 
 
 def title_of(project: Project, experiment: str) -> Text:

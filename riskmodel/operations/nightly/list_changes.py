@@ -64,15 +64,14 @@ def list_changes(book: Transaction, project: Project, lists: Iterable[WarningLis
     """
     bound = project.table.delivery.review_change
     for one in lists:
-        for section in one.sections:
-            earlier = None if section.previous_as_of is None else _listed(book, section.previous_as_of, one.centre)
-            if earlier is None or section.previous_as_of is None:
+        scored = [(part, part.previous_as_of, len(part.warnings), part.cannot_score is None) for part in one.sections]
+        for part, since, now, known in (*scored, *((each, each.last_scored, 0, False) for each in one.untrained)):
+            earlier = None if since is None else _listed(book, since, one.centre)
+            if earlier is None or since is None:
                 continue
-            before = sum(warning.target == section.target and warning.grade is not None for warning in earlier.warnings)
-            now = len(section.warnings)
+            before = sum(warning.target == part.target and warning.grade is not None for warning in earlier.warnings)
             if abs(now - before) >= LEAST and abs(now - before) > bound * max(before, 1):
-                known = now if section.cannot_score is None else None
-                yield ListChange(one.as_of, one.centre, section.target, section.title, before, known, section.previous_as_of)
+                yield ListChange(one.as_of, one.centre, part.target, part.title, before, now if known else None, since)
 
 
 def held_lists(book: Transaction, project: Project, as_of: int) -> tuple[ListChange, ...]:

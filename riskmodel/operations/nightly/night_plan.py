@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import unknown_name
+from riskmodel.base.errors import IntegrityError, unknown_name
 from riskmodel.base.project import Project, ProjectTable
 from riskmodel.ledger import Ledger, Night, Transaction
 from riskmodel.ledger.errors import no_list, no_night
 from riskmodel.operations.errors import no_champion_then, no_champions, no_history
 from riskmodel.operations.promotion import refuse_lost_registry
-from riskmodel.registry import Registered, checked_version, load_bundle, version_of
-from riskmodel.registry.known_champions import Champions, known_version, night_champions
+from riskmodel.registry import load_bundle, version_of
+from riskmodel.registry.known_champions import Champions, known_version, night_champions, usable_champions
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
@@ -40,6 +40,17 @@ class PlannedTarget:
 
 
 @dataclass(frozen=True)
+class UnusableModel:
+    """A target whose model cannot be used, and why.
+
+    Version and model of ``target`` are those of its champion (0 and empty: not known). A stored plan says no reason.
+    """
+
+    target: PlannedTarget
+    why: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
 class UnusableServer:
     """Why MLflow's server cannot be used, and since when.
 
@@ -55,7 +66,8 @@ class NightPlan:
     """Everything that a night reads; the same plan gives the same lists.
 
     ``manifest`` is the history's, ``answers`` the number of the last answer that is taken into account; the groups of
-    ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion. ``replay`` says that
+    ``grouping`` are the centres. ``missing`` are targets that share the capacity but have no champion, ``unusable`` those whose champion's
+    files are damaged or missing. ``replay`` says that
     the night is closed and the plan is the stored one; ``timing`` that it runs before its date (``"preview"``) or was missed and is caught up
     (``"late"``). ``journal`` is the head of the journal that the lists print, ``configuration`` the digest of the settings that are read (None: the night was stored before these were kept).
     ``server`` is set where MLflow's server could not be used; the champions are those that it last named.
@@ -67,6 +79,7 @@ class NightPlan:
     grouping: str
     targets: tuple[PlannedTarget, ...]
     missing: tuple[str, ...] = ()
+    unusable: tuple[UnusableModel, ...] = ()
     replay: bool = False
     timing: Timing = "night"
     journal: str | None = None
@@ -85,7 +98,7 @@ def plan_night(project: Project, ledger: Ledger, as_of: int, day: int, timing: T
     UsageError
         If nothing was ingested or promoted yet.
     IntegrityError
-        If the files of a champion are not those that were registered.
+        If no champion has the files that were registered.
     """
     with ledger.read() as book:
         closed = book.nights.closed(as_of, day)
@@ -109,18 +122,19 @@ def plan_again(ledger: Ledger, as_of: int) -> NightPlan:
 
 def planned_again(as_of: int, nights: Sequence[Night]) -> NightPlan:
     """Return the plan of the stored targets of a night."""
-    targets = tuple(
-        PlannedTarget(night.experiment, night.registered, night.model, night.share, night.previous)
+    targets = {
+        night.experiment: PlannedTarget(night.experiment, night.registered, night.model, night.share, night.previous)
         for night in nights
-        if night.status != "missing"
-    )
+    }
+    of = {status: [night.experiment for night in nights if night.status == status] for status in ("missing", "unusable")}
     return NightPlan(
         as_of,
         nights[0].manifest,
         nights[0].answers,
         nights[0].grouping,
-        targets,
-        missing=tuple(night.experiment for night in nights if night.status == "missing"),
+        tuple(one for name, one in targets.items() if name not in (*of["missing"], *of["unusable"])),
+        missing=tuple(of["missing"]),
+        unusable=tuple(UnusableModel(targets[name]) for name in of["unusable"]),
         replay=True,
         journal=nights[0].journal,
         configuration=nights[0].configuration,
@@ -144,7 +158,7 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, 
     """Return a plan of the current champions and the current manifest.
 
     It holds the experiments that share the capacity, or all that have a champion if the project states no shares. An
-    experiment that shares the capacity and has no champion keeps its share and is named as missing. A missed night that is caught up has the
+    experiment that shares the capacity and has no champion keeps its share and is named as missing; so does one whose champion's files cannot be used. A missed night that is caught up has the
     champions of its day, and the answers that had come in before.
 
     Raises
@@ -154,58 +168,72 @@ def plan_from_champions(project: Project, ledger: Ledger, as_of: int, day: int, 
     ServerError
         If MLflow's server cannot be used and never named champions before.
     IntegrityError
-        If the files of a champion are not those that were registered.
+        If no champion has the files that were registered.
     """
     from riskmodel.records.store import HistoryStore
 
     refuse_lost_registry(project)
-    split = project.table.warnings.split
     known = as_of if timing == "late" else None
-    found = night_champions(project, day, tuple(sorted(split))) if known is None else _champions_on(project, ledger, known)
-    missing = sorted(set(split) - set(found.versions))
-    refuse_unknown(project, missing)
-    names = sorted(found.versions)
-    if not names:
-        if known is not None:
-            raise no_champion_then(known)
-        with ledger.read() as book:
-            raise no_champions(project.table.name, missing, book.promotions.experiments())
+    found, missing = _found_champions(project, ledger, day, known)
     manifest = HistoryStore(project.path(project.table.history)).manifest_id
     if manifest is None:
         raise no_history()
-    champions = [found.versions[name] for name in names]
     with ledger.write() as book:
         configuration = book.configurations.record(project.table.model_dump_json(indent=1, exclude=PLACES_OF_FILES), day)
-        targets = tuple(_planned(book, one, split.get(one.experiment, 1 / len(names)), as_of) for one in champions)
-        grouping, head = project.table.warnings.grouping, book.journal.head()
         plan = NightPlan(
             as_of,
             manifest,
             book.answers.last_number(known),
-            grouping,
-            targets,
-            tuple(missing),
-            journal=head,
+            project.table.warnings.grouping,
+            tuple(_planned(book, project, found, name, as_of) for name in sorted(found.versions)),
+            missing,
+            tuple(
+                UnusableModel(_planned(book, project, found, name, as_of), str(one.error))
+                for name, one in sorted(found.unusable.items())
+            ),
+            journal=book.journal.head(),
             configuration=configuration,
             server=None if found.known_on is None else UnusableServer(found.fault, found.known_on),
         )
         return replace(_as_before(plan, book.nights.of(as_of)), timing=timing)
 
 
-def _planned(book: Transaction, champion: Registered, share: float, as_of: int) -> PlannedTarget:
+def _found_champions(project: Project, ledger: Ledger, day: int, known: int | None) -> tuple[Champions, tuple[str, ...]]:
+    """Return the champions, and the targets that should have one.
+
+    Parameters
+    ----------
+    known
+        The day whose champions are wanted; the present ones if None.
+    """
+    split = project.table.warnings.split
+    found = night_champions(project, day, tuple(sorted(split))) if known is None else _champions_on(project, ledger, known)
+    missing = tuple(sorted(set(split) - {*found.versions, *found.unusable}))
+    refuse_unknown(project, missing)
+    if found.versions:
+        return found, missing
+    if found.unusable:
+        raise IntegrityError("\n".join(str(one.error) for _, one in sorted(found.unusable.items())))
+    if known is not None:
+        raise no_champion_then(known)
+    with ledger.read() as book:
+        raise no_champions(project.table.name, missing, book.promotions.experiments())
+
+
+def _planned(book: Transaction, project: Project, found: Champions, name: str, as_of: int) -> PlannedTarget:
     """Return a champion as a target of a night."""
-    before = book.nights.last_scored(champion.experiment, as_of)
-    return PlannedTarget(champion.experiment, champion.version, champion.model, share, before)
+    one = found.unusable[name].version if name in found.unusable else found.versions[name]
+    share = project.table.warnings.split.get(name, 1 / (len(found.versions) + len(found.unusable)))
+    version, model = (0, "") if one is None else (one.version, one.model)
+    return PlannedTarget(name, version, model, share, book.nights.last_scored(name, as_of))
 
 
 def _champions_on(project: Project, ledger: Ledger, day: int) -> Champions:
-    """Return the champions of a past day after checking their files."""
+    """Return the champions of a past day, and apart the unusable ones."""
     with ledger.read() as book:
         of = {name: [one for one in book.promotions.of(name) if one.day <= day] for name in book.promotions.experiments()}
     wanted = project.table.warnings.split or of
-    return Champions(
-        {name: checked_version(version_of(project, name, of[name][-1].version)) for name in of if of[name] and name in wanted}
-    )
+    return usable_champions({name: version_of(project, name, of[name][-1].version) for name in of if of[name] and name in wanted})
 
 
 def _as_before(plan: NightPlan, stored: Sequence[Night]) -> NightPlan:

@@ -68,7 +68,7 @@ class NightReport:
 
         A night is degraded if a target cannot be scored, a source is stale or its last ingest failed or is incomplete, a kind of record
         disappeared, or a target that shares the capacity has no
-        champion, MLflow's server could not be used, an approved list could not be delivered, or a model failed its own last dates or forecasts more than was
+        champion, or its files are damaged, MLflow's server could not be used, an approved list could not be delivered, or a model failed its own last dates or forecasts more than was
         ever seen. The lists say so. A kind that appears or jumps is reported, but nothing is missing.
         """
         from riskmodel.warning import disappeared
@@ -80,6 +80,7 @@ class NightReport:
             or self.stale
             or self.alerts
             or self.plan.missing
+            or self.plan.unusable
             or self.plan.server
             or self.failed
             or disappeared(self.sudden)
@@ -106,6 +107,9 @@ class NightReport:
             "trained": self.trained,
             "models": {target.experiment: {"version": target.version, "model": target.model} for target in self.plan.targets},
             "missing": list(self.plan.missing),
+            "unusable": [
+                {"target": one.target.experiment, "version": one.target.version, "why": one.why} for one in self.plan.unusable
+            ],
             "server": None
             if self.plan.server is None
             else {"said": self.plan.server.said, "champions_of": to_iso(self.plan.server.known_on)},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,7 @@ def keep(night: NightProgress) -> NightProgress:
             stored = book.lists.of(plan.as_of)
         _refuse_other_bytes(plan.as_of, lists, stored)
     else:
-        nights = [*(_entry(night, target) for target in plan.targets), *(_missing(night, name) for name in plan.missing)]
+        nights = [*(_entry(night, target) for target in plan.targets), *_without_model(night)]
         with night.ledger.write() as book:
             book.save_night(nights, lists, night.day)
             stored = book.lists.of(plan.as_of)
@@ -131,11 +131,13 @@ def _entry(night: NightProgress, target: PlannedTarget) -> Night:
     )
 
 
-def _missing(night: NightProgress, experiment: str) -> Night:
-    """Return the entry of a target without a champion."""
-    share = night.project.table.warnings.split[experiment]
-    nothing = PlannedTarget(experiment, version=0, model="", share=share, previous=None)
-    return replace(_entry(night, nothing), status="missing")
+def _without_model(night: NightProgress) -> Iterator[Night]:
+    """Yield the entries of targets without a champion that can be used."""
+    for name in night.plan.missing:
+        nothing = PlannedTarget(name, version=0, model="", share=night.project.table.warnings.split[name], previous=None)
+        yield replace(_entry(night, nothing), status="missing")
+    for one in night.plan.unusable:
+        yield replace(_entry(night, one.target), status="unusable")
 
 
 def _cannot_score(lists: Iterable[WarningList], experiment: str) -> bool:

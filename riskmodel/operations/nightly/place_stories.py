@@ -111,7 +111,10 @@ def _targets(
         for section in one.sections
         if section.target in targets
     ]
-    found += [TargetStory(each.target, each.title, "", None, 0, 0, "no model") for each in one.untrained]
+    found += [
+        TargetStory(each.target, each.title, "", None, 0, 0, "damaged model" if each.damaged else "no model")
+        for each in one.untrained
+    ]
     return tuple(
         _answered(story, [each for each in filed if each.warning.place == place and each.answer.day < one.as_of])
         for story in found

@@ -125,6 +125,12 @@ PHRASES = {
         "{title} cannot be scored: it has no model. No list does not mean no risk; run 'riskmodel train {target}' and "
         "'riskmodel promote {target}'.",
     ),
+    "damaged_model": phrase(
+        "“{title}”无法评分：模型文件已损坏或缺失。没有名单不代表没有风险；请从备份恢复，或运行 riskmodel train {target} 和 riskmodel promote {target}。{before}",
+        "{title} cannot be scored: the files of its model are damaged or missing. No list does not mean no risk; restore them from a backup, "
+        "or run 'riskmodel train {target}' and 'riskmodel promote {target}'.{before}",
+    ),
+    "last_scored": phrase("在此之前可参考{day}的名单。", " Refer to the list of {day} until then."),
     "sudden_disappears": phrase(
         "数据源“{source}”在{since}起的一期内没有以下记录，相关依据可能偏低：{kinds}。",
         "The source '{source}' had no such records in the period from {since}; reasons based on them may be too low: {kinds}.",

@@ -85,7 +85,11 @@ def stopped_targets(targets: Iterable[tuple[Text, Text | None]], language: Langu
 
 def untrained_text(one: Untrained, language: Language) -> str:
     """Return why a target has no warnings, and what to do."""
-    return PHRASES["untrained"](language, title=one.title(language), target=one.target)
+    named = {"title": one.title(language), "target": one.target}
+    if not one.damaged:
+        return PHRASES["untrained"](language, **named)
+    before = "" if one.last_scored is None else PHRASES["last_scored"](language, day=date_text(one.last_scored, language))
+    return PHRASES["damaged_model"](language, **named, before=before)
 
 
 def alert_text(one: SourceAlert, language: Language, called: str | None = None) -> str:

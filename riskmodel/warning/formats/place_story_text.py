@@ -52,6 +52,7 @@ STANDINGS = {
     "cannot score": phrase("无法评分：{why}", "cannot be scored: {why}"),
     "not scored": phrase("未评分：没有可评分的网格", "not scored: there is no cell to score"),
     "no model": phrase("无法评分：没有现用模型", "cannot be scored: there is no champion"),
+    "damaged model": phrase("无法评分：模型文件损坏或缺失", "cannot be scored: the files of its model are damaged or missing"),
 }
 
 WORDS = {

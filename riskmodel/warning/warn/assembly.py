@@ -27,7 +27,7 @@ def assemble(
     sudden
         Kinds of record that disappeared, appeared or jumped; every list says so.
     untrained
-        Targets that share the capacity and have no champion; every list says so.
+        Targets that share the capacity and have no champion that can be used; every list says so.
     timing
         ``"preview"`` of lists that are made before their date, ``"late"`` of those of a missed night; every list says so.
     journal

@@ -206,7 +206,13 @@ class Subtotal:
 
 @dataclass(frozen=True)
 class Untrained:
-    """A target that shares the capacity but has no champion."""
+    """A target that shares the capacity without a usable model.
+
+    It has no champion or, if ``damaged``, the champion's files are damaged or missing. ``last_scored`` is the last night whose lists have it
+    (None: none, or the target has no champion).
+    """
 
     target: str
     title: Text
+    damaged: bool = False
+    last_scored: Day | None = None

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
-    "subtotals": [], "listed_since": None, "first_deadline": None,
+    "subtotals": [], "listed_since": None, "first_deadline": None, "damaged": False, "last_scored": None,
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 
@@ -134,7 +134,7 @@ class WarningList(HtmlCard):
     freshness
         How far each source is complete.
     untrained
-        Targets that share the capacity but have no model and no section.
+        Targets that share the capacity but have no model that can be used, and no section.
     follow_ups
         Places that stay until an answer closes them, whatever the forecast, the oldest first.
     timing
