@@ -19,6 +19,7 @@ from riskmodel.starter.doubtful_rows import doubts
 from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds, named_persons
+from riskmodel.starter.personal_roles import refuse_personal
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.summed_counts import refuse_figures, refuse_sums
 from riskmodel.starter.table_columns import TWICE, ReadTable
@@ -86,7 +87,10 @@ def planned_source(
     ------
     UsageError
         If its numbers of events hold sums of others, or all its kinds are lawful civic activity.
+    RefusedError
+        If its kinds or cells speak of persons.
     """
+    refuse_personal(table, roles)
     refuse_figures(table, roles)
     refuse_sums(table, roles)
     persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])

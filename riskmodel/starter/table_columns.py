@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
+from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.native_frames import frame_argument
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.columns.text_column import Column
-from riskmodel.records.intake.privacy import is_forbidden_name
+from riskmodel.records.intake.privacy import PersonalColumnError, is_forbidden_name
 from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.csv_table import read_csv
 from riskmodel.records.intake.readers.file_content import refuse_other_content, unknown_ending
@@ -269,8 +269,8 @@ def _pass(found: ReadTable, name: str, read: Callable[[], Column]) -> None:
     """Add a column, or the reason why it is refused."""
     try:
         found.columns[name] = TextValues.of(name, read())
-    except RefusedError:
-        found.refused[name] = "dropped by the privacy door: its values look personal"
+    except PersonalColumnError as error:
+        found.refused[name] = f"dropped by the privacy door: {error.why}"
     except LostDigitsError:
         found.refused[name] = (
             "not read: its whole numbers of 16 digits or more are floating-point numbers, which keep 15; write them as text"

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from riskmodel.base.bare_dates import bare_date
 from riskmodel.base.byte_ranges import ByteRanges
+from riskmodel.base.personal_data.marked_numbers import MARKED_SUSPECT, is_in_groups, marked_number
 from riskmodel.base.personal_data.personal_numbers import (
     CARD_PATTERN,
     has_region_and_birth,
@@ -24,11 +25,12 @@ LONGEST_TEXT = 60
 IDENTITY, PHONE = "an identity number", "a mobile telephone number"
 OLD_IDENTITY, CARD = "an old identity number", "a bank card number"
 DOCUMENT, SPACED_PHONE = "the number of a passport or permit", "a telephone number in unusual groups"
+GROUPED = "a number in the groups of a telephone or social security number"
 BY_CHANCE = frozenset((IDENTITY, PHONE, SPACED_PHONE))
 """What an id may look like by chance."""
 AMBIGUOUS = frozenset((OLD_IDENTITY, CARD))
 """What any code may look like by chance."""
-CODE_LIKE = frozenset((DOCUMENT, SPACED_PHONE))
+CODE_LIKE = frozenset((DOCUMENT, SPACED_PHONE, GROUPED))
 """What codes of places may look like, all of one form."""
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
@@ -38,11 +40,10 @@ _PHONE = re.compile(
 )
 _AREA_CODE = r"0(?:10|2\d|[3-9]\d{2})"
 _AREA = rf"\({_AREA_CODE}\) ?\d{{3,4}}{GAP}\d{{4}}(?!\d)|(?<!\d){_AREA_CODE}{SEPARATOR}{{1,3}}(?:\d{{7,8}}|\d{{3,4}}{SEPARATOR}{{1,3}}\d{{4}})(?!\d)"
-_ABROAD = r"(?<![\d:])\+(?!86)\d{1,3}[ \-.]{1,2}\d{2,5}(?:[ \-.]?\d{2,5}){1,4}(?!\d)|(?<!\d)(?:\+|00)(?:852|853|886)[ \-]?\d{4}[ \-]?\d{4,5}(?!\d)"
 _HANDLE = r"(?:微信|薇信|weixin|wechat|抖音|快手|微博|小红书|v信|(?<![a-z])(?:wx|vx|qq))(?:账|帐)?(?:号|群)?(?:id)?(?:[ :=]*\d{5,}|[ :=]+[a-z][\w\-]{4,})"
 _PATTERNS = (
     (PHONE, _PHONE),
-    ("a telephone number", re.compile(rf"{_AREA}|{_ABROAD}")),
+    ("a telephone number", re.compile(_AREA)),
     ("an e-mail address", re.compile(r"[^@\s]+ ?@ ?[^@\s]+ ?\. ?[^\W\d_]{2,}|\S+ ?[\[(] ?at ?[\])] ?\S+", re.IGNORECASE)),
     (
         "a vehicle plate",
@@ -71,7 +72,8 @@ MOMENT_BOUNDS = tuple(
 )
 """The lowest and the highest text of the most frequent forms of instants."""
 _MEASURE = re.compile(
-    rf"[+-]?\d{{1,8}}\.\d+|[+-]?[¥$]?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?元?|\(?[+-]?\d{{1,3}}\.\d+°? ?[,; /] ?[+-]?\d{{1,3}}\.\d+°?\)?|{MOMENT}"
+    rf"[+-]?\d{{1,8}}\.\d+|[+-]?[¥$]?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?元?|\(?[+-]?\d{{1,3}}\.\d+°? ?[,; /] ?[+-]?\d{{1,3}}\.\d+°?\)?"
+    rf"|(?:[+-]\d{{1,3}}\.\d+){{2,3}}/?|{MOMENT}"
 )
 """A coordinate, a point, an amount or a day, whose digits may be anything."""
 HARMLESS = (MOMENT, r"^[+-]?[0-9]{1,8}\.[0-9]+$")
@@ -103,10 +105,11 @@ _SIGNS = (
     rf"@|[{_PROVINCES}使] ?[A-Za-z]|(?i:wj ?[a-z])"
     r"|(?i:wx|vx|qq|wechat|weixin|at ?[\])]|://|www\.)|微信|薇信|抖音|快手|微博|小红书|[vV]信|[eE]\+?1\d$|^\s*[\[{]|\+\d|(?:^|\D)00(?:852|853|886)"
     r"|(?i:(?:^|[^A-Z0-9])(?:[EGKCWHM]|E[A-Z]|C[A-Z]|[DSP]E|KJ)[ \-.]?\d[ \-.]?\d{3}[ \-.]?\d)|\([0-9Aa]\)"
-    r"|(?:[0-9A-Fa-f]{2}[:\-]){5}|[\x00-\x1F\x7F]|[^\x00-\x7F\x{3001}-\x{3011}\x{3014}\x{3015}\x{3400}-\x{9FFF}]"
+    rf"|{MARKED_SUSPECT}|(?:[0-9A-Fa-f]{{2}}[:\-]){{5}}"
+    r"|[\x00-\x1F\x7F]|[^\x00-\x7F\x{3001}-\x{3011}\x{3014}\x{3015}\x{3400}-\x{9FFF}]"
 )
 SUSPECT = (
-    rf"{_SIGNS}|(?:^|\D)(?:86{GAP}|0)?1{GAP}[3-9](?:{GAP}\d){{9}}(?:\D|$)|(?:\d{GAP}){{17}}[\dXx]|0\d{{2,3}}(?:\)|{SEPARATOR}){{1,3}}\d{{3,4}}{GAP}\d{{4}}"
+    rf"{_SIGNS}|(?:^|\D)(?:86{GAP}|0)?1{GAP}[3-9](?:{GAP}\d){{9}}(?:\D|$)|(?:\d{GAP}){{17}}[\dXx]|(?:^|\D)0\d{{2,3}}(?:\)|{SEPARATOR}){{1,3}}\d{{3,4}}{GAP}\d{{4}}"
     rf"|(?:^|\D)[1-9](?:{GAP}\d){{5}}{GAP}[3-9]{GAP}\d{GAP}[01]{GAP}\d{GAP}[0-3]{GAP}\d(?:{GAP}\d){{3}}(?:\D|$)"
     rf"|(?:^|\D)(?:{CARD_PATTERN})(?:\D|$)"
 )
@@ -157,6 +160,9 @@ def _found(plain: str) -> str | None:
     for what, pattern in _PATTERNS if len(plain) < 16 or not plain.isdecimal() else ():
         if pattern.fullmatch(plain) if what in _WHOLE else pattern.search(plain):
             return what
+    marked = marked_number(plain)
+    if marked is not None:
+        return marked
     if any(is_hong_kong_card(match) for match in _HONG_KONG.findall(plain)):
         return IDENTITY
     return _ambiguous(plain) or _code_like(plain)
@@ -177,6 +183,8 @@ def _code_like(plain: str) -> str | None:
         before = plain[: match.start()]
         if not _SERIAL.match(in_digits(match[1])) or re.search(r"护照|通行证|passport|permit", before, re.IGNORECASE):
             return DOCUMENT
+    if is_in_groups(plain):
+        return GROUPED
     for run in _RUN.findall(plain):
         if _NATIONAL.fullmatch(in_digits(run)) and not _is_code(re.findall(r"\d+", run)):
             return SPACED_PHONE

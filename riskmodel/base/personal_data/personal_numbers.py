@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from riskmodel.base.personal_data.check_digits import passes_luhn
 from riskmodel.base.personal_data.separators import GAP
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -57,10 +58,7 @@ def is_card_number(number: str) -> bool:
 
     Its length, issuer and check digit (Luhn) must fit.
     """
-    if not re.fullmatch(CARD_PATTERN, number):
-        return False
-    every_second = map(int, number[-2::-2])
-    return (sum(map(int, number[::-2])) + sum(2 * digit - 9 * (digit > 4) for digit in every_second)) % 10 == 0
+    return re.fullmatch(CARD_PATTERN, number) is not None and passes_luhn(number)
 
 
 def is_hong_kong_card(number: str) -> bool:

@@ -37,3 +37,23 @@ def digits_of_numerals(text: str) -> str:
 def in_digits(text: str) -> str:
     """Return the digits of a text alone."""
     return "".join(c for c in text if c.isdecimal())
+
+
+def text_shape(text: str) -> str:
+    """Return a text with signs in place of its letters and digits.
+
+    Examples
+    --------
+    >>> text_shape("(312) 555-0123"), text_shape("María 12"), text_shape("张三")
+    ('(###) ###-####', 'Aaaaa ##', '字字')
+    """
+    return "".join(_sign_of(c) for c in visible_text(text))
+
+
+def _sign_of(c: str) -> str:
+    """Return a sign for a letter or a digit; other characters stay."""
+    if c.isdecimal():
+        return "#"
+    if "\u3400" <= c <= "\u9fff":
+        return "字"
+    return ("A" if c.isupper() else "a") if c.isalpha() else c

@@ -10,6 +10,14 @@ or an old identity number of 15 digits by chance: such values are refused where 
 
 from riskmodel.base.personal_data import forbidden
 from riskmodel.records.intake.privacy.forbidden_names import check_columns, is_forbidden_name, sql_names
-from riskmodel.records.intake.privacy.value_check import PersonalNamesError, check_values
+from riskmodel.records.intake.privacy.value_check import PersonalColumnError, PersonalNamesError, check_values
 
-__all__ = ["PersonalNamesError", "check_columns", "check_values", "forbidden", "is_forbidden_name", "sql_names"]
+__all__ = [
+    "PersonalColumnError",
+    "PersonalNamesError",
+    "check_columns",
+    "check_values",
+    "forbidden",
+    "is_forbidden_name",
+    "sql_names",
+]

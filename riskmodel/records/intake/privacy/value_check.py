@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 from jaxtyping import Bool, Int64
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.byte_ranges import byte_ranges
-from riskmodel.base.errors import RefusedError, refused
+from riskmodel.base.errors import RefusedError
 from riskmodel.base.personal_data.forbidden_values import (
     AMBIGUOUS,
     BY_CHANCE,
     CODE_LIKE,
     HARMLESS,
     LONGEST_TEXT,
+    PHONE,
     ROUGHLY_SUSPECT,
     SUSPECT,
     SUSPECT_NUMERALS,
@@ -26,7 +27,10 @@ from riskmodel.base.personal_data.forbidden_values import (
     forbidden,
     is_bare_number,
 )
+from riskmodel.base.personal_data.number_columns import numbers_among
 from riskmodel.base.personal_data.personal_names import names_among
+from riskmodel.base.personal_data.separators import text_shape
+from riskmodel.base.personal_data.telephone_numbers import vary_like_telephones
 from riskmodel.records.intake.privacy.dotted_numbers import LEAST_AMBIGUOUS, are_most, dotted_number, matches
 
 if TYPE_CHECKING:
@@ -34,6 +38,10 @@ if TYPE_CHECKING:
 
 Positions = Int64[np.ndarray, " position"]
 
+_AREA, _MANY = 5, 20
+"""Digits at which codes of one area begin alike, and codes from which on several areas may be among them."""
+MOST_NUMBERS = 500
+"""Values that are judged together as numbers of persons, about."""
 MOST_NAMES = 5_000
 """Values among which names are looked for, about."""
 _FEW, _FEWER = 5_000, 50
@@ -47,12 +55,23 @@ _LIKE_DISPUTES = r"[\x{4E00}-\x{9FFF}](?:[诉訴告某与與和跟同及、]|起
 _REMEDY = "Remove the column from the mapping, or replace its values by codes of places and events at the source."
 
 
-class PersonalNamesError(RefusedError):
-    """A column holds names of persons."""
+class PersonalColumnError(RefusedError):
+    """A column holds numbers or names of persons.
 
-    def __init__(self, message: str, column: str = "") -> None:
-        super().__init__(message)
-        self.column = column
+    Parameters
+    ----------
+    why
+        What its values look like, without any of them.
+    """
+
+    def __init__(self, table: object, column: str, why: str) -> None:
+        super().__init__(f"The column {column!r} of the table {str(table)!r} is refused: {why}. {_REMEDY}")
+        self.column, self.why = column, why
+
+
+@final
+class PersonalNamesError(PersonalColumnError):
+    """A column holds names of persons."""
 
 
 @dataclass
@@ -76,7 +95,7 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
     (:func:`dotted_number`). A value that may be the number of a passport, or a telephone number
     in unusual groups, passes where nearly all values are codes of its form. In a column of ids a value that looks like an identity
     or telephone number and is nothing else passes while such values are at most half of them. A column is refused, too, if most of
-    its different values look like personal names.
+    its different values look like personal names, or like numbers of persons of any country (:func:`~riskmodel.base.personal_data.number_columns.numbers_among`).
 
     Parameters
     ----------
@@ -97,14 +116,28 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
 
     array: pa.Array = pa.array(values, pa.string())
     found, certain = _classes(array, codes)
+    if set(found.alike.values()) == {PHONE} and _are_areas(array, found.alike):
+        found.alike.clear()
     certain = certain or _too_many(array, found, codes) or dotted_number(array)
     if certain is not None:
-        raise refused(f"The column {column!r} of the table {str(table)!r}", f"a value of it is {certain}", _REMEDY)
+        raise PersonalColumnError(table, column, f"a value of it is {certain}")
     names, different = personal_names(array)
     if names:
-        why = f"{names:,} of its {different:,} different values look like personal names"
-        raise PersonalNamesError(f"The column {column!r} of the table {str(table)!r} is refused: {why}. {_REMEDY}", column)
+        raise PersonalNamesError(table, column, f"{names:,} of its {different:,} different values look like personal names")
+    _refuse_numbers(table, column, array)
     return found.all() if codes else frozenset()
+
+
+def _refuse_numbers(table: object, column: str, array: pa.Array) -> None:
+    """Refuse a column of numbers of persons of any country."""
+    import pyarrow as pa
+
+    at = np.unique(np.linspace(0, max(0, len(array) - 1), MOST_NUMBERS).astype(np.int64))
+    sample = [text for text in dict.fromkeys(array.take(pa.array(at)).to_pylist()) if text] if len(array) else []
+    what = numbers_among(sample)
+    if what is not None:
+        why = f"most of its {len(array):,} values look like {what}, such as {text_shape(sample[0])!r} (# is a digit)"
+        raise PersonalColumnError(table, column, why)
 
 
 def suspects(array: pa.Array) -> list[int]:
@@ -195,7 +228,7 @@ def _classes(array: pa.Array, codes: bool) -> tuple[_Found, str | None]:
             found.ambiguous[position] = what
         elif what in CODE_LIKE and not (codes and what in BY_CHANCE):
             found.code_like[position] = what
-        elif codes and what in BY_CHANCE and is_bare_number(value):
+        elif what in BY_CHANCE and is_bare_number(value) and (codes or what == PHONE):
             found.alike[position] = what
         else:
             return found, what
@@ -207,7 +240,7 @@ def _too_many(array: pa.Array, found: _Found, codes: bool) -> str | None:
     if not found.all():
         return None
     filled = _filled(array)
-    if 2 * len(found.alike) > filled:
+    if found.alike and (not codes or 2 * len(found.alike) > filled):
         return next(iter(found.alike.values()))
     counts = not codes or are_most(len(found.code_like), filled)
     if found.code_like and counts and not _is_family(array, found.code_like, filled):
@@ -225,6 +258,21 @@ def _is_family(array: pa.Array, found: Mapping[int, str], filled: int) -> bool:
     different = {"".join(filter(str.isalnum, array[position].as_py())) for position in found}
     beginnings = {one[:5].upper() for one in different}
     return 10 * len(found) >= 9 * filled and len(different) >= LEAST_AMBIGUOUS and len(beginnings) <= max(2, len(different) // 4)
+
+
+def _are_areas(array: pa.Array, found: Mapping[int, str]) -> bool:
+    """Return whether numbers of eleven digits are codes of areas.
+
+    Census tracts of Illinois begin with 17 and are as long as mobile telephone numbers of China. Their last digits say that they are none.
+    """
+    import pyarrow as pa
+
+    if not _is_family(array, found, _filled(array)):
+        return False
+    at = list(found)[:: max(1, len(found) // MOST_NUMBERS)]
+    digits = list(dict.fromkeys(array.take(pa.array(at)).to_pylist()))
+    one_area = len({one[:_AREA] for one in digits}) == 1
+    return (one_area or len(digits) >= _MANY) and not vary_like_telephones(digits, grouped=True)
 
 
 def _filled(array: pa.Array) -> int:

@@ -1,0 +1,85 @@
+"""Numbers of persons among the values of a column, judged together.
+
+A check digit fits one code in ten by chance, and any code of ten digits may be a telephone number. So a column is judged: by the share of its values that fit one form, and by how they vary.
+In a column that is to say what happened or where, values of numbers of which hardly any occurs twice are no codes of kinds or places, whatever their form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from riskmodel.base.personal_data.national_numbers import national_numbers
+from riskmodel.base.personal_data.separators import visible_text
+from riskmodel.base.personal_data.telephone_numbers import FEWEST, MOSTLY, are_telephones, phone_text
+
+TELEPHONES, DOCUMENTS = "telephone numbers", "numbers of persons, documents or cases, which hardly occur twice"
+_FIT = 0.75
+"""Share of the values whose check digit fits from which on they are such numbers."""
+_FEW, _ENOUGH = 8, 20
+"""Different values from which on it can be judged whether they occur twice, roughly and well."""
+_NEARLY_ALL = 0.8
+"""Share of few rows with another value from which on hardly any occurs twice."""
+_GLANCE = 40
+"""Values whose digits tell whether to look at the others."""
+_DOCUMENT = re.compile(r"(?=(?:.*\d){6})[A-Za-z]{0,4}[ \-]?\d[\dA-Za-z ().\-/]{5,22}")
+_DECIMAL = re.compile(r"[+-]?\d+[.,]\d+|\d{4}-\d\d-\d\d.*")
+"""A number with decimals or a day, which is no number of a person."""
+
+
+def numbers_among(values: Sequence[str], once: bool = False) -> str | None:
+    """Return which numbers of persons a column mostly holds, if any.
+
+    Parameters
+    ----------
+    values
+        Different values, or a sample of them.
+    once
+        Whether they should be kinds, cells or states, and hardly occur twice (:func:`hardly_repeat`).
+
+    Examples
+    --------
+    >>> numbers_among(["12345678Z", "87654321X", "00000000T", "11111111H", "99999999R"])
+    'numbers of DNI or NIE'
+    >>> numbers_among([str(2300105000 + 7 * n) for n in range(90)]) is None
+    True
+    """
+    if len(values) < FEWEST or not may_be_numbers(values):
+        return None
+    counts: Counter[str] = Counter()
+    for value in values:
+        counts.update(national_numbers(visible_text(value)))
+    name, most = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
+    if most > _FIT * len(values):
+        return name
+    if are_telephones(values):
+        return TELEPHONES
+    return DOCUMENTS if once and sum(map(_may_be_document, values)) >= MOSTLY * len(values) else None
+
+
+def hardly_repeat(different: int, rows: int, share: float) -> bool:
+    """Return whether values occur in hardly more than one row each.
+
+    Kinds and cells repeat; a table of a few rows does not tell.
+
+    Parameters
+    ----------
+    share
+        Share of the rows with another value from which on they hardly repeat, in tables of twenty different values or more.
+    """
+    return (different >= _FEW and different >= _NEARLY_ALL * rows) or (different >= _ENOUGH and different >= share * rows)
+
+
+def may_be_numbers(values: Sequence[str]) -> bool:
+    """Return whether the first values have as many digits as numbers have."""
+    first = values[:_GLANCE]
+    return sum(sum(c.isdecimal() for c in value) >= 5 for value in first) >= 0.5 * len(first)
+
+
+def _may_be_document(value: str) -> bool:
+    """Return whether a text may number a person, document or case."""
+    plain = visible_text(value).strip()
+    if _DECIMAL.fullmatch(plain):
+        return False
+    return phone_text(plain) is not None or _DOCUMENT.fullmatch(plain) is not None
