@@ -40,7 +40,7 @@ def points(swap: str = "") -> pd.DataFrame:
     if swap == "sign":
         frame.loc[OTHERS, "lon"] *= -1
     if swap == "code":
-        frame.loc[OTHERS, ["lat", "lon"]] = -1
+        frame.loc[OTHERS, ["lat", "lon"]] = -2
     return frame
 
 
@@ -144,7 +144,7 @@ def test_rows_with_another_sign_are_refused(tmp_path: Path) -> None:
 def test_a_point_for_unknown_places_is_named_and_no_part_of_the_map(tmp_path: Path) -> None:
     made = init(tmp_path / "made", points("code"))
     assert (
-        f"{OTHERS.sum()} points lie far from all others, most around latitude -1.00, longitude -1.00, and go to quarantine"
+        f"{OTHERS.sum()} points lie far from all others, most around latitude -2.00, longitude -2.00, and go to quarantine"
         in limits(made)
     )
     report = ingest(made.project(), "2030-01-01")
