@@ -32,6 +32,7 @@ from riskmodel.starter.project_zone import chosen_zone, state_holidays
 from riskmodel.starter.schedule import Schedule, schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_files import SEPARATORS
 from riskmodel.starter.whole_cell_names import with_whole_names
 
 
@@ -166,7 +167,7 @@ def _explain_form(table: ReadTable, decisions: Decisions) -> None:
         decisions.add("files", f"{len(table.parts)}, as one table", why, table.name)
     if table.form is not None:
         decisions.add("encoding", table.form.encoding, table.form.why_encoding, table.name)
-        shown = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}[table.form.separator]
+        shown = SEPARATORS[table.form.separator].removesuffix("s")
         decisions.add("separator", shown, table.form.why_separator, table.name)
     for why in table.reshaped:
         decisions.add("table", "reshaped", why, table.name)

@@ -141,18 +141,20 @@ def _from_parquet(path: Path, name: str) -> ReadTable:
 def _from_text(path: Path, name: str) -> ReadTable:
     """Return the table of a text file, below its rows of titles."""
     form = text_form(path)
+    doubts = (form.doubt,) if form.doubt else ()
     wanted, refused = _by_name(form.names)
-    if form.titles:
-        rows = csv_rows(path, form.encoding, form.separator, form.titles)
+    if form.titles or form.quoting:
+        rows = csv_rows(path, form.encoding, form.separator, form.titles, form.quoting)
         whole = [row for at, row in enumerate(rows) if at <= form.titles or len(row) == len(form.names)]
-        found = _below_titles(ReadTable(name, path, 0, {}, refused, form), whole, form.titles, wanted)
+        found = _below_titles(ReadTable(name, path, 0, {}, refused, form, doubts=doubts), whole, form.titles, wanted)
+        found.reshaped = (*([form.quoted] if form.quoted else []), *(found.reshaped if form.titles else ()))
         if odd := len(rows) - len(whole):
             found.removed = (("rows", f"{counted(odd, 'row')} with another number of fields than there are names"),)
         return found
     table, broken = read_csv(path, TableRequest(path.name, tuple(wanted), separator=form.separator), form.encoding)
     if len(broken) and not table.num_rows:
         raise no_whole_rows(path.name, len(broken), len(form.names))
-    return _passed(ReadTable(name, path, table.num_rows, {}, refused, form), table)
+    return _passed(ReadTable(name, path, table.num_rows, {}, refused, form, doubts=doubts), table)
 
 
 def _from_json(path: Path, name: str) -> ReadTable:

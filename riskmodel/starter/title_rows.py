@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,13 +124,15 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
     ]
 
 
-def csv_rows(path: Path, encoding: str, separator: str, titles: int) -> list[list[str]]:
+def csv_rows(path: Path, encoding: str, separator: str, titles: int, quoting: Mapping[str, Any]) -> list[list[str]]:
     """Return the rows of a text file, without empty ones below.
 
     Parameters
     ----------
     titles
         Rows above the names of the columns, counted as :func:`header_row` counts them.
+    quoting
+        Options of Python's csv about quotation marks.
 
     Raises
     ------
@@ -144,7 +146,7 @@ def csv_rows(path: Path, encoding: str, separator: str, titles: int) -> list[lis
         raise UsageError(
             f"The beginning of the table {path.name!r} is {encoding}, but the rest is not. Export it again, as UTF-8."
         ) from None
-    rows = [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator) if row]
+    rows = [row for row in csv.reader(io.StringIO(text, newline=None), delimiter=separator, **quoting) if row]
     return [row for at, row in enumerate(rows) if at <= titles or any(row)]
 
 

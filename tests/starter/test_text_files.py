@@ -23,6 +23,21 @@ TEXTS = {
     "gb18030": (["盗窃", "诈骗", "纠纷"], ["东区", "地点"]),
     "big5": (["竊盜", "詐欺", "傷害"], ["中正區", "大安區"]),
     "cp1252": (["vol à main armée", "dégradation", "cambriolage"], ["Général-Leclerc", "Bellecombe"]),
+    "koi8_u": (["кража", "грабёж", "хулиганство"], ["Северный", "Южный"]),
+    "cp866": (["кража", "грабёж", "хулиганство"], ["Северный", "Южный"]),
+    "iso8859_5": (["кража", "грабёж", "хулиганство"], ["Северный", "Южный"]),
+    "cp1253": (["κλοπή", "ληστεία", "φθορά"], ["Κέντρο", "Βόρεια"]),
+    "cp1255": (["גניבה", "פריצה", "שוד"], ["צפון", "מרכז"]),
+    "cp1256": (["سرقة", "احتيال", "حريق"], ["حي النزهة", "المنطقة الشمالية"]),
+    "iso8859_6": (["سرقة", "احتيال", "حريق"], ["حي النزهة", "المنطقة الشمالية"]),
+    "cp874": (["ลักทรัพย์", "ฉ้อโกง", "ปล้น"], ["บางรัก", "จตุจักร"]),
+    "cp1257": (["zādzība", "krāpšana", "laupīšana"], ["Ķengarags", "Čiekurkalns"]),
+    "iso8859_2": (["kradzież", "pobicie", "włamanie"], ["Śródmieście", "Żoliborz"]),
+    "mac_roman": (["vol à main armée", "dégradation", "cambriolage"], ["Général-Leclerc", "Façade"]),
+    "cp850": (["robo", "lesión", "daño"], ["Málaga", "Núñez"]),
+    "euc_jp": (["空き巣", "ひったくり", "オートバイ盗"], ["中央区", "北区"]),
+    "iso2022_jp": (["空き巣", "ひったくり", "オートバイ盗"], ["中央区", "北区"]),
+    "utf-32": (["vol", "dégradation", "cambriolage"], ["Cité", "Gare"]),
     "utf-8": (["盗窃", "hırsızlık", "Кража"], ["Śródmieście", "강남구"]),
 }
 
@@ -40,6 +55,53 @@ def test_the_encoding_of_a_table_is_told_from_its_bytes(tmp_path: Path, encoding
     made = init(tmp_path / "made", tmp_path / "c.csv")
     assert {kind.label for kind in made.plan.kinds} == set(kinds)
     assert ingest(made.project(), "2030-01-01").total().accepted == ROWS
+
+
+@pytest.mark.parametrize(
+    ("encoding", "kinds"),
+    [
+        ("cp1252", ["þjófnaður", "innbrot", "rán"]),
+        ("cp1252", ["roubo", "lesão", "agressão", "São João", "Conceição"]),
+        ("cp1252", ["Diebstahl", "Körperverletzung", "vol à main armée", "Brände", "dégradation"]),
+        ("cp1250", ["krádež", "vloupání", "poškození", "loupež"]),
+        ("cp1250", ["krađa", "razbojništvo", "oštećenje"]),
+        ("cp1251", ["крадіжка", "шахрайство", "хуліганство"]),
+    ],
+    ids=["Icelandic", "Portuguese", "German and French", "Czech", "Croatian", "Ukrainian"],
+)
+def test_letters_of_one_language_are_not_those_of_another(tmp_path: Path, encoding: str, kinds: list[str]) -> None:
+    rows = "".join(f"2024-01-{1 + at % 28:02d},A,{kinds[at % len(kinds)]}\n" for at in range(60))
+    (tmp_path / "c.csv").write_bytes(f"date,ward,type\n{rows}".encode(encoding))
+    form = text_form(tmp_path / "c.csv")
+    assert rows.encode(encoding).decode(form.encoding) == rows
+
+
+def test_letters_of_no_known_language_are_told(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_bytes(b"date,ward,type\n" + b"2024-01-02,A,th\xa6ft \xb5x\n" * 40)
+    assert "names may show wrong letters" in text_form(tmp_path / "c.csv").why_encoding
+    (tmp_path / "d.csv").write_bytes(b"date,ward,type\n" + b"2024-01-02,A,th\x81ft\x8dx\n" * 40)
+    with pytest.raises(UsageError, match=r"encoding of 'd\.csv' is none that is recognised.*Save the table as UTF-8"):
+        text_form(tmp_path / "d.csv")
+
+
+def test_a_text_that_is_utf8_but_for_slips_names_the_first(tmp_path: Path) -> None:
+    lines = ["date,ward,type", *(f"2024-01-{1 + at % 28:02d},Préfecture,vol" for at in range(60))]
+    content = [line.encode() for line in lines]
+    content[7] = lines[7].encode("latin-1")
+    (tmp_path / "c.csv").write_bytes(b"\n".join(content))
+    with pytest.raises(UsageError, match=r"'c\.csv' is UTF-8 but for 1 character, the first in line 8"):
+        text_form(tmp_path / "c.csv")
+
+
+def test_letters_that_were_encoded_twice_are_a_limit(tmp_path: Path) -> None:
+    draw = np.random.default_rng(6)
+    days = pd.Timestamp("2022-01-03") + pd.to_timedelta(np.sort(draw.integers(0, 700, ROWS)), unit="D")
+    frame = pd.DataFrame({"date": days.strftime("%Y-%m-%d"), "district": draw.choice(["Préfecture", "Île"], ROWS)})
+    (tmp_path / "c.csv").write_text(frame.to_csv(index=False).encode().decode("cp1252"), encoding="utf-8")
+    limits = init(tmp_path / "made", tmp_path / "c.csv").decisions.limits
+    assert sum("signs such as 'Ã©' where accented letters should be" in one for one in limits) == 1
+    frame.to_csv(tmp_path / "d.csv", index=False)
+    assert not any("accented letters should be" in one for one in init(tmp_path / "plain", tmp_path / "d.csv").decisions.limits)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +148,7 @@ CALLS = "Case No,Date,Type,Beat\n" + "".join(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("calls.txt", CALLS.replace(",", "~"), "'calls.txt' are one field each: no comma, semicolon, tab or vertical bar parts them"),
+        ("calls.txt", CALLS.replace(",", "#"), "'calls.txt' are one field each: no comma, semicolon, tab, vertical bar, caret or tilde parts them"),
         ("calls.txt", CALLS.replace(",", "    "), "columns of a fixed width are not read"),
         ("calls.csv", CALLS.replace("\n", ";\n").replace(",", ";").replace("Beat;", "Beat"), r"The 300 rows of 'calls.csv' have another number of fields than there are names of columns \(4\)"),
         ("calls.txt", "CREATE TABLE calls (id int);\nINSERT INTO calls VALUES (1);\n", "'calls.txt' is a dump of a database in SQL. Load it into a database"),
@@ -109,4 +171,24 @@ def test_tabs_behind_values_are_no_separators(tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_text(f"{head}\n" + rows.replace(",", "\t,").replace("\n", "\t\n"))
     made = init(tmp_path / "made", tmp_path / "calls.csv")
     assert made.plan.cells == ("B0", "B1", "B2", "B3")
+    assert ingest(made.project(), "2025-01-01").total().accepted == 300
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (CALLS.replace(",", "^"), ""),
+        (CALLS.replace(",", "~"), ""),
+        ("\n".join(line if at == 0 else '"' + line.replace(",", '", "') + '"' for at, line in enumerate(CALLS.splitlines())), "a space stands before quotation marks"),
+        ("\n".join("'" + line.replace(",", "','") + "'" for line in CALLS.splitlines()), "texts stand between single quotation marks"),
+        (CALLS.replace("fraud", r'"a \"fraud\", said"'), "a backslash stands before quotation marks within texts"),
+    ],
+    ids=["carets", "tildes", "spaces", "single marks", "backslashes"],
+)  # fmt: skip
+def test_other_separators_and_quotation_marks_are_read(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "calls.csv").write_text(content)
+    made = init(tmp_path / "made", tmp_path / "calls.csv")
+    assert [one.reason for one in made.decisions.made if one.subject == "table"] == ([said] if said else [])
+    assert made.plan.cells == ("B0", "B1", "B2", "B3")
+    assert len(made.plan.kinds) == 2
     assert ingest(made.project(), "2025-01-01").total().accepted == 300

@@ -91,7 +91,7 @@ class Source(Table):
     )
     encoding: str = "utf-8"
     crs: str | None = Field(default=None, description="reference system of columns.x and columns.y; default: that of the shapes")
-    separator: Literal[",", ";", "\t", "|"] = Field(default=",", description="sign between the fields of a CSV")
+    separator: Literal[",", ";", "\t", "|", "^", "~"] = Field(default=",", description="sign between the fields of a CSV")
     decimal: Literal[".", ","] = Field(default=".", description="sign before the decimals of coordinates")
     scale: float = Field(
         default=1.0,

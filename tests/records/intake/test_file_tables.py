@@ -141,9 +141,16 @@ def test_a_compressed_csv_is_read_whatever_its_name(tmp_path: Path) -> None:
         (
             "t.xlsx",
             b"\xd0\xcf\x11\xe0\xa1\xb1",
-            r"'t\.xlsx' is a spreadsheet of the old kind \(\.xls\), not what its name says\. Save it as \.xlsx",
+            r"'t\.xlsx' is a spreadsheet of the old kind \(\.xls\) or one with a password, not what its name says\. Save it as \.xlsx without",
         ),
         ("t.xlsx", b"PAR1....", r"'t\.xlsx' is a Parquet file"),
+        ("t.xlsx", b"a,b\n1,2\n", r"'t\.xlsx' is text, no spreadsheet\. Name it \.csv"),
+        ("t.csv", b"version https://git-lfs.github.com/spec/v1\n", r"Git keeps it elsewhere \(Git LFS\)\. Run 'git lfs pull'"),
+        (
+            "t.csv",
+            b'{"error": {"code": 404}}',
+            r"'t\.csv' holds JSON, perhaps an error of the portal\. If it holds records, name it \.json",
+        ),
     ],
 )
 def test_a_file_of_another_kind_than_its_name_is_named(tmp_path: Path, name: str, content: bytes, message: str) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = tuple(1 << power for power in (20, 25, 28, 30))
 """Sizes of blocks in bytes; a larger one is tried where a field does not fit."""
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", ",": "commas"}
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes", ",": "commas"}
 
 
 def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table, Int64[np.ndarray, " broken"]]:

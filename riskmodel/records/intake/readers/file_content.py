@@ -10,7 +10,12 @@ from riskmodel.base.errors import UsageError
 _CONTENTS = (
     (b"PK\x03\x04", (".xlsx", ".xlsm"), "a ZIP archive or a spreadsheet", "Unpack it, or name a spreadsheet .xlsx"),
     (b"PAR1", (".parquet", ".pq"), "a Parquet file", "Name it .parquet"),
-    (b"\xd0\xcf\x11\xe0", (), "a spreadsheet of the old kind (.xls)", "Save it as .xlsx"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        (),
+        "a spreadsheet of the old kind (.xls) or one with a password",
+        "Save it as .xlsx without a password",
+    ),
     (b"%PDF", (), "a PDF document", "Export the table as CSV"),
     (b"SQLite format 3", (), "a database", "Read it with sql in riskmodel.toml"),
 )
@@ -26,6 +31,8 @@ _DUMPS = (
     b"set names",
 )
 _PAGE = (b"<!doctype", b"<html", b"<?xml")
+_POINTER = b"version https://git-lfs."
+_SPREADSHEETS, _JSON = (".xlsx", ".xlsm"), (".json", ".jsonl", ".ndjson", ".geojson")
 
 _OTHER_ENDINGS = {
     "zip 7z rar tar tgz bz2 xz": "Unpack it",
@@ -68,6 +75,24 @@ def refuse_other_content(path: Path) -> None:
     if plain.startswith(_DUMPS):
         raise UsageError(
             f"The source table {path.name!r} is a dump of a database in SQL. Load it into a database, then export the table as CSV or read it with sql in riskmodel.toml."
+        )
+    if plain.startswith(_POINTER):
+        raise UsageError(
+            f"The source table {path.name!r} is not the table: Git keeps it elsewhere (Git LFS). Run 'git lfs pull' in its repository, or load it from the portal."
+        )
+    if path.suffix.lower() not in _JSON and plain.startswith((b"{", b"[{")):
+        raise UsageError(
+            f"The source table {path.name!r} holds JSON, perhaps an error of the portal. If it holds records, name it .json; else export the table again."
+        )
+    if (
+        path.suffix.lower() in _SPREADSHEETS
+        and first
+        and b"\0" not in first
+        and not first.startswith(b"PK")
+        and not plain.startswith(_PAGE)
+    ):
+        raise UsageError(
+            f"The source table {path.name!r} is text, no spreadsheet. Name it .csv, or .tsv if tabs part its fields."
         )
     if plain.startswith(_PAGE):
         raise UsageError(
