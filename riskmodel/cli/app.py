@@ -129,7 +129,9 @@ def _show_version(value: bool) -> None:
     if value:
         from importlib.metadata import version
 
-        write_out(f"riskmodel {version('riskmodel')}\n")
+        from riskmodel.base.own_build import source_digest
+
+        write_out(f"riskmodel {version('riskmodel')} (source {source_digest()})\n")
         raise typer.Exit
 
 

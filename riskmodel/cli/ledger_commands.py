@@ -43,7 +43,7 @@ def replay(
     """Rebuild a past night and compare it with the stored lists.
 
     It uses the manifest, versions, settings and answers of that night, not those of today. Nothing in the
-    project is written. If a list differs in a byte, the exit code is 1.
+    project is written. If a list differs in a byte, the exit code is 1, and what differs from the build of riskmodel that made the night is named.
     """
     from riskmodel.operations.nightly import replay_night
 

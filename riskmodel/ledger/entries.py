@@ -19,7 +19,7 @@ class Night:
     source that the target needs was too old; ``"late"`` on a night that was missed and caught up; ``"missing"`` where the target had
     no champion (then ``model`` is empty and ``registered`` is 0); or ``"unusable"`` where the files of its champion were damaged or missing. ``journal`` is the head of the journal that the lists print, ``configuration`` the digest of the settings
     that were read, and ``scores`` the sha256 of the stored scores (None: the night was stored before these were kept, or the target
-    was not scored).
+    was not scored). ``build`` is the digest of the build of riskmodel that made the night (None: stored before builds were kept).
     """
 
     as_of: int
@@ -36,6 +36,7 @@ class Night:
     journal: str | None = None
     configuration: str | None = None
     scores: str | None = None
+    build: str | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
 from riskmodel.ledger.journal import EVENTS, START, JournalEntry, printed
-from riskmodel.ledger.ledger_tables import CONFIGURATIONS, DELIVERIES, NIGHTS, RECEIPTS
+from riskmodel.ledger.ledger_tables import BUILDS, CONFIGURATIONS, DELIVERIES, NIGHTS, RECEIPTS
 from riskmodel.ledger.record_digests import record_digests
 from riskmodel.ledger.seals_by_night import seal_faults
 from riskmodel.ledger.stored_lists import fault_of
@@ -99,7 +99,7 @@ def _record_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[A
 
 
 def _stored_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[AuditFault]:
-    """Yield stored bodies, approvals and configurations whose digests differ, and unknown heads."""
+    """Yield bodies, approvals, settings and builds whose digests differ, and unknown heads."""
     nights = {entry.subject: entry.number for entry in entries if entry.event == "night"}
     known = {entry.hash for entry in entries} | {START}
     try:
@@ -123,3 +123,8 @@ def _stored_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[A
     for row in book.connection.execute(select(CONFIGURATIONS)):
         if sha256(row.content.encode()) != row.digest:
             yield AuditFault(None, "configuration", row.digest, "its content is not the one that was recorded.")
+    builds = {row.digest: row.content for row in book.connection.execute(select(BUILDS))}
+    made_by = set(book.connection.scalars(select(NIGHTS.c.build).where(NIGHTS.c.build.is_not(None))))
+    for digest in sorted(made_by | builds.keys()):
+        if digest not in builds or sha256(builds[digest].encode()) != digest:
+            yield AuditFault(None, "build", digest, "it is missing, or not the one that was recorded.")

@@ -63,6 +63,7 @@ NIGHTS = Table(
     Column("journal", String),
     Column("configuration", String),
     Column("scores", String),
+    Column("build", String),
     Column("seal", String),
 )
 LISTS = Table(
@@ -147,6 +148,12 @@ JOURNAL = Table(
 )
 CONFIGURATIONS = Table(
     "configurations",
+    META,
+    Column("digest", String, primary_key=True),
+    Column("content", Text, nullable=False),
+)
+BUILDS = Table(
+    "builds",
     META,
     Column("digest", String, primary_key=True),
     Column("content", Text, nullable=False),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table, select
 
 from riskmodel.base.days import to_iso
 from riskmodel.ledger.acknowledgements import Acknowledgements
+from riskmodel.ledger.builds import Builds
 from riskmodel.ledger.configurations import Configurations
 from riskmodel.ledger.entries import Night, StoredList
 from riskmodel.ledger.journal import Event, Journal
@@ -36,6 +37,7 @@ class Transaction:
         self.acknowledgements = Acknowledgements(connection)
         self.promotions = Promotions(connection)
         self.configurations = Configurations(connection)
+        self.builds = Builds(connection)
         self.journal = Journal(connection)
 
     def save_night(self, nights: Sequence[Night], lists: Sequence[StoredList], day: int | None = None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
+from riskmodel.base.own_build import build_differences, own_build
 
 
 def layer_experiment(experiment: str) -> UsageError:
@@ -192,12 +193,31 @@ def failed_version(registered: str, version: int, experiment: str, why: str) -> 
     )
 
 
-def other_bytes(as_of: int, what: str) -> IntegrityError:
-    """A replay does not give the bytes that were stored."""
+def other_bytes(as_of: int, what: str, build: Mapping[str, str] | None) -> IntegrityError:
+    """A replay does not give the bytes that were stored.
+
+    ``build`` is the one that made the night, if it was recorded.
+    """
     return IntegrityError(
         f"The night of {to_iso(as_of)}, repeated from its own manifest and models, gives another list for {what!r} than the one "
-        "stored. Nothing was changed. The package or a library differs from that night's; compare their versions."
+        f"stored. Nothing was changed. {why_different(build, own_build())}"
     )
+
+
+def why_different(then: Mapping[str, str] | None, now: Mapping[str, str]) -> str:
+    """Say in what the build of a night differs, and advise.
+
+    Parameters
+    ----------
+    then
+        The build that made the night; None if none was recorded.
+    """
+    if then is None:
+        return "Which build made it was not recorded then. Run 'riskmodel audit'; if it passes, the package or a library differs from that night's."
+    found = build_differences(then, now)
+    if not found:
+        return "The present build made it, with the same libraries. Run 'riskmodel audit': something that the night read was changed."
+    return f"Another build made it: {'; '.join(found)}. Run 'riskmodel audit'; if it passes, that is the reason."
 
 
 def lost_registry(folder: object, promoted: Iterable[str]) -> IntegrityError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from riskmodel.base.files import remove_unfinished, write_bytes
+from riskmodel.base.own_build import source_digest
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
@@ -105,8 +106,8 @@ def metric_lines(run: RunSignal, good: int) -> Iterator[str]:
     yield "# HELP riskmodel_night_state State of the last run: 1 for the one that it ended in.\n# TYPE riskmodel_night_state gauge\n"
     for state in STATES:
         yield f'riskmodel_night_state{{state="{state}"}} {int(state == run.state)}\n'
-    yield "# HELP riskmodel_build_info Version of riskmodel.\n# TYPE riskmodel_build_info gauge\n"
-    yield f'riskmodel_build_info{{version="{version("riskmodel")}"}} 1\n'
+    yield "# HELP riskmodel_build_info Version of riskmodel, and digest of its source.\n# TYPE riskmodel_build_info gauge\n"
+    yield f'riskmodel_build_info{{version="{version("riskmodel")}",source="{source_digest()}"}} 1\n'
 
 
 def _last_good(path: Path) -> int:

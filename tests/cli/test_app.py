@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from riskmodel.base.errors import UsageError
+from riskmodel.base.own_build import source_digest
 from riskmodel.cli import app
 from riskmodel.cli.context import Context
 from tests.cli.conftest import Run
@@ -153,7 +154,7 @@ def test_python_runs_the_package_as_the_command() -> None:
 
 def test_the_version_is_shown(run: Run) -> None:
     left = run("--version")
-    assert (left.code, left.out) == (0, "riskmodel 0.1.0\n")
+    assert (left.code, left.out) == (0, f"riskmodel 0.1.0 (source {source_digest()})\n")
     assert run("check", "--version").code == 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def fill(ledger: Ledger) -> None:
                 )
                 for c in ("East", "West")
             ]
-            book.save_night([night], lists, as_of + 1)
+            build = book.builds.record({"riskmodel": "0.1.0", "source": f"{as_of:012x}"})
+            book.save_night([replace(night, build=build)], lists, as_of + 1)
         with ledger.write() as book:
             book.lists.approve([f"{as_of}East"], "duty officer", as_of + 1)
             book.receipts.record(Receipt(f"r{as_of}", f"{as_of}East", "folder", "outbox/sent", as_of, as_of + 1))

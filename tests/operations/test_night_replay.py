@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 import riskmodel as rm
 from riskmodel.asof.target import labels
 from riskmodel.base.errors import IntegrityError, UsageError
+from riskmodel.base.own_build import own_build
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger, printed
@@ -94,8 +95,34 @@ def test_a_list_that_differs_is_named_and_nothing_is_changed(project: Project) -
         )
     found = replay_night(project, NEXT, NEXT)
     assert found.different == ("a/b",)
-    assert "1 list of 3 not as stored: a/b. Nothing was changed." in repr(found)
-    assert not found.to_json()["same"]
+    assert "1 list of 3 not as stored: a/b. Nothing was changed. The present build made it, with the same libraries." in repr(
+        found
+    )
+    assert (found.to_json()["same"], found.build) == (False, own_build())
+
+
+def test_another_build_changes_no_byte_and_is_named_where_bytes_differ(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    digest, store = run(ready).digest, left_by(ready)
+    other = {**own_build(), "source": "3f2a9c1d77e0", "numpy": "1.26.4"}
+    with monkeypatch.context() as patch:
+        patch.setattr("riskmodel.operations.nightly.output_steps.own_build", lambda: other)
+        again = run(ready)
+    assert again.digest == digest
+    left = left_by(ready)
+    assert {name for name in left if left[name] != store[name]} == {"store"}
+    with Ledger.of(ready).read() as book:
+        assert book.builds.of_night(AS_OF) == other
+    approve(ready, AS_OF, role="duty officer", day=AS_OF)
+    assert audit_project(ready, AS_OF).passed
+    with Ledger.of(ready).write() as book:
+        book.connection.exec_driver_sql(f"UPDATE warning_lists SET digest = '{64 * '0'}' WHERE centre = 'a/b'")
+    now = own_build()
+    said = f"Another build made it: source 3f2a9c1d77e0 then, {now['source']} now; numpy 1.26.4 then, {now['numpy']} now."
+    assert said in repr(replay_night(ready, AS_OF, NEXT))
+    with Ledger.of(ready).write() as book:
+        book.connection.exec_driver_sql("UPDATE builds SET content = '[]'")
+    assert "Which build made it was not recorded then." in repr(replay_night(ready, AS_OF, NEXT))
+    assert [one.event for one in audit_project(ready, AS_OF).ledger.faults if one.event == "build"] == ["build"] * 2
 
 
 def test_a_night_that_was_not_run_is_named(project: Project) -> None:

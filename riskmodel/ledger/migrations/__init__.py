@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0010"
+HEAD = "0011"
 """The last step, that of the tables in this version of the package."""
 
 JOURNAL_SINCE = "0006"

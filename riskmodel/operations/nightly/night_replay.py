@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from riskmodel.base.days import DateLike, to_day, to_iso
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import write_bytes
+from riskmodel.base.own_build import own_build
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.errors import why_different
 from riskmodel.operations.list_bodies import to_stored
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_again, planned_project
@@ -25,7 +27,8 @@ from riskmodel.operations.nightly.summary_files import FOLDER, summary_files
 class NightReplay:
     """The lists that a night's plan gives now, beside those stored.
 
-    ``rebuilt`` and ``stored`` hold the sha256 of each body; they are equal if the night was replayed byte for byte.
+    ``rebuilt`` and ``stored`` hold the sha256 of each body; they are equal if the night was replayed byte for byte. ``build`` is the build of riskmodel
+    that made the night (None: not recorded), ``now`` the present one.
     """
 
     as_of: int
@@ -34,6 +37,8 @@ class NightReplay:
     rebuilt: Mapping[str, str]
     stored: Mapping[str, str]
     paths: tuple[Path, ...] = ()
+    build: Mapping[str, str] | None = None
+    now: Mapping[str, str] = field(default_factory=own_build)
 
     @property
     def different(self) -> tuple[str, ...]:
@@ -49,6 +54,8 @@ class NightReplay:
             "models": dict(self.models),
             "same": not self.different,
             "different": list(self.different),
+            "build": None if self.build is None else dict(self.build),
+            "build_now": dict(self.now),
             "lists": {centre: {"rebuilt": self.rebuilt.get(centre), "stored": self.stored.get(centre)} for centre in self.stored},
             "paths": [str(path) for path in self.paths],
         }
@@ -62,8 +69,7 @@ class NightReplay:
             )
         return (
             f"Night of {to_iso(self.as_of)}: rebuilt {source}, {counted(len(self.different), 'list')} of {len(self.stored)} not as stored: "
-            f"{', '.join(self.different)}. Nothing was changed. Run 'riskmodel audit'; if it passes, the package or a library differs from "
-            "that night's."
+            f"{', '.join(self.different)}. Nothing was changed. {why_different(self.build, self.now)}"
         )
 
 
@@ -95,6 +101,7 @@ def replay_night(
     done = run_steps(DECISION_STEPS, NightProgress(then, ledger, plan, bundles_of(project), day), progress=progress)
     with ledger.read() as book:
         stored = [one for one in book.lists.every() if one.as_of == night]
+        build = book.builds.of_night(night)
     paths = []
     for one in done.lists if to is not None else ():
         for name, content in rendered(then, one, done.loaded_history.places).items():
@@ -110,4 +117,5 @@ def replay_night(
         {one.centre: to_stored(one).content for one in done.lists},
         {one.centre: one.digest or one.content for one in stored},
         tuple(paths),
+        build,
     )

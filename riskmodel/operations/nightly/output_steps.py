@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from riskmodel.base.own_build import own_build
 from riskmodel.ledger import Night, StoredList
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.list_bodies import from_stored, is_sendable, to_stored
@@ -55,11 +56,14 @@ def keep(night: NightProgress) -> NightProgress:
         with night.ledger.write() as book:
             book.restore_lists(plan.as_of, lists, night.day)
             stored = book.lists.of(plan.as_of)
-        _refuse_other_bytes(plan.as_of, lists, stored)
+        if different := _different(lists, stored):
+            with night.ledger.read() as book:
+                raise other_bytes(plan.as_of, different, book.builds.of_night(plan.as_of))
     else:
         nights = [*(_entry(night, target) for target in plan.targets), *_without_model(night)]
         with night.ledger.write() as book:
-            book.save_night(nights, lists, night.day)
+            build = book.builds.record(own_build())
+            book.save_night([replace(one, build=build) for one in nights], lists, night.day)
             stored = book.lists.of(plan.as_of)
     return replace(night, lists=tuple(map(from_stored, stored)))
 
@@ -102,13 +106,13 @@ def _automatic(night: NightProgress, one: WarningList, held: bool) -> tuple[str,
     return (BY_GRADE, night.day) if grades & set(night.project.table.delivery.automatic) else (None, None)
 
 
-def _refuse_other_bytes(as_of: int, lists: Iterable[StoredList], stored: Iterable[StoredList]) -> None:
+def _different(lists: Iterable[StoredList], stored: Iterable[StoredList]) -> str | None:
+    """Return the first centre whose stored list is another one, if any."""
     there = {one.centre: one.body for one in stored}
     for one in lists:
         if there.pop(one.centre, None) != one.body:
-            raise other_bytes(as_of, one.centre)
-    if there:
-        raise other_bytes(as_of, min(there))
+            return one.centre
+    return min(there, default=None)
 
 
 def _entry(night: NightProgress, target: PlannedTarget) -> Night:

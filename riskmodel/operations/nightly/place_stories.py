@@ -148,7 +148,8 @@ def _target(
     forecast = forecast_of(scored, one.centre, place)
     recorded = [w.expected for w in (*section.warnings, *section.spot_checks, *section.withheld) if w.place == place]
     if forecast is None or any(not math.isclose(forecast.expected, each, rel_tol=1e-9) for each in recorded):
-        raise other_bytes(one.as_of, f"{place} of {one.centre}")
+        with night.ledger.read() as book:
+            raise other_bytes(one.as_of, f"{place} of {one.centre}", book.builds.of_night(one.as_of))
     evidence = _evidence(night, target, one, cell)
     return TargetStory(
         **story,
