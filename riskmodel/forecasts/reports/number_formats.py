@@ -1,4 +1,4 @@
-"""Formats of numbers, shares and settings in reports; NaN is a dash."""
+"""Formats of numbers, shares and settings in reports."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def readable(share: Interval) -> bool:
 
 def fixed_number(value: float, digits: int = 4) -> str:
     """Format a value with a fixed number of digits."""
-    return "–" if math.isnan(value) else f"{value:.{digits}f}".replace("-", "−")
+    return "–" if math.isnan(value) else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def signed(value: float) -> str:
     """Format a difference with its sign."""
-    return "–" if math.isnan(value) else f"{value:+.5f}".replace("-", "−")
+    return "–" if math.isnan(value) else f"{value:+z.5f}".replace("-", "−")
 
 
 def signed_percent(value: float) -> str:
@@ -50,7 +50,7 @@ def signed_percent(value: float) -> str:
 
 def part(value: float) -> str:
     """Format a share of a whole as a percentage."""
-    return "–" if math.isnan(value) or abs(value) > LARGEST_SHARE else f"{100 * value:.1f} %".replace("-", "−")
+    return "–" if math.isnan(value) or abs(value) > LARGEST_SHARE else f"{100 * value:z.1f} %".replace("-", "−")
 
 
 def to(low: str, high: str) -> str:

@@ -111,9 +111,9 @@ def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
     for one in found:
         value, low, high = one.better_by
         clear = " " if one.verdict == "open" else "*"
-        known = f"({low:.5f} to {high:.5f}) {clear}" if not math.isnan(low) else "(no interval: too few dates)"
+        known = f"({low:z.5f} to {high:z.5f}) {clear}" if not math.isnan(low) else "(no interval: too few dates)"
         share = f"{one.share.value:+.2%}".replace("%", " %") if readable(one.share) else ""
-        yield f"  {padded(one.metric, metrics)}  {padded(one.forecaster, names)}  {value:9.5f}  {known:<24} {share:>9}".rstrip()
+        yield f"  {padded(one.metric, metrics)}  {padded(one.forecaster, names)}  {value:z9.5f}  {known:<24} {share:>9}".rstrip()
 
 
 def _intervals(result: BacktestResult, width: int) -> str:
@@ -153,7 +153,7 @@ def _truth(result: BacktestResult) -> str:
         "baseline's gap that is closed, and that share for the expected scores of the means:",
     ]
     for name, one in sorted(found.items(), key=lambda item: item[1].excess.value):
-        lines.append(f"  {padded(name, names)}  {one.excess.value:9.5f}")
+        lines.append(f"  {padded(name, names)}  {one.excess.value:z9.5f}")
         if one.closed.value == one.closed.value:
             for share in (one.closed, one.closed_mean):
                 lines[-1] += f"  {part(share.value):>8}{part_range(*share[1:]):<21}"

@@ -31,6 +31,7 @@ def test_numbers_have_signs_and_dashes() -> None:
 def test_a_change_that_rounds_to_nothing_has_no_sign() -> None:
     assert signed_percent(0.0) == signed_percent(-0.0) == signed_percent(-0.00001) == "0 %"
     assert signed_percent(0.00005) == "+0.01 %"
+    assert (fixed_number(-1e-9), part(-1e-9), signed(-1e-9)) == ("0.0000", "0.0 %", "+0.00000")
 
 
 def test_a_percentage_of_a_value_near_zero_is_a_dash() -> None:
