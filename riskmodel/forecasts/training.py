@@ -121,7 +121,7 @@ def train(
         usual=_usual(rows),
         trained_as_of=day,
         data=known.fingerprint(),
-        notes=(*record_notes(known, experiment.goal(), day), *fitted.notes),
+        notes=(*record_notes(known, experiment.goal(), day, int(dates[0])), *fitted.notes),
         seen=most_seen(fold.design),
     )
 

@@ -288,7 +288,8 @@ def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Dec
     decisions.add("history", f"{to_iso(since)} to {to_iso(through)}", f"{through - since + 1:,} days with records of the target")
     # counts of a period stand on its last day
     settled = through - max(one.label_delay for one in of)
-    found = schedule(month_end(since) if period == "month" else since + (6 if period == "week" else 0), settled, period)
+    begin = max(one.begin for one in sources)  # features of other sources begin then, too
+    found = schedule(month_end(since) if period == "month" else since + (6 if period == "week" else 0), settled, period, begin)
     if found is None:
         raise UsageError(
             f"The records of {target.key!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "

@@ -8,8 +8,11 @@ from typing import NamedTuple
 import numpy as np
 
 from riskmodel.base.date_forms import LATER_DAYS
+from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.month_names import month_number
+from riskmodel.base.plurals import counted
+from riskmodel.records.history import bulk_entry
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.date_evidence import NUMBERED, DateEvidence, date_evidence
 from riskmodel.starter.other_words import is_later_step
@@ -20,6 +23,8 @@ from riskmodel.starter.unread_dates import unread_dates
 
 LEAST_DATED = 0.5
 """Share of the rows with a date, of the fullest column, that the day of the event must have."""
+LEAST_AFTER = 182
+"""Days with events that follow an entry in bulk at least, for a column to say when events became known."""
 LEAST_ORDERED = 0.95
 """Share of the rows in which the day of the event is not after that of knowledge."""
 
@@ -206,7 +211,9 @@ def knowledge(table: ReadTable, stated: StatedColumns, dates: list[DateEvidence]
         if not doubt:
             return Knowledge(one)
         if one.column == stated.known:
-            raise UsageError(f"The column {one.column!r} of {table.shown!r} cannot be the day of knowledge: {doubt}.")
+            raise UsageError(
+                f"The column {one.column!r} of {table.shown!r} cannot be the day of knowledge: {doubt}. Without it, rows count as known on the day itself."
+            )
         doubts.append(f"{one.column!r} is called so, but {doubt}")
     return Knowledge(None, "; ".join(doubts))
 
@@ -219,9 +226,26 @@ def _no_knowledge(table: ReadTable, one: DateEvidence, date: DateEvidence, state
         return "fewer than half of its rows have a date"
     if not stated and later < LEAST_ORDERED:
         return f"{1 - later:.0%} of its dates lie before the day of the event"
+    doubt = _entered_at_once(one.days[both], date.days[both])
+    if doubt:
+        return doubt
     if one.form in (None, date.form) or (date.form is None and _reads_alike(table, date, str(one.form))):
         return ""
     return f"its dates are written as {one.form}, those of {date.column!r} as {date.form or 'yyyy-mm-dd'}: write both alike"
+
+
+def _entered_at_once(known: np.ndarray, occurred: np.ndarray) -> str:
+    """Return why too little was entered otherwise than in bulk."""
+    entry = bulk_entry(occurred, known)
+    if entry is None:
+        return ""
+    after = int(np.quantile(occurred, 0.999)) - entry.day
+    if after >= LEAST_AFTER:
+        return ""
+    return (
+        f"{entry.share:.0%} of its events, from {to_iso(entry.since)} on, were entered at once by {to_iso(entry.day)}, and the {counted(max(after, 0), 'day')} after it are too few to "
+        f"learn from ({LEAST_AFTER} are needed)"
+    )
 
 
 def _reads_alike(table: ReadTable, date: DateEvidence, form: str) -> bool:

@@ -11,7 +11,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
-from riskmodel.records.history import LABEL_DAYS, MOST_LEFT, complete_through, late_reports, regular_days
+from riskmodel.records.history import LABEL_DAYS, MOST_LEFT, bulk_entry, complete_through, late_reports, regular_days
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
@@ -100,9 +100,10 @@ def planned_source(
         decisions.limit(doubt)
     known, complete = _knowledge(table, roles, last, today, decisions)
     delay = _label_delay(table, roles, (since, last, known), decisions)
+    begin = _begin(table, roles, (since, last), decisions)
     unusable = _unusable(table, roles, persons, decisions)
     return PlannedSource(
-        table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known, complete, delay
+        table, roles, path, tuple(kinds), bool(refused), since, last, float(unusable.mean()), known, complete, delay, begin
     )
 
 
@@ -146,6 +147,23 @@ def _label_delay(table: ReadTable, roles: ColumnRoles, span: tuple[int, int, int
             "that, and a backtest compares with what became known in the end. State a longer label_delay in riskmodel.toml, or a longer history."
         )
     return found.days
+
+
+def _begin(table: ReadTable, roles: ColumnRoles, span: tuple[int, int], decisions: Decisions) -> int:
+    """Return the day after old events were entered; 0 without."""
+    if roles.known is None:
+        return 0
+    both = roles.date.known & roles.known.known & (roles.date.days >= span[0]) & (roles.date.days <= span[1])
+    entry = bulk_entry(roles.date.days[both], roles.known.days[both])
+    if entry is None:
+        return 0
+    decisions.add(
+        "entered at once",
+        to_iso(entry.day),
+        f"{counted(entry.events, 'old event')} ({entry.share:.0%}), from {to_iso(entry.since)} on, became known by then at once; nobody knew them before, so the experiment begins afterwards",
+        table.name,
+    )
+    return entry.day + 1
 
 
 def _kinds(

@@ -33,6 +33,8 @@ class PlannedSource:
         Day through which its events are there: :func:`~riskmodel.records.history.complete_through`.
     label_delay
         Days that its labels wait for late reports.
+    begin
+        First as-of date, where old events were entered in bulk the day before.
     """
 
     table: ReadTable
@@ -46,6 +48,7 @@ class PlannedSource:
     known_through: int
     complete_through: int
     label_delay: int = 0
+    begin: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,11 +56,11 @@ class Schedule:
         return f"training from {to_iso(self.first)}, test {to_iso(self.test_from)} to {to_iso(self.test_to - 1)}"
 
 
-def schedule(since: int, through: int, period: str) -> Schedule | None:
+def schedule(since: int, through: int, period: str, begin: int = 0) -> Schedule | None:
     """Return dates for records of the days ``since`` to ``through``.
 
     The last quarter of the history, at most a year, is the test window; before it lies the training, and before that the days that
-    features look back on. None if the history is too short for any backtest.
+    features look back on. No date lies before ``begin``. None if the history is too short for any backtest.
     """
     days = through - since + 1
     step = horizon = MONTH if period == "month" else WEEK
@@ -75,11 +75,11 @@ def schedule(since: int, through: int, period: str) -> Schedule | None:
     look_back = min(YEAR if days > 3 * YEAR else QUARTER if days > 2 * QUARTER else 4 * horizon, days // 4)
     if period == "month":
         look_back = 0 if days > MOST_MONTHS * step + YEAR else min(3 * step, days // 4)
-    first = last - (last - since - look_back) // step * step
+    first = last - (last - max(since + look_back, begin)) // step * step
     dates = (last - first) // step + 1
     tests = min(max(dates // 4, 3), YEAR // step)
     if dates < LEAST_DATES + tests:
-        first = last - (last - since) // step * step
+        first = last - (last - max(since, begin)) // step * step
         dates = (last - first) // step + 1
         tests = max(min(tests, dates // 4), 1)
     if dates < 6:

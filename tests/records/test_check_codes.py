@@ -117,6 +117,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "early": lambda: check(history(steady(), delay=-2)),
     "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
     "slower": lambda: check(delayed(30)),
+    "bulk": lambda: check(history(steady(), delay=np.maximum(to_day("2022-06-01") - steady(), 1))),
     "taken_back": lambda: check(taken_back_calls(), as_of=to_day("2023-07-01")),
     "too_early": lambda: check(history(steady(), label_delay=0)),
     "faster": lambda: check(delayed(1)),

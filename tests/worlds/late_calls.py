@@ -1,4 +1,4 @@
-"""Calls of which one kind becomes known late, beside a register that is always late; and calls that are taken back."""
+"""Calls of which one kind becomes known late, beside a register that is always late, calls that are taken back, and calls of a system that began with old ones."""
 
 from __future__ import annotations
 
@@ -36,4 +36,21 @@ def taken_back_calls(**stated: Any) -> History:
     coverage = (Coverage("calls", ("theft", "noise", "rooms"), occurred[0], occurred[-1], **stated),)
     return make_history(
         make_cells(["a", "b"]), KINDS, occurred, kind=0, cell=np.arange(2000) % 2, known=occurred, until=until, coverage=coverage
+    )
+
+
+def begun_calls(begin: int, since: str, until: str, **stated: Any) -> History:
+    """Return three thefts a day known a day later, but none before ``begin``, and a noise a day known at once."""
+    occurred = np.repeat(np.arange(to_day(since), to_day(until) + 1), 4)
+    noise = np.arange(len(occurred)) % 4 == 3
+    known = np.where(noise, occurred, np.maximum(occurred + 1, begin))
+    coverage = (Coverage("calls", ("theft", "noise"), occurred[0], occurred[-1], occurred[-1] + 1, label_delay=1, **stated),)
+    return make_history(
+        make_cells(["a", "b"]),
+        KINDS,
+        occurred,
+        kind=noise.astype(int),
+        cell=np.arange(len(occurred)) % 2,
+        known=known,
+        coverage=coverage,
     )

@@ -11,7 +11,6 @@ import numpy as np
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Engine, Threads
-from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.asof.vocabulary.feature import check_unique
 from riskmodel.base.argument_types import checked
@@ -140,7 +139,7 @@ def backtest(
     found = rolling.forecasts(forecasters | without, test, origins)
     result = _result(experiment, test, found, trials, truth, tuple(forecasters))
     lag = experiment.horizon + history.label_delay(experiment.target.kinds)
-    recorded = _record_notes(history, experiment.goal(), origins, int(test.as_of.max()) + lag)
+    recorded = _record_notes(history, experiment, origins, int(test.as_of.max()) + lag)
     drifts = _drift_notes(result, lag, _earlier(experiment, whole, origins[-1], lag))
     result = replace(result, notes={**result.notes, **drifts, RECORDS: recorded})
     if without:
@@ -208,12 +207,13 @@ def _forecasters(
     return made, without
 
 
-def _record_notes(history: History, target: Target, origins: list[int], end: int) -> tuple[tuple[FitNote, ...], ...]:
+def _record_notes(history: History, experiment: Experiment, origins: list[int], end: int) -> tuple[tuple[FitNote, ...], ...]:
     """Return the notes about the records known at each fit.
 
     Gaps that ended later, before the last label was known, are said at the last one, since the forecasts are evaluated on them.
     """
-    notes = [record_notes(history.known_by(origin), target, origin) for origin in origins]
+    target, first = experiment.goal(), to_day(experiment.dates.first)
+    notes = [record_notes(history.known_by(origin), target, origin, first) for origin in origins]
     return (*notes[:-1], (*notes[-1], *newer_notes(gap_notes(history.known_by(end), target.kinds), notes[-1])))
 
 

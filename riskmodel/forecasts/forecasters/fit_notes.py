@@ -22,6 +22,7 @@ UNCHECKED = "unchecked"
 BURST = "burst"
 GAP = "gap"
 EARLY_LABELS = "early-labels"
+BULK_ENTRY = "bulk-entry"
 LEVEL_DRIFT = "level-drift"
 
 RECORDS = "records"

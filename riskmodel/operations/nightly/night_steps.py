@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from riskmodel.base.days import to_day
 from riskmodel.base.project import Project
 from riskmodel.ledger import FiledAnswer, Ledger
 from riskmodel.operations.list_bodies import from_stored
@@ -74,7 +75,8 @@ class NightProgress:
             scores = self.scores[name]
             beyond = beyond_seen(model, scores.as_of, outcome.distribution(scores.distribution).mean, bundle.seen)
             seen = without_days(self.loaded_history.known_by(self.plan.as_of), bundle.experiment.ignored_days())
-            newer = newer_notes(record_notes(seen, bundle.experiment.goal(), self.plan.as_of), bundle.notes)
+            first = to_day(bundle.experiment.dates.first)
+            newer = newer_notes(record_notes(seen, bundle.experiment.goal(), self.plan.as_of, first), bundle.notes)
             found[name] = (*bundle.notes, *newer, *([beyond] if beyond else []))
         return {name: notes for name, notes in found.items() if notes}
 

@@ -129,6 +129,12 @@ SAID: dict[str, tuple[Text, Text]] = {
         "核实迟到的记录是否丢失。",
         "Ask whether late records are lost.",
     ),
+    "bulk": _pair(
+        "自 {since} 起的 {events:,} 起旧事件（{share:.0%}）到 {day} 才一次录入，此前的预测日看不到它们。",
+        "{events:,} old events ({share:.0%}), from {since} on, were entered at once by {day}: as-of dates until then see none of them.",
+        "让试验从该日之后开始（first），或不设置 columns.known 而用 delay 写明通常的延迟。",
+        "Let experiments begin after that day (first), or state no columns.known but the usual delay (delay).",
+    ),
     "taken_back": _pair(
         "label_delay 为 {stated}：每个标签多算了 {share:.0%} 的事件，它们在此之后才被撤销，模型从偏高的计数学习，预测也偏高。",
         "label_delay is {stated}: a label holds {share:.0%} too many events, which are taken back after that, so models learn from counts that are too high and forecast too much.",

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.severities import SEVERITIES, Severity
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
@@ -19,7 +20,7 @@ from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Copies, SourceCheck
 from riskmodel.records.copied_months import COPIED_GROUPS
-from riskmodel.records.history import ISOLATED_FEW, LEAST_ROWS
+from riskmodel.records.history import ISOLATED_FEW, LEAST_ROWS, BulkEntry
 from riskmodel.records.source_alerts import SourceAlert
 
 About = Literal["source", "kind", "exposure", "cells"]
@@ -88,7 +89,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     subjects["RM108"] = sum(any(month.records >= REPEAT_LEAST for month in one.months) for one in known)
     subjects["RM109"] = sum(one.records >= COPIED_GROUPS for one in known)
     subjects |= {"RM111": ingested, "RM112": sources, "RM113": sources}
-    subjects["RM114"] = sum(one.records >= LEAST_ROWS for one in known)
+    subjects["RM115"] = subjects["RM114"] = sum(one.records >= LEAST_ROWS for one in known)
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
@@ -134,6 +135,8 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         records = count_text(one.early, "record")
         yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
     yield from _repeats(one)
+    if one.bulk:
+        yield _bulk(one.source, one.bulk)
     if one.early_labels:
         yield _too_early(one.source, one.early_labels)
     change = delay_change(one)
@@ -141,6 +144,11 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         before, recent = change
         days = {"before": count_text(before, "day"), "recent": count_text(recent, "day")}
         yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, **days)
+
+
+def _bulk(source: str, entry: BulkEntry) -> Finding:
+    days = {"since": to_iso(entry.since), "day": to_iso(entry.day)}
+    return _finding("warning", "bulk", "source", source, events=entry.events, share=entry.share, **days)
 
 
 def _too_early(source: str, early: EarlyLabels) -> Finding:

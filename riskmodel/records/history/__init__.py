@@ -1,16 +1,18 @@
 """Histories: all records ever believed, sorted and immutable, with places and coverage."""
 
+from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
 from riskmodel.records.history.coverage import ISOLATED_FEW, ISOLATED_GAP, Coverage, are_few, known_through, regular_days
 from riskmodel.records.history.history import History, from_columns
 from riskmodel.records.history.ignored_days import IgnoredDays, ignored_days, ignored_spans
 from riskmodel.records.history.late_reports import LABEL_DAYS, LEAST_ROWS, MOST_LEFT, LateReports, late_reports
 from riskmodel.records.history.silent_end import complete_through
-from riskmodel.records.history.source_reports import source_reports
+from riskmodel.records.history.source_reports import source_entry, source_reports
 from riskmodel.records.history.unobserved import without_days
 
 __all__ = [
     "ISOLATED_FEW",
     "ISOLATED_GAP",
+    "BulkEntry",
     "Coverage",
     "LABEL_DAYS",
     "LEAST_ROWS",
@@ -19,6 +21,7 @@ __all__ = [
     "IgnoredDays",
     "LateReports",
     "are_few",
+    "bulk_entry",
     "complete_through",
     "from_columns",
     "ignored_days",
@@ -26,6 +29,7 @@ __all__ = [
     "known_through",
     "late_reports",
     "regular_days",
+    "source_entry",
     "source_reports",
     "without_days",
 ]

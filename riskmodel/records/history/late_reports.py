@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float64
 
+from riskmodel.records.history.bulk_entries import OLD, WITHIN, bulk_entry
+
 LABEL_DAYS = 7
 """Days of a label where its horizon is not known yet."""
 
@@ -73,7 +75,8 @@ class LateReports:
 def late_reports(columns: Mapping[str, Any], through: int, horizon: int = LABEL_DAYS) -> LateReports:
     """Return what labels lack that are taken too early.
 
-    Fewer than :data:`LEAST_ROWS` rows tell nothing: no wait, and nothing missing.
+    Fewer than :data:`LEAST_ROWS` rows tell nothing: no wait, and nothing missing. Old rows that were entered in bulk do not count
+    (:func:`~riskmodel.records.history.bulk_entries.bulk_entry`).
 
     Parameters
     ----------
@@ -91,11 +94,12 @@ def late_reports(columns: Mapping[str, Any], through: int, horizon: int = LABEL_
     0
     """
     occurred, known = (np.asarray(columns[name], dtype=np.int64) for name in ("occurred", "known"))
-    if len(occurred) < LEAST_ROWS:
+    ordinary = _ordinary(occurred, known)
+    if ordinary.sum() < LEAST_ROWS:
         return LateReports(np.zeros(1))
-    most = min(WAITS[-1], max(through - int(occurred.min()), 0) // OF_HISTORY)
-    whole = occurred <= through - most
-    chosen = whole if whole.sum() >= LEAST_ROWS else np.ones(len(occurred), dtype=bool)
+    most = min(WAITS[-1], max(through - int(occurred[ordinary].min()), 0) // OF_HISTORY)
+    whole = ordinary & (occurred <= through - most)
+    chosen = whole if whole.sum() >= LEAST_ROWS else ordinary
     ages = most + horizon + 1
     amount = np.asarray(columns.get("amount", np.ones(len(occurred))))
     # of the events of each age, those that are believed by then; the last age holds all later ones
@@ -109,6 +113,20 @@ def late_reports(columns: Mapping[str, Any], through: int, horizon: int = LABEL_
         return LateReports(np.zeros(1))
     sums = np.concatenate([[0], np.cumsum((believed[-1] - believed)[:-1])])
     return LateReports((sums[horizon:] - sums[:-horizon]) / (horizon * believed[-1]))
+
+
+def _ordinary(occurred: Any, known: Any) -> Any:
+    """Return which rows say how late reports are.
+
+    After old events were entered in bulk, those that occurred later do; of too few, those that became known at other times.
+    """
+    entry = bulk_entry(occurred, known)
+    if entry is None:
+        return np.ones(len(occurred), dtype=bool)
+    after = occurred > entry.day
+    if after.sum() >= LEAST_ROWS:
+        return after
+    return (known - occurred <= OLD) & ((known > entry.day) | (known <= entry.day - WITHIN))
 
 
 def _by_age(days: Any, amount: Any, ages: int) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from riskmodel.base.days import DateLike, day_argument
+from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
 from riskmodel.records.history.history import History
 from riskmodel.records.history.late_reports import LABEL_DAYS, LateReports, late_reports
 
@@ -42,6 +43,30 @@ def source_reports(
     mine = _events_of(history, source, frozenset(kinds)) & (history.known < day)
     columns = {name: getattr(history, name)[mine] for name in ("occurred", "known", "until", "amount")}
     return late_reports(columns, day - 1, horizon)
+
+
+def source_entry(history: History, source: str, as_of: DateLike, kinds: Iterable[str] = ()) -> BulkEntry | None:
+    """Return a source's last entry of old events, or None.
+
+    Parameters
+    ----------
+    as_of
+        Only what was known before this date counts.
+    kinds
+        Only events of these kinds count; none: all of the source.
+
+    Raises
+    ------
+    UsageError
+        If the date cannot be read.
+
+    Examples
+    --------
+    >>> source_entry(history, "frame", "2023-10-01") is None
+    True
+    """
+    mine = _events_of(history, source, frozenset(kinds)) & (history.known < day_argument(as_of, "as_of", "source_entry"))
+    return bulk_entry(history.occurred[mine], history.known[mine])
 
 
 def _events_of(history: History, source: str, kinds: frozenset[str]) -> Bool[np.ndarray, " record"]:
