@@ -27,7 +27,7 @@ _STRPTIME = {"%Y": "yyyy", "%y": "yy", "%m": "mm", "%d": "dd", "%b": "mmm", "%B"
 _BETWEEN = r"\.?,?\s+(?:de\s+|del\s+)?"
 """What may stand between the parts of a date with the name of a month, where its form has a space."""
 _WEEKDAY = r"(?:[^\W\d_]+\.?,?\s+)?"
-_NUMBER = re.compile(r"\s*(\d{1,13})(?:\.\d+)?\s*$")
+_NUMBER = re.compile(r"\s*(\d{1,13})(?:\.\d+|,\d{1,2}|,\d{4,})?\s*$")
 _SPREADSHEET_EPOCHS = {"excel": date(1899, 12, 30), "excel1904": date(1904, 1, 1)}
 NUMBERED = (*_SPREADSHEET_EPOCHS, "unix")
 """Forms that count: days as spreadsheets do, from 1900 or 1904, and seconds (or milliseconds) since 1970 in UTC."""

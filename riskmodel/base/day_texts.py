@@ -18,13 +18,15 @@ _DATES = tuple(
     re.compile(form)
     for form in (r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", r"(\d{4})(年)(\d{1,2})月(\d{1,2})日?", r"(\d{4})()(\d{2})(\d{2})")
 )
-_COMPACT = re.compile(r"\d{14}")
-"""An instant in digits only."""
+_COMPACT = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])(?:[0-5]\d){1,2}")
+"""An instant in digits only, to the minute or second."""
+_DAY_OF_WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])")
+"""A day of a week of the ISO calendar."""
 _MONTHS = tuple(
     re.compile(form)
     for form in (
         r"(?P<year>\d{4})[-/._](?P<number>\d{1,2})",
-        r"(?P<year>\d{4})年(?P<number>\d{1,2})(?:月份?)?",
+        r"(?P<year>\d{4})[年년]\s?(?P<number>\d{1,2})(?:[月월]份?)?",
         r"(?P<year>\d{4})-?M{0,2}(?P<number>\d{2})",
         r"(?P<number>\d{1,2})[-/.](?P<year>\d{4})",
         rf"(?P<year>\d{{4}})[ -]*(?P<name>{LETTERS})\.?",
@@ -47,12 +49,25 @@ _CLOCK = re.compile(
     (?: \s* (?P<after>[ap])\.?m\.? (?![a-z]*/) )?
     (?: \s* (?P<zone> z
       | (?:utc|gmt|ut)? \s* (?P<east>[-+\u2212]) (?P<hours>\d{1,2}) (?: :? (?P<minutes>\d{2}) )?
-      | utc | gmt | ut
+      | utc | gmt | ut | (?P<short>[a-z]{3,4})
       | (?P<name>[a-z]+ (?:/[a-z0-9_+-]+)+ ) ) (?: \[ [\w/+-]+ \] )? )?
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 """What may follow a date: a time of day, and its offset to UTC or its zone."""
+
+SHORT_ZONES = {
+    name: float(hours)
+    for hours, names in (
+        line.split(":")
+        for line in (
+            "-10:HST", "-9:AKST", "-8:AKDT", "-7:PDT MST", "-6:MDT", "-5:EST CDT", "-4:EDT", "-3:BRT ART", "0:WET", "1:CET WEST WAT", "2:CEST EET SAST CAT", "3:EEST MSK EAT", "5:PKT",
+            "7:WIB", "8:AWST HKT SGT PHT WITA", "9:JST KST WIT", "9.5:ACST", "10:AEST", "10.5:ACDT", "11:AEDT", "12:NZST", "13:NZDT",
+        )
+    )
+    for name in names.split()
+}  # fmt: skip
+"""Short names of time zones that mean one offset, in hours; CST, PST, IST or BST can mean several."""
 
 _LARGEST_OFFSET = timedelta(hours=16)
 _END_OF_DAY = time(23, 59, 59)
@@ -107,6 +122,8 @@ def _zone(found: re.Match[str]) -> tzinfo:
     """
     if found["name"] is not None:
         return ZoneInfo(found["name"])
+    if found["short"] is not None:
+        return timezone(timedelta(hours=SHORT_ZONES[found["short"].upper()]))
     if found["hours"] is None:
         return UTC
     minutes = int(found["minutes"] or 0)
@@ -126,7 +143,7 @@ def read_date(text: str, months: bool = False, zone: ZoneInfo | None = None) -> 
     text
         A date (``2024-01-31``, ``2024/1/31``, ``20240131``, ``2024年1月31日``), alone or with a time of day (``20:00``, ``T200000``,
         ``8:00 PM``, ``20时30分``), which may have an offset (``Z``, ``+08``, ``+0800``, ``+08:00``, ``UTC``, ``GMT+8``) or the name
-        of a zone (``Asia/Shanghai``).
+        of a zone (``Asia/Shanghai``, ``CEST``).
     months
         Whether a month (``2024-01``, ``202401``, ``01/2024``, ``2024M01``, ``2024年1月份``, ``January 2024``, ``2024-enero``, ``Jan-24``) is its first day;
         otherwise it is not a date.
@@ -158,6 +175,8 @@ def _read(text: str, months: bool, zone: ZoneInfo | None) -> date | None:
                     return day
                 clock = read_clock(text[match.end() :])
                 return None if clock is None else day_in(zone, day, clock)
+        if match := _DAY_OF_WEEK.fullmatch(text):
+            return date.fromisocalendar(int(match[1]), int(match[2]), int(match[3]))
         if months and (match := next((match for form in _MONTHS if (match := form.fullmatch(text))), None)):
             return _month(match.groupdict())
     except (ValueError, OverflowError):

@@ -5,20 +5,23 @@ from __future__ import annotations
 from riskmodel.base.accents import without_accents
 
 _NAMES = (
-    "january januar janner janvier enero gennaio janeiro januari stycznia styczeń ledna leden ocak ianuarie január ιανουαρίου января январь січня يناير",
-    "february februar feber fevrier febrero febbraio fevereiro februari lutego luty února únor şubat februarie február φεβρουαρίου февраля февраль лютого فبراير",
-    "march marz mars marzo marco maerz maart maret marca marzec března březen mart martie március μαρτίου марта март березня مارس",
-    "april avril abril aprile kwietnia kwiecień dubna duben nisan aprilie április απριλίου апреля апрель квітня أبريل",
-    "may mai mayo maggio maio mei maj maja května květen mayıs május μαΐου мая май травня مايو",
-    "june juni juin junio giugno junho czerwca czerwiec června červen haziran iunie június ιουνίου июня июнь червня يونيو",
-    "july juli juillet julio luglio julho lipca lipiec července červenec temmuz iulie július ιουλίου июля июль липня يوليو",
-    "august aout agosto augustus agustus augusti sierpnia sierpień srpna srpen ağustos augusztus αυγούστου августа август серпня أغسطس",
-    "september septembre septiembre setiembre settembre setembro września wrzesień září eylül septembrie szeptember σεπτεμβρίου сентября сентябрь вересня سبتمبر",
-    "october oktober octobre octubre ottobre outubro października październik října říjen ekim octombrie október οκτωβρίου октября октябрь жовтня أكتوبر",
-    "november novembre noviembre novembro listopada listopad kasım noiembrie νοεμβρίου ноября ноябрь листопада نوفمبر",
-    "december dezember decembre diciembre dicembre dezembro desember grudnia grudzień prosince prosinec aralık decembrie δεκεμβρίου декабря декабрь грудня ديسمبر",
+    "january januar janner janvier enero gennaio janeiro januari stycznia styczeń ledna leden ocak ianuarie január ιανουαρίου января январь січня يناير gener januara січень",
+    "february februar feber fevrier febrero febbraio fevereiro februari lutego luty února únor şubat februarie február φεβρουαρίου февраля февраль лютого فبراير febrer februara pebrero лютий",
+    "march marz mars marzo marco maerz maart maret marca marzec března březen mart martie március μαρτίου марта март березня مارس marec marca mrt marti marcius marso mac березень",
+    "april avril abril aprile kwietnia kwiecień dubna duben nisan aprilie április απριλίου апреля апрель квітня أبريل aprila квітень",
+    "may mai mayo maggio maio mei maj maja května květen mayıs május μαΐου мая май травня مايو maig maja majus травень",
+    "june juni juin junio giugno junho czerwca czerwiec června červen haziran iunie június ιουνίου июня июнь червня يونيو juny junius juna hunyo червень",
+    "july juli juillet julio luglio julho lipca lipiec července červenec temmuz iulie július ιουλίου июля июль липня يوليو juliol julius jula julai hulyo липень",
+    "august aout agosto augustus agustus augusti sierpnia sierpień srpna srpen ağustos augusztus αυγούστου августа август серпня أغسطس agost augusta ogos серпень",
+    "september septembre septiembre setiembre settembre setembro września wrzesień září eylül septembrie szeptember σεπτεμβρίου сентября сентябрь вересня سبتمبر setembre septembra setyembre вересень",
+    "october oktober octobre octubre ottobre outubro października październik října říjen ekim octombrie október οκτωβρίου октября октябрь жовтня أكتوبر oktobra oktubre жовтень",
+    "november novembre noviembre novembro listopada listopad kasım noiembrie νοεμβρίου ноября ноябрь листопада نوفمبر novembra listopadu nobyembre листопад",
+    "december dezember decembre diciembre dicembre dezembro desember grudnia grudzień prosince prosinec aralık decembrie δεκεμβρίου декабря декабрь грудня ديسمبر decembra disyembre disember desembre грудень",
 )  # fmt: skip
 _PLAIN = tuple(tuple(without_accents(name).lower() for name in names.split()) for names in _NAMES)
+_FINNISH = ["tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu"]
+_WHOLE = {without_accents(name) + end: at for at, name in enumerate(_FINNISH, 1) for end in ("kuu", "kuuta")}
+"""Names whose beginnings are those of other months."""
 _CHINESE = ("一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月")
 LETTERS = r"(?:[^\W\d_]{3,12}|[一二三四五六七八九十]月)"
 """Pattern of a name or its beginning."""
@@ -37,7 +40,9 @@ def month_number(name: str) -> int | None:
     plain = without_accents(name).lower()
     if plain in _CHINESE:
         return _CHINESE.index(plain) + 1
-    if len(plain) < 3:
-        return None
-    found = {at for at, names in enumerate(_PLAIN, 1) if any(one.startswith(plain) for one in names)}
+    if len(plain) < 3 or plain in _WHOLE:
+        return _WHOLE.get(plain)
+    # a whole name may be the beginning of another: červen of červenec
+    found = {at for at, names in enumerate(_PLAIN, 1) if plain in names}
+    found = found or {at for at, names in enumerate(_PLAIN, 1) if any(one.startswith(plain) for one in names)}
     return found.pop() if len(found) == 1 else None

@@ -32,6 +32,8 @@ MOST_MONTHS, LEAST_MONTHS = 240, 0.6
 """Longest span of months with short years, and the least share of its months that must be there."""
 _TRIED = {"excel": (20_000, 60_000), "unix": (3e8, 4e12)}
 """Forms of numbers that are tried, and the range of these."""
+RUN_TOGETHER = {"ddmmyyyy": "day, month and year without signs between", "mmddyyyy": "month, day and year without signs between"}
+"""Forms of eight digits that end with the year, and what they are called."""
 _COUNT_DAYS = "numbers of days as spreadsheets count them"
 NUMBERED = {
     "excel": _COUNT_DAYS,
@@ -91,6 +93,8 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     zone = ZoneInfo("UTC")
     readers = _readers(form, zone)
     if named and form is None:
+        if column.is_numeric:
+            readers += [(name, "day", _stated(name, zone)) for name in RUN_TOGETHER]
         readers += [(name, "day", _stated(name, zone)) for name in _TRIED if _in_range(column, *_TRIED[name])]
     good: list[tuple[str | None, str, Any]] = []
     instants, column = column, column.without_times()
@@ -214,7 +218,7 @@ def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today:
     if any(text.strip().lower().endswith(("am", "pm")) for text in column.values[:50]):
         name, period, days = good[0]
         return name, period, days, "times with AM and PM, as in the United States"
-    named = " or ".join(LIKELY_FORMS.get(str(name), str(name)) for name, _, _ in good)
+    named = " or ".join((LIKELY_FORMS | RUN_TOGETHER).get(str(name), str(name)) for name, _, _ in good)
     keys = " or ".join(f"--dates {name}" for name, _, _ in good)
     raise UsageError(
         f"The dates in the column {column.name!r} can be {named}, and nothing in the table decides which. Find out how they are written, "
@@ -249,7 +253,7 @@ def _why_only(name: str | None, period: str) -> str:
         }[period]
     if name in NUMBERED:
         return NUMBERED[name]
-    return f"only {LIKELY_FORMS.get(name, name)} reads nearly all of them"
+    return f"only {(LIKELY_FORMS | RUN_TOGETHER).get(name, name)} reads nearly all of them"
 
 
 def _span(days: Any) -> float:

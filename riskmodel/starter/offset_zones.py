@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from riskmodel.base.day_texts import SHORT_ZONES
 from riskmodel.base.days import to_date
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.text_values import TextValues
@@ -20,6 +21,7 @@ LOOKED_AT = 2_000
 LEAST_AGREEING = 0.98
 """Share of the days that must have an offset of the zone: clocks may have been wrong."""
 _OFFSET = re.compile(r"[:.\d ]([+-])(\d\d):?(\d\d)?\)?$")
+_SHORT = re.compile(r"[\d ]([A-Za-z]{3,4})(?: \d{4})?$")
 _FIRST = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Santiago",
     "Europe/London", "Europe/Paris", "Europe/Athens", "Australia/Sydney", "Australia/Adelaide", "Pacific/Auckland",
@@ -68,6 +70,8 @@ def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
             found.add((int(date.days[row]), -size if match[1] == "-" else size))
         elif text.upper().endswith(("Z", "UTC", "GMT")):
             found.add((int(date.days[row]), 0))
+        elif (short := _SHORT.search(text)) is not None and short[1].upper() in SHORT_ZONES:
+            found.add((int(date.days[row]), round(60 * SHORT_ZONES[short[1].upper()])))
     return found
 
 

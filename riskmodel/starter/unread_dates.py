@@ -21,7 +21,7 @@ _FORMS = (
         r"(?:FY ?)?\d{2,4}(?:[-/]\d{2,4})?[-/ ]*Q[1-4]|\d{4}\s*年?[-/ ]?\s*(?:Q|第)?\s*[1-4一二三四]\s*(?:季度?|quarter)|\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}|[1-4]\.? ?(?:quartal|trimestre|trim\.?)[-/ ]?\d{4}",
         "names quarters, which are no period here: give numbers per month, week or day",
     ),
-    (rf"(?:{_DAY})\s*(?:-|–|—|~|～|至|到|to|bis)\s*(?:{_DAY})", "names a span of days: keep its first day"),
+    (rf"(?:{_DAY})\s*(?:-|/|–|—|~|～|至|到|to|bis)\s*(?:{_DAY})", "names a span of days: keep its first day"),
     (
         r"(?:令和|平成|昭和|民國|民国|[RHS])\.?\s*(?:\d{1,3}\D|元年).*",
         "counts the years of an era: write the year of the common calendar",
@@ -31,7 +31,16 @@ _FORMS = (
         "counts the years of the Buddhist calendar: subtract 543",
     ),
     (
-        r"1[0-3]\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|1[0-3]\d[01]\d[0-3]\d",
+        r"(?:24|25|26)\d\d[01]\d[0-3]\d|\d{1,2}\s*[\u0e01-\u0e4e][\u0e01-\u0e4e.\s]*(?:(?:พ\.?ศ\.?\s*)?\d{2}|\d{4})",
+        "seems to count the years of the Buddhist calendar: write dates such as 2024-02-29, with 543 less in the year",
+    ),
+    (
+        r"[-+]?\d(?:[.,]\d+)?E\+?\d+",
+        "holds numbers in scientific notation, which lack their last digits: export it as text or as dates",
+    ),
+    (r"1[4-9]\d{14}", "seems to count microseconds since 1970: divide by a million, then state --dates unix"),
+    (
+        r"1[0-3]\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|1[0-3]\d[01]\d[0-3]\d|1[0-3]\d年\d{1,2}月?|1[0-3]\d(?:0[1-9]|1[0-2])",
         "seems to count the years of the Republic of China: add 1911",
     ),
     (r"1[34]\d\d\D\d{1,2}\D\d{1,2}.*", "counts the years of another calendar: write the year of the common calendar"),
@@ -40,10 +49,11 @@ _FORMS = (
     (r"(?:19|20)\d\d-?[0-3]\d\d", "holds years and numbers of a day in them: write dates such as 2024-02-29"),
     (r"\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}月\d{1,2}日", "holds days without a year: add the year"),
     (r"(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|FY ?\d{2,4}", "names years only: give numbers per month, week or day"),
+    (r"[0-5]?\d[-/. ](?:19|20)\d\d", "seems to name weeks with the year behind: write them as 2024-W05"),
     (r"(?:19|20)\d\d[0-5]\d", "holds numbers that may be a year and a week: write them as 2024-W05"),
     (
         r".*\b[A-Z]{3,4}(?: \d{4})?",
-        "holds the short name of a time zone, which can be several: write the offset (+01:00), or leave it out for local time",
+        "holds the short name of a time zone that can be several, such as CST: write the offset (-06:00), or leave it out for local time",
     ),
 )
 
@@ -78,7 +88,7 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
 def _what(texts: list[str]) -> str:
     """Return what nearly all texts hold instead of a date."""
     for pattern, what in _FORMS:
-        flags = re.IGNORECASE if "Q" in pattern else 0
+        flags = re.IGNORECASE if "Q" in pattern or "E" in pattern else 0
         if sum(re.fullmatch(pattern, text, flags) is not None for text in texts) >= _MOST * len(texts):
             return what
     return ""

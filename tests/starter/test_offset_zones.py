@@ -59,3 +59,10 @@ def test_offsets_of_no_zone_are_counted_in_utc(tmp_path: Path) -> None:
     chosen, _, limits, _ = started(tmp_path, HOURS.dt.strftime("%Y-%m-%dT%H:%M:%S") + offsets)
     assert chosen == "UTC"
     assert "counted as days of UTC" in limits
+
+
+def test_short_names_of_zones_tell_the_zone(tmp_path: Path) -> None:
+    local = HOURS.dt.tz_localize("UTC").dt.tz_convert("America/New_York")
+    zone, _, _, days = started(tmp_path, local.dt.strftime("%Y-%m-%d %H:%M %Z"))
+    assert zone == "America/New_York"
+    assert days == Counter(local.dt.strftime("%Y-%m-%d").tolist())

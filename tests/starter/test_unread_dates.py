@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from riskmodel.base.errors import UsageError
+from riskmodel.records.intake import ingest
+from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import init
 
 WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
@@ -35,8 +37,17 @@ WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
         ("発生日", lambda d: f"令和{d.year - 2018}年{d.month}月{d.day}日", "'発生日' counts the years of an era"),
         ("year", lambda d: f"{d.year}", "'year' names years only"),
         ("yearweek", lambda d: f"{d:%G%V}", "may be a year and a week: write them as 2024-W05"),
-        ("date", lambda d: f"{d:%Y-%m-%d 10:00} EST", "holds the short name of a time zone"),
-        ("date", lambda d: f"{d:%a %b %d 10:00:00} EDT {d:%Y}", "holds the short name of a time zone"),
+        ("date", lambda d: f"{d:%Y-%m-%d 10:00} CST", "holds the short name of a time zone that can be several"),
+        ("date", lambda d: f"{d:%a %b %d 10:00:00} PST {d:%Y}", "holds the short name of a time zone that can be several"),
+        ("วันที่", lambda d: f"{d.day} ม.ค. {d.year + 543}", "counts? the years of the Buddhist calendar"),
+        ("วันที่", lambda d: f"{d.day} มีนาคม {(d.year + 543) % 100}", "counts? the years of the Buddhist calendar"),
+        ("date", lambda d: f"{d.year + 543}{d:%m%d}", "the years of the Buddhist calendar"),
+        ("年月", lambda d: f"{d.year - 1911}年{d:%m}月", "seems to count the years of the Republic of China"),
+        ("年月", lambda d: f"{d.year - 1911}{d:%m}", "seems to count the years of the Republic of China"),
+        ("date", lambda d: f"{d.timestamp() * 1000:.5E}", "holds numbers in scientific notation, which lack their last digits"),
+        ("date", lambda d: f"{d.timestamp() * 1e6:.0f}", "seems to count microseconds since 1970"),
+        ("Semaine", lambda d: f"{d:%V-%G}", "seems to name weeks with the year behind: write them as 2024-W05"),
+        ("week", lambda d: f"{d:%Y-%m-%d}/{d + pd.Timedelta(days=6):%Y-%m-%d}", "'week' names a span of days"),
         ("発生日", lambda d: f"令和元年{d.month}月{d.day}日", "'発生日' counts the years of an era"),
         ("date", lambda d: f"{d:%Y-%j}", "'date' holds years and numbers of a day in them"),
         ("时间", lambda d: f"{d:%Y年%m月}上旬", "'时间' names thirds of a month"),
@@ -55,3 +66,33 @@ def test_the_refusal_says_what_the_column_holds(
     frame = pd.DataFrame({name: [written(day) for day in WEEKS], "area": ["A", "B"] * 30, "count": range(60)})
     with pytest.raises(UsageError, match=rf"No column of 'the frame' holds dates\..*{said}.* Name one with --date"):
         init(tmp_path / "made", frame)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("week", lambda d: f"{d:%G} week {d:%V}"),
+        ("week", lambda d: f"W{d:%V}/{d:%G}"),
+        ("Kalenderwoche", lambda d: f"KW {d:%V} {d:%G}"),
+        ("주", lambda d: f"{d:%G}년 {int(d.strftime('%V'))}주"),
+        ("Week commencing", lambda d: f"w/c {d:%d/%m/%Y}"),
+    ],
+)
+def test_weeks_in_words_are_weeks(tmp_path: Path, name: str, written: Callable[[pd.Timestamp], str]) -> None:
+    days = WEEKS.append(WEEKS + pd.Timedelta(days=7 * len(WEEKS)))
+    frame = pd.DataFrame({name: [written(day) for day in days for _ in "AB"], "area": ["A", "B"] * len(days), "count": 2})
+    made = init(tmp_path / "made", frame, date=name)
+    assert next(one.choice for one in made.decisions.made if one.subject == "period of a row") == "week"
+    assert ingest(made.project(), "2025-01-01").total().accepted == len(frame)
+    occurred = load_history(made.project()).occurred.astype("datetime64[D]")
+    assert sorted(set(occurred.tolist())) == [day.date() + pd.Timedelta(days=6) for day in days]
+
+
+@pytest.mark.parametrize(("form", "order"), [("%d%m%Y", "ddmmyyyy"), ("%m%d%Y", "mmddyyyy")])
+def test_eight_digits_that_end_with_the_year_are_dates(tmp_path: Path, form: str, order: str) -> None:
+    days = pd.date_range("2022-01-01", periods=500)
+    frame = pd.DataFrame({"DT_OCOR": days.strftime(form), "area": ["A", "B"] * 250})
+    made = init(tmp_path / "made", frame)
+    assert next(one.choice for one in made.decisions.made if one.subject == "date") == f"DT_OCOR as {order}"
+    ingest(made.project(), "2025-01-01")
+    assert sorted(load_history(made.project()).occurred.astype("datetime64[D]").astype(str)) == list(days.strftime("%Y-%m-%d"))

@@ -153,7 +153,22 @@ def test_a_time_of_day_does_not_change_the_day(form: str | None) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["2024-W05", "2024W05", "2024 W5", "2024年第5周", "2024第5周", "2024-w05"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-W05",
+        "2024W05",
+        "2024 W5",
+        "2024年第5周",
+        "2024第5周",
+        "2024-w05",
+        "2024 KW 5",
+        "KW 5/2024",
+        "Week 05, 2024",
+        "2024년 5주",
+        "2024年第5週",
+    ],
+)
 def test_a_week_is_named_in_several_ways(text: str) -> None:
     assert read_day(text, "week") == to_day("2024-02-04")
     assert read_day(text) == UNREADABLE

@@ -30,7 +30,11 @@ EMPTY = int(NEVER)
 """Stands for an empty field."""
 _EPOCH = 719163
 _YEARS = (1900, 2200)
-_ISO_WEEK = re.compile(r"(\d{4})(?:[- ]?W|年? ?第)(\d{1,2})周?", re.IGNORECASE)
+_WEEK = r"(?:W|KW|WK|WEEK)"
+_ISO_WEEK = re.compile(
+    rf"(?P<year>\d{{4}})(?:[-/ ]*{_WEEK}[- ]?|年? ?第|년 ?)(?P<week>\d{{1,2}})(?:周|週|주차?)?|{_WEEK}[- ]?(?P<before>\d{{1,2}})[-/, ]+(?P<after>\d{{4}})",
+    re.IGNORECASE,
+)
 _CHUNK = 1 << 16
 _WITH_TIME = r"^(?P<day>[^\s:T]{6,12})(?:T| +)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?: ?[AaPp][Mm])?$"
 """A date, and a time of day in the usual forms."""
@@ -46,7 +50,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
     text
         A date or instant in any form of :func:`~riskmodel.base.day_texts.read_date`; with ``period`` month or first also a month
         (``2024-01``, ``202401``, ``2024年1月``),
-        and with ``week`` also a week of the ISO calendar (``2024-W05``, ``2024年第5周``).
+        and with ``week`` also a week of the ISO calendar (``2024-W05``, ``KW 5/2024``, ``2024年第5周``).
     period
         ``day``; ``week``, given by its first day, or ``month``: the last day of it; ``first``: the first day of it.
     zone
@@ -64,7 +68,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
     if first is None and not (form is not None and form.year_first):
         first = read_date(text, months=period in ("month", "first"), zone=zone)
     if first is None and period == "week" and (week := _ISO_WEEK.fullmatch(text)):
-        first = _monday(int(week[1]), int(week[2]))
+        first = _monday(int(week["year"] or week["after"]), int(week["week"] or week["before"]))
     if first is None or not _YEARS[0] <= first.year <= _YEARS[1]:
         return UNREADABLE
     if period == "week":
