@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from riskmodel.asof.target import Target
 from riskmodel.forecasts.burst_notes import burst_notes
+from riskmodel.forecasts.default_day_notes import default_day_notes
 from riskmodel.forecasts.entry_notes import entry_notes
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.gap_notes import gap_notes
@@ -12,7 +13,7 @@ from riskmodel.records.history import History
 
 
 def record_notes(history: History, target: Target, as_of: int, first: int) -> tuple[FitNote, ...]:
-    """Return the notes about bursts, gaps, entries in bulk and late reports.
+    """Return the notes on what is odd about the records.
 
     Parameters
     ----------
@@ -25,6 +26,7 @@ def record_notes(history: History, target: Target, as_of: int, first: int) -> tu
     return (
         *burst_notes(history, kinds),
         *gap_notes(history, kinds),
+        *default_day_notes(history, kinds, as_of),
         *entry_notes(history, kinds, as_of, first),
         *label_notes(history, kinds, as_of, target.horizon),
     )

@@ -11,6 +11,7 @@ import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
+from riskmodel.records.history import default_day
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.copied_blocks import copied_blocks
 from riskmodel.starter.event_steps import event_steps
@@ -71,6 +72,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     known = roles.date.known & (days <= through)
     if roles.period == "day":
         yield from _busy_days(table, days[known])
+        yield from _default_days(table, days[known])
         for column, what, remedy in (
             (roles.cell, "cell", "If they were renamed or redrawn, say which follows which in places.successions"),
             (roles.kind, "kind", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
@@ -188,6 +190,16 @@ def _busy_days(table: ReadTable, days: Any) -> Iterator[str]:
         yield (
             f"{counted(int(counts[found].sum()), 'row')} of {table.shown!r} stand on {counted(len(found), 'day')}, {shown}; a busy day has {busy:,.0f}. If such a day stands for an unknown "
             "date or for the start of a system, leave the date empty or the day out (ignore in experiments/main.toml)."
+        )
+
+
+def _default_days(table: ReadTable, days: Any) -> Iterator[str]:
+    """Yield that too many rows stand on one day of months."""
+    found = default_day(days)
+    if found is not None:
+        yield (
+            f"{counted(found.events, 'row')} of {table.shown!r} ({found.share:.0%}) stand on day {found.day} of a month, where 3% would be usual. If that day stands for an unknown one, "
+            "forecasts of the days around it are too high and all others too low: leave such dates empty in the table, then run init again."
         )
 
 

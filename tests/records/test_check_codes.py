@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from riskmodel.base.days import ALWAYS, NEVER, to_day
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.records.check import HistoryCheck, ShownNames, check_page, check_terminal
 from riskmodel.records.check.check_words import SAID
 from riskmodel.records.check.codes import CHECKS, CODES
@@ -117,6 +118,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "early": lambda: check(history(steady(), delay=-2)),
     "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
     "slower": lambda: check(delayed(30)),
+    "default_day": lambda: check(history(np.where((steady() % 3 == 0), month_begin(month_of(steady())), steady()))),
     "bulk": lambda: check(history(steady(), delay=np.maximum(to_day("2022-06-01") - steady(), 1))),
     "taken_back": lambda: check(taken_back_calls(), as_of=to_day("2023-07-01")),
     "too_early": lambda: check(history(steady(), label_delay=0)),

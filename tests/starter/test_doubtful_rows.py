@@ -203,3 +203,14 @@ def test_a_frame_of_several_rows_per_incident_keeps_its_id(tmp_path: Path) -> No
     csv = io.StringIO(doubled.to_csv(index=False))
     made = init(tmp_path / "city", pd.read_csv(csv), id="incident_id")
     assert made.plan.sources[0].roles.id == ("incident_id", "date", "offense", "beat")
+
+
+def test_a_day_of_the_month_that_may_stand_for_unknown_ones_is_named(tmp_path: Path) -> None:
+    table = incidents()
+    first = np.random.default_rng(9).random(len(table)) < 0.2
+    named = limits(table.assign(date=table["date"].where(~first, table["date"].str[:8] + "01")), tmp_path / "first")
+    assert (
+        "(21%) stand on day 1 of a month, where 3% would be usual. If that day stands for an unknown one, forecasts of the days around it are too high"
+        in named
+    )
+    assert "of a month" not in limits(table, tmp_path / "even")

@@ -23,6 +23,7 @@ BURST = "burst"
 GAP = "gap"
 EARLY_LABELS = "early-labels"
 BULK_ENTRY = "bulk-entry"
+DEFAULT_DAY = "default-day"
 LEVEL_DRIFT = "level-drift"
 
 RECORDS = "records"

@@ -135,6 +135,12 @@ SAID: dict[str, tuple[Text, Text]] = {
         "让试验从该日之后开始（first），或不设置 columns.known 而用 delay 写明通常的延迟。",
         "Let experiments begin after that day (first), or state no columns.known but the usual delay (delay).",
     ),
+    "default_day": _pair(
+        "有 {events:,} 条（{share:.0%}）落在每月 {day} 日，而平常只占 3%：可能是日期不详时的默认值。",
+        "{events:,} records ({share:.0%}) stand on day {day} of a month, where 3% would be usual: the day may stand for an unknown one.",
+        "核实；若是，导出时把这些日期留空，该行会被隔离并计数。",
+        "Ask; if so, leave such dates empty in the export: the rows go to quarantine and are counted there.",
+    ),
     "taken_back": _pair(
         "label_delay 为 {stated}：每个标签多算了 {share:.0%} 的事件，它们在此之后才被撤销，模型从偏高的计数学习，预测也偏高。",
         "label_delay is {stated}: a label holds {share:.0%} too many events, which are taken back after that, so models learn from counts that are too high and forecast too much.",

@@ -34,7 +34,7 @@ CHECKS: dict[str, Check] = {
     "RM110": Check(Text(zh="获知延迟的变化", en="delays are steady"), ("slower", "faster")),
     "RM111": Check(Text(zh="最近一次导入", en="ingests are whole"), ("failed", "cut_off", "mostly_quarantined")),
     "RM112": Check(Text(zh="配置的取值是否出现", en="configured values occur"), ("never", "never_near")),
-    "RM113": Check(Text(zh="日期的含义", en="dates mean the days that they count as"), ("midnights", "sundays")),
+    "RM113": Check(Text(zh="日期的含义", en="dates mean the days that they count as"), ("midnights", "sundays", "default_day")),
     "RM114": Check(Text(zh="标签是否等待迟报", en="labels wait for late reports"), ("too_early", "taken_back")),
     "RM115": Check(Text(zh="旧事件是否一次录入", en="no old events were entered at once"), ("bulk",)),
     "RM201": Check(Text(zh="水平的突变", en="levels do not break"), ("rises", "falls", "vanishes", "appears")),

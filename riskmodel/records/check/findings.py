@@ -135,6 +135,8 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         records = count_text(one.early, "record")
         yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
     yield from _repeats(one)
+    if one.default_day:
+        yield _finding("warning", "default_day", "source", one.source, **one.default_day._asdict())
     if one.bulk:
         yield _bulk(one.source, one.bulk)
     if one.early_labels:

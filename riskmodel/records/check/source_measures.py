@@ -16,7 +16,16 @@ from riskmodel.records.check.copies import group_sizes
 from riskmodel.records.check.early_labels import EarlyLabels, early_labels
 from riskmodel.records.check.isolated_records import Isolated, isolated_records
 from riskmodel.records.copied_months import copied_months
-from riskmodel.records.history import BulkEntry, Coverage, History, known_through, regular_days, source_entry
+from riskmodel.records.history import (
+    BulkEntry,
+    Coverage,
+    DefaultDay,
+    History,
+    known_through,
+    regular_days,
+    source_default_day,
+    source_entry,
+)
 from riskmodel.records.intake.configured_values import UnseenValue, from_json
 from riskmodel.records.intake.date_doubts import DateDoubt, doubts_from_json
 
@@ -61,7 +70,7 @@ class SourceCheck:
     ``repeats`` those that agree with another one in all but the id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
     quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the records of the days for which it is complete.
 
-    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time, ``bulk`` which old events were entered at once.
+    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time, ``bulk`` which old events were entered at once, ``default_day`` which day of the month stands for unknown ones.
     """
 
     source: str
@@ -90,6 +99,7 @@ class SourceCheck:
     doubts: tuple[DateDoubt, ...] = ()
     early_labels: EarlyLabels | None = None
     bulk: BulkEntry | None = None
+    default_day: DefaultDay | None = None
 
     @property
     def rows(self) -> int:
@@ -190,6 +200,7 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         isolated=isolated_records(days, first, last),
         early_labels=early_labels(measured.history, c, measured.as_of),
         bulk=source_entry(measured.history, c.source, measured.as_of),
+        default_day=source_default_day(measured.history, c.source, measured.as_of),
         ahead=_statement(
             measured, c.source, lambda one: bool(known_through(one.through, one.known) < one.through < NEVER), "known"
         ),

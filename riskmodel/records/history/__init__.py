@@ -2,11 +2,12 @@
 
 from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
 from riskmodel.records.history.coverage import ISOLATED_FEW, ISOLATED_GAP, Coverage, are_few, known_through, regular_days
+from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History, from_columns
 from riskmodel.records.history.ignored_days import IgnoredDays, ignored_days, ignored_spans
 from riskmodel.records.history.late_reports import LABEL_DAYS, LEAST_ROWS, MOST_LEFT, LateReports, late_reports
 from riskmodel.records.history.silent_end import complete_through
-from riskmodel.records.history.source_reports import source_entry, source_reports
+from riskmodel.records.history.source_reports import source_default_day, source_entry, source_reports
 from riskmodel.records.history.unobserved import without_days
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ISOLATED_GAP",
     "BulkEntry",
     "Coverage",
+    "DefaultDay",
     "LABEL_DAYS",
     "LEAST_ROWS",
     "MOST_LEFT",
@@ -23,12 +25,14 @@ __all__ = [
     "are_few",
     "bulk_entry",
     "complete_through",
+    "default_day",
     "from_columns",
     "ignored_days",
     "ignored_spans",
     "known_through",
     "late_reports",
     "regular_days",
+    "source_default_day",
     "source_entry",
     "source_reports",
     "without_days",

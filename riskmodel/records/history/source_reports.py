@@ -1,4 +1,4 @@
-"""How late the reports of a source are."""
+"""What the days of a source's events and reports tell of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from jaxtyping import Bool
 
 from riskmodel.base.days import DateLike, day_argument
 from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
+from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History
 from riskmodel.records.history.late_reports import LABEL_DAYS, LateReports, late_reports
 
@@ -40,7 +41,7 @@ def source_reports(
     0
     """
     day = day_argument(as_of, "as_of", "source_reports")
-    mine = _events_of(history, source, frozenset(kinds)) & (history.known < day)
+    mine = _events_of(history, source, kinds, day)
     columns = {name: getattr(history, name)[mine] for name in ("occurred", "known", "until", "amount")}
     return late_reports(columns, day - 1, horizon)
 
@@ -65,21 +66,45 @@ def source_entry(history: History, source: str, as_of: DateLike, kinds: Iterable
     >>> source_entry(history, "frame", "2023-10-01") is None
     True
     """
-    mine = _events_of(history, source, frozenset(kinds)) & (history.known < day_argument(as_of, "as_of", "source_entry"))
+    mine = _events_of(history, source, kinds, day_argument(as_of, "as_of", "source_entry"))
     return bulk_entry(history.occurred[mine], history.known[mine])
 
 
-def _events_of(history: History, source: str, kinds: frozenset[str]) -> Bool[np.ndarray, " record"]:
-    """Return which records are events of a source.
+def source_default_day(history: History, source: str, as_of: DateLike, kinds: Iterable[str] = ()) -> DefaultDay | None:
+    """Return the day that stands for unknown ones, or None.
+
+    Parameters
+    ----------
+    as_of
+        Only what was known before this date counts.
+    kinds
+        Only events of these kinds count; none: all of the source.
+
+    Raises
+    ------
+    UsageError
+        If the date cannot be read.
+
+    Examples
+    --------
+    >>> source_default_day(history, "frame", "2023-10-01") is None
+    True
+    """
+    mine = _events_of(history, source, kinds, day_argument(as_of, "as_of", "source_default_day"))
+    return default_day(history.occurred[mine])
+
+
+def _events_of(history: History, source: str, kinds: Iterable[str], day: int) -> Bool[np.ndarray, " record"]:
+    """Return which records are events of a source, known before a day.
 
     If several sources deliver a kind, each has the events of the days for which it is complete.
     """
-    one = history.sources[source]
+    one, wanted = history.sources[source], frozenset(kinds)
     mine = np.zeros(len(history), dtype=bool)
-    for kind in (kinds & set(one.kinds)) if kinds else one.kinds:
+    for kind in (wanted & set(one.kinds)) if wanted else one.kinds:
         if kind in history.kind_number and not history.kinds[kind].state:
             of_kind = history.kind == history.kind_number[kind]
             if len(history.sources_of([kind])) > 1:
                 of_kind &= (history.occurred >= one.since) & (history.occurred <= one.through)
             mine |= of_kind
-    return mine
+    return mine & (history.known < day)
