@@ -108,7 +108,7 @@ def series(rows: rm.Design):
     return predict
 
 
-trees = HistGradientBoostingRegressor(loss="poisson", max_iter=100, random_state=0)
+trees = HistGradientBoostingRegressor(loss="poisson", max_iter=40, random_state=0)
 result = rm.backtest(experiment, history, features, own={"trees": trees, "regression": regression, "series": series})
 print(result)
 print(result.compare(metrics=["log_score", "crps"]))

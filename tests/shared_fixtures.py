@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 
 from riskmodel.base.project import Project, load_project
 from tests.records.postgres import server
+from tests.worlds.copied_project import copied_project
 from tests.worlds.made_once import MakeOnce, once_for_all_workers
 from tests.worlds.remembered_patterns import remembered_patterns
 from tests.worlds.shared_statements import shared_statements
@@ -121,7 +122,7 @@ def prepared(empty_tracking: Path, make_once: MakeOnce) -> dict[bool, Path]:
     """Folders of the town with a history and a champion, by whether approval is asked for; copy, never change."""
 
     def automatic(folder: Path) -> None:
-        other = shutil.copytree(asking, folder / "project")
+        other = copied_project(asking, folder / "project").folder
         text = (other / "riskmodel.toml").read_text(encoding="utf-8")
         (other / "riskmodel.toml").write_text(text.replace("approval = true", "approval = false"), encoding="utf-8")
         assert not load_project(other).table.warnings.approval
@@ -135,7 +136,7 @@ def make_ready(prepared: dict[bool, Path]) -> Callable[..., Project]:
     """Makes a town with a history and a champion in a folder of its own."""
 
     def make(folder: Path, approval: bool = True) -> Project:
-        return load_project(Path(shutil.copytree(prepared[approval], folder)))
+        return copied_project(prepared[approval], folder)
 
     return make
 
@@ -151,7 +152,7 @@ def drafted_once(prepared: dict[bool, Path], make_once: MakeOnce) -> Path:
     """The folder of the town after the night of ``AS_OF``, whose lists nobody approved; copy, never change."""
 
     def night(folder: Path) -> None:
-        run(load_project(Path(shutil.copytree(prepared[True], folder / "ready"))))
+        run(copied_project(prepared[True], folder / "ready"))
 
     return make_once("drafted", night) / "ready"
 
@@ -159,4 +160,4 @@ def drafted_once(prepared: dict[bool, Path], make_once: MakeOnce) -> Path:
 @pytest.fixture
 def drafted(drafted_once: Path, tmp_path: Path) -> Project:
     """The town after the night of ``AS_OF``, whose lists nobody approved."""
-    return load_project(Path(shutil.copytree(drafted_once, tmp_path / "ready")))
+    return copied_project(drafted_once, tmp_path / "ready")

@@ -115,23 +115,32 @@ def log_pmf(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
     >>> log_pmf([0, 2], 1.5, 0.0)
     array([-1.5       , -1.38221696])
     """
-    from scipy.special import gammaln, xlog1py, xlogy
+    from scipy.special import gammaln, xlogy
 
     y, mean, dispersion = np.broadcast_arrays(np.asarray(y, np.float64), mean, dispersion)
+    nb = dispersion > POISSON_BELOW
+    if nb.all():  # as in a fit, which asks many times
+        return _log_negative_binomial(y, mean, dispersion)
     result, some = np.array(-mean), y != 0  # most rows have no event, and need no gamma function
     m, k = mean[some], y[some]
     result[some] = xlogy(k, m) - m - gammaln(k + 1)
-    nb = dispersion > POISSON_BELOW
     if nb.any():
-        result[nb] = -xlog1py(1.0 / dispersion[nb], dispersion[nb] * mean[nb])
-        some &= nb
-        m, psi, k = mean[some], dispersion[some], y[some]
-        size = 1.0 / psi
-        result[some] = gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
+        result[nb] = _log_negative_binomial(y[nb], mean[nb], dispersion[nb])
     single = dispersion == BERNOULLI
     if single.any():
         m, k = mean[single], y[single]
         result[single] = np.where(k == 0, np.log1p(-m), np.where(k == 1, np.log(m), -np.inf))
+    return result
+
+
+def _log_negative_binomial(y: Rows, mean: Rows, dispersion: Rows) -> Rows:
+    """Log probability of counts whose dispersions are all above :data:`POISSON_BELOW`."""
+    from scipy.special import gammaln, xlog1py, xlogy
+
+    result, some = np.asarray(-xlog1py(1.0 / dispersion, dispersion * mean)), y != 0
+    m, psi, k = mean[some], dispersion[some], y[some]
+    size = 1.0 / psi
+    result[some] = gammaln(k + size) - gammaln(size) - gammaln(k + 1) + xlogy(k, psi * m) - xlog1py(k + size, psi * m)
     return result
 
 

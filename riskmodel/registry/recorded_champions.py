@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from importlib import metadata
 from typing import Any
 
@@ -95,4 +96,10 @@ def _state(project: Project) -> str:
     except OSError:
         return ""
     unfinished = any(database.with_name(f"{DATABASE}-{end}").exists() for end in ("journal", "wal"))
-    return "" if unfinished else f"{digest} MLflow {metadata.version('mlflow')}"
+    return "" if unfinished else f"{digest} MLflow {_mlflow_version()}"
+
+
+@cache
+def _mlflow_version() -> str:
+    """Return the version of the installed MLflow, without importing it."""
+    return metadata.version("mlflow")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.faults.failing_writes import denied
 from tests.faults.ready_project import COMMANDS, path_of, run_command
+from tests.worlds.copied_project import copied_project
 
 CELLS = (
     ("ingest", "riskmodel.toml"), ("ingest", "cells"), ("ingest", "source"), ("check", "current"), ("check", "manifest"),
@@ -23,7 +24,7 @@ def test_a_denied_file_is_named_with_what_to_do(
     command: str, file: str, ready: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project = tmp_path / "project"
-    shutil.copytree(ready, project)
+    copied_project(ready, project)
     if command == "restore":
         shutil.rmtree(project / "data" / "history")
     path = path_of(project, file)

@@ -13,6 +13,7 @@ from riskmodel.base.errors import system_refused
 from riskmodel.base.files import write_bytes
 from tests.faults.failing_writes import ERRORS, failing_databases, failing_writes
 from tests.faults.ready_project import COMMANDS, run_command
+from tests.worlds.copied_project import copied_project
 
 WORDS = {
     "full": r"The disk is full: .* could not be written \([\d,.]+ MB are free there\)\. Free space, then run",
@@ -27,7 +28,7 @@ COMMAND_WRITES = {
 
 def prepared(ready: Path, folder: Path, command: str) -> Path:
     """A copy in which the command has something to write."""
-    shutil.copytree(ready, folder)
+    copied_project(ready, folder)
     if command == "restore":
         shutil.rmtree(folder / "data" / "history")
     if command == "ingest":

@@ -22,6 +22,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ready_project import COMMANDS, STATES, path_of, run_command
+from tests.worlds.copied_project import copied_project
 from tests.worlds.folder_contents import Contents, contents_of, put_back
 
 MESSAGES = Path(__file__).parent / "messages.txt"
@@ -184,8 +185,7 @@ class Workplace:
 @pytest.fixture(scope="module")
 def workplace(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workplace]:
     """A copy of the project whose registry has followed it."""
-    project = tmp_path_factory.mktemp("matrix") / "project"
-    shutil.copytree(ready, project)
+    project = copied_project(ready, tmp_path_factory.mktemp("matrix") / "project").folder
     with pytest.MonkeyPatch.context() as patch:
         # a database that is put back is opened again
         patch.setenv("MLFLOW_SQLALCHEMYSTORE_POOLCLASS", "NullPool")
@@ -246,7 +246,7 @@ def test_a_faulty_file_is_named_with_a_remedy_and_nothing_is_half_written(
         begun, project = workplace.begin(command), workplace.project
         if file == "mlflow":
             # a store that this process has opened would not look at the database again
-            project = Path(shutil.copytree(project, tmp_path / state))
+            project = copied_project(project, tmp_path / state).folder
         path = path_of(project, file)
         content, beside = path.read_bytes(), kept_beside(project, path)
         STATES[state](path)

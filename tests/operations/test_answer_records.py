@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from riskmodel.operations.nightly import NightReport, answer, approve, run_night
 from riskmodel.records.ingest_lock import ingest_lock
 from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.store import HistoryStore, load_history
+from tests.worlds.copied_project import copied_project
 from tests.worlds.town import ANSWERS, AS_OF, bodies, history_of
 
 
@@ -30,7 +30,7 @@ class Interrupted(Exception):
 @pytest.fixture(scope="module")
 def answered_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """The folder of a project that takes answers in, with an approved night and three answers of it, and the warnings' places."""
-    folder = shutil.copytree(prepared[True], tmp_path_factory.mktemp("answered") / "answered")
+    folder = copied_project(prepared[True], tmp_path_factory.mktemp("answered") / "answered").folder
     with open(folder / "riskmodel.toml", "a", encoding="utf-8") as file:
         file.write(ANSWERS)
     project = load_project(folder)
@@ -48,7 +48,7 @@ def answered_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathF
 def answered(answered_once: tuple[Path, list[str]], tmp_path: Path) -> tuple[Project, list[str]]:
     """A project that takes answers in, with an approved night and three answers of it, and the warnings' places."""
     folder, places = answered_once
-    return load_project(shutil.copytree(folder, tmp_path / "answered")), list(places)
+    return copied_project(folder, tmp_path / "answered"), list(places)
 
 
 def run(project: Project, as_of: int, **options: object) -> NightReport:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import riskmodel as rm
 from riskmodel.asof.target import labels
 from riskmodel.base.errors import IntegrityError, UsageError
 from riskmodel.base.own_build import own_build
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import Project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger, audit_ledger, printed
 from riskmodel.operations.night_forecasts import night_forecasts
@@ -24,6 +23,7 @@ from riskmodel.operations.nightly import answer, approve, replay_night
 from riskmodel.operations.project_audit import audit_project
 from riskmodel.operations.stored_scores import read_scores, remove_old_scores, scores_folder
 from riskmodel.records.intake import ingest
+from tests.worlds.copied_project import copied_project
 from tests.worlds.edited_project import edited
 from tests.worlds.town import AS_OF, bodies, experiment, history_of, left_by, promoted, run, write_tables
 
@@ -33,7 +33,7 @@ NEXT = AS_OF + 1
 @pytest.fixture(scope="module")
 def two_nights(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A town after two nights, an approval and an answer between them; then everything changed. Copy the folder."""
-    project = load_project(Path(shutil.copytree(prepared[True], tmp_path_factory.mktemp("nights") / "town")))
+    project = copied_project(prepared[True], tmp_path_factory.mktemp("nights") / "town")
     run(project, AS_OF)
     approve(project, AS_OF, role="duty officer", day=AS_OF)
     with Ledger.of(project).read() as book:
@@ -58,7 +58,7 @@ def two_nights(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def project(two_nights: Path, tmp_path: Path) -> Project:
-    return load_project(Path(shutil.copytree(two_nights, tmp_path / "town")))
+    return copied_project(two_nights, tmp_path / "town")
 
 
 def test_any_past_night_is_rebuilt_byte_for_byte_whatever_changed_since(project: Project, tmp_path: Path) -> None:

@@ -27,13 +27,14 @@ from riskmodel.operations.served_model import load_served
 from riskmodel.records.backup import VanishedFileError, read_backup, sealed
 from riskmodel.records.store import load_history
 from riskmodel.registry.looks import count, look
+from tests.worlds.copied_project import copied_project
 from tests.worlds.town import AS_OF, bodies, experiment, left_by, promoted, run, trained
 
 
 @pytest.fixture(scope="module")
 def lived_once(drafted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a town with a closed night, a draft, a look and files that people wrote; copy, never change."""
-    ready = load_project(shutil.copytree(drafted_once, tmp_path_factory.mktemp("lived") / "ready"))
+    ready = copied_project(drafted_once, tmp_path_factory.mktemp("lived") / "ready")
     approve(ready, AS_OF, role="duty officer", day=AS_OF)
     run(ready, AS_OF + 1)
     look(ready, experiment(), AS_OF)
@@ -46,7 +47,7 @@ def lived_once(drafted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def lived(lived_once: Path, tmp_path: Path) -> Project:
     """A town with a closed night, a draft, a look and files that people wrote."""
-    return load_project(shutil.copytree(lived_once, tmp_path / "ready"))
+    return copied_project(lived_once, tmp_path / "ready")
 
 
 def test_a_restored_project_replays_closed_nights_to_the_same_bytes_and_goes_on(lived: Project, tmp_path: Path) -> None:

@@ -23,6 +23,13 @@ from tests.worlds.town import AS_OF, bodies, experiment, run, trained
 
 
 @pytest.fixture
+def ready(ready: Project) -> Project:
+    """A town whose champion MLflow was not asked for yet."""
+    (home(ready) / ANSWER).unlink()
+    return ready
+
+
+@pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A list that grows with every question to MLflow."""
     made: list[str] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from riskmodel.operations.project_status import project_status
 from riskmodel.operations.removed_pages import removed_nights, write_again
 from riskmodel.operations.retention import RetentionReport, prune_project
 from tests.operations.test_approval import flip
+from tests.worlds.copied_project import copied_project
 from tests.worlds.town import AS_OF, run
 
 Ready = Callable[..., Project]
@@ -37,8 +37,7 @@ NOW = 2_000_000_000
 @pytest.fixture(scope="module")
 def four_nights_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four nights: two approved and delivered, one with drafts, and the last; pages are kept for a day."""
-    folder = tmp_path_factory.mktemp("nights") / "town"
-    shutil.copytree(prepared[True], folder)
+    folder = copied_project(prepared[True], tmp_path_factory.mktemp("nights") / "town").folder
     path = folder / "riskmodel.toml"
     more = 'summaries = { town = "village" }\n\n[retention]\noutbox_days = 1\nwork_days = 1\n'
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
@@ -52,8 +51,7 @@ def four_nights_once(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def four_nights(four_nights_once: Path, tmp_path: Path) -> Project:
-    shutil.copytree(four_nights_once, tmp_path / "town")
-    return load_project(tmp_path / "town")
+    return copied_project(four_nights_once, tmp_path / "town")
 
 
 def files(folder: Path) -> dict[str, bytes]:

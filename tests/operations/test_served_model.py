@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
@@ -25,10 +24,11 @@ from mlflow.exceptions import MlflowException
 from riskmodel import registry
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
-from riskmodel.base.project import Project, load_project
+from riskmodel.base.project import Project
 from riskmodel.operations import served_model
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import ServedModel, load_served
+from tests.worlds.copied_project import copied_project
 from tests.worlds.town import AS_OF, experiment, promoted
 
 ROOT = Path(__file__).parents[2]
@@ -221,7 +221,7 @@ def test_before_the_first_night_there_is_nothing_to_ask(ready: Project) -> None:
 @pytest.fixture(scope="module")
 def one_night(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A town after a night, of which questions change nothing."""
-    project = load_project(Path(shutil.copytree(prepared[True], tmp_path_factory.mktemp("asked") / "town")))
+    project = copied_project(prepared[True], tmp_path_factory.mktemp("asked") / "town")
     run_nightly(project, AS_OF, day=AS_OF)
     return project
 

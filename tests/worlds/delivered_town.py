@@ -5,7 +5,6 @@ Use it for rules of delivery. ``drafted`` is the town with the drafts of one nig
 
 from __future__ import annotations
 
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,14 @@ from zoneinfo import ZoneInfo
 from riskmodel.base.project import Project, load_project
 from riskmodel.operations.nightly import Approval, approve
 from riskmodel.operations.project_status import project_status
+from tests.worlds.copied_project import copied_project
 from tests.worlds.town import AS_OF
 
 DUTY: Any = {"role": "duty officer"}
 
 
 def drafted(once: Path, folder: Path) -> Project:
-    return load_project(Path(shutil.copytree(once, folder / "town")))
+    return copied_project(once, folder / "town")
 
 
 def at(hour: int, minute: int = 0, day: int = 31) -> int:

@@ -28,6 +28,7 @@ from riskmodel.records.history import History
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.registry import Registered
+from riskmodel.registry.recorded_champions import recorded_champions
 
 FIRST = to_day("2024-12-01")
 AS_OF = to_day("2025-12-31")
@@ -139,11 +140,15 @@ def write_tables(folder: Path, *, shuffled: bool = False, checks_days: int = 400
 
 
 def prepare(folder: Path, tracking_home: Path) -> Path:
-    """A project with its tables ingested and a champion; takes seconds, so copy the folder where more than one is needed."""
+    """A project with its tables ingested and a champion; takes seconds, so copy the folder where more than one is needed.
+
+    MLflow was asked for the champion, as it is in the first night: copies need not ask again before they change it.
+    """
     project = make_project(folder, tracking_home)
     write_tables(folder)
     ingest(project, AS_OF + 30)
     promoted(project)
+    recorded_champions(project)
     return folder
 
 

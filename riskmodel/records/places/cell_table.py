@@ -170,8 +170,9 @@ def _check_columns(table: Any, columns: CellColumns, figures: Sequence[str]) -> 
 
 def _ids(table: Any, column: str) -> list[str]:
     names = texts_of(table[column].to_list(), column, "the table of cells")
-    empty = next((row for row, name in enumerate(names, 1) if is_blank(name)), 0)
-    if empty:
+    blank = {name for name in set(names) if is_blank(name)}
+    if blank:
+        empty = next(row for row, name in enumerate(names, 1) if name in blank)
         raise UsageError(f"The column {column!r} of the table of cells has an empty id (row {empty}). Give every cell an id.")
     _check_seen(column, names)
     return names
@@ -226,7 +227,8 @@ def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarra
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:
     names = texts_of(table[column].to_list(), column, "the table of cells")
-    values = [NO_GROUP if is_blank(name) else name for name in names]
+    blank = {name for name in set(names) if is_blank(name)}
+    values = [NO_GROUP if name in blank else name for name in names]
     _check_seen(column, values)
     labels = tuple(sorted(set(values)))
     number = {label: i for i, label in enumerate(labels)}
