@@ -16,6 +16,8 @@ AlertCode = Literal[
 ]
 FAILED: tuple[AlertCode, ...] = ("missing", "empty", "unreadable", "refused", "settings", "unknown kinds")
 """Codes of sources of which nothing was ingested; what was stored before stays."""
+ALIKE: tuple[frozenset[AlertCode], ...] = (frozenset(FAILED), frozenset({"quarantined", "quarantine"}), frozenset({"fewer rows"}))
+"""Codes of which one after the other is the same trouble, since the first day."""
 _READ_WHY = "运行 riskmodel ingest{option} 查看原因（英文），更正后重新导入。"
 _ROWS_WHY = (
     "运行 riskmodel quarantine --source {source} 查看原因，更正映射或导出后重新导入；若情况属实，设置该来源的 may_quarantine。"
@@ -99,7 +101,7 @@ def set_alert(manifest: dict[str, Any], source: str, alert: SourceAlert | None) 
     stated = dict(manifest.get("alerts", {}))
     before = stated.pop(source, None)
     if alert is not None:
-        if before is not None and (before["code"] == alert.code or (before["code"] in FAILED and alert.failed)):
+        if before is not None and any({before["code"], alert.code} <= alike for alike in ALIKE):
             alert = replace(alert, since=min(alert.since, before["since"]))
         stated[source] = {key: value for key, value in asdict(alert).items() if key != "source"}
     _write(manifest, stated)

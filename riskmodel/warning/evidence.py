@@ -75,7 +75,8 @@ class Evidence:
     """What stands beside the scores of one target.
 
     ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``. ``surges`` are judged
-    over the ``judged`` families, without the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored.
+    over the ``judged`` families, without the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored;
+    ``silent_since`` is the first day without any record of them, where nobody knows whether none occurred.
     """
 
     reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
@@ -88,16 +89,17 @@ class Evidence:
     freshness: tuple[Freshness, ...] = ()
     needs: tuple[str, ...] = ()
     answers: tuple[AnsweredWarning, ...] = ()
+    silent_since: Day | None = None
 
     def missing(self, begun: int | None = None) -> tuple[Freshness, ...]:
         """Return the sources for which the target cannot be scored.
 
-        They bring a needed kind and are stale, or all of them began after the day ``begun``.
+        They bring a needed kind and are stale, or all of them began after the day ``begun``, or no record of such a kind comes any more.
         """
         own = [row for row in self.freshness if set(self.needs) & set(row.kinds)]
         stale = tuple(row for row in own if row.stale)
         young = begun is not None and all(row.since is not None and row.since > begun for row in own)
-        return stale or (tuple(own) if young else ())
+        return stale or (tuple(own) if young or self.silent_since is not None else ())
 
 
 def freshness(

@@ -312,3 +312,47 @@ def test_a_night_without_any_model_that_can_be_used_fails_and_names_all(two_targ
         broken(two_targets, name)
     with pytest.raises(IntegrityError, match=r"(?s)'town-fire' are not those.*'town-hazards' are not those"):
         run(two_targets)
+
+
+def test_a_target_whose_own_rows_are_all_in_quarantine_is_not_scored_for_ever(project: Project) -> None:
+    """The other kind of the same source goes on, so the source counts as complete."""
+    write_tables(project.folder)
+    days = [FIRST + n for n in range(AS_OF + 40 - FIRST)]
+    before = [
+        f"{day}{kind}{n},c{day % 60:03d},{to_iso(day)},{to_iso(day)},{kind}" for day in days for kind in "ab" for n in range(4)
+    ]
+    renamed = [row[:-1] + "x" if row.endswith("a") else row for row in before]
+    path = project.folder / "riskmodel.toml"
+    text = path.read_text(encoding="utf-8")
+    at = text.index('name = "checks"')
+    kinds = (
+        text[at:]
+        .replace('kind = "hazard"', 'kinds = { a = "hazard", b = "fire" }')
+        .replace('id = "id"', 'id = "id", kind = "what"', 1)
+    )
+    path.write_text(text[:at] + kinds, encoding="utf-8")
+    project = load_project(project.folder)
+
+    def delivered(rows: list[str], day: int) -> None:
+        known = [row for row in rows if row.split(",")[3] < to_iso(day)]
+        project.path("data/checks.csv").write_text("\n".join(["id,cell,day,known,what", *known, ""]), encoding="utf-8")
+        ingest(project, day)
+
+    delivered(before, AS_OF)
+    promoted(project, experiment("hazards", "hazard"))
+    run(project)
+    for day, unknown in ((AS_OF + 7, False), (AS_OF + 9, True), (AS_OF + 39, True)):
+        delivered(renamed, day)
+        report = run(project, day)
+        assert (report.exit_code, list(report.stale)) == (4, [] if day < AS_OF + 30 else ["calls"])
+        assert [one.code for one in report.alerts] == ["quarantine"]
+        assert {body["sections"][0]["cannot_score"] is not None for body in bodies(project, day)} == {unknown}
+    said = next(bodies(project, AS_OF + 9))["sections"][0]["cannot_score"]
+    assert "the source 'checks' has had no such record since 2025-12-31, and nobody knows whether none occurred" in said["en"]
+    assert "数据源“checks”自2025年12月31日起没有可用的此类记录，不知是没有发生还是没有报来" in said["zh"]
+    assert "refer to the list of 2026-01-07 until then" in said["en"]
+    assert replay_night(project, AS_OF + 9, AS_OF + 40).different == ()
+    delivered(before, AS_OF + 39)
+    assert {body["sections"][0]["cannot_score"] for _ in [run(project, AS_OF + 39)] for body in bodies(project, AS_OF + 39)} == {
+        None
+    }

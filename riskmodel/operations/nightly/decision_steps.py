@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
@@ -72,12 +73,24 @@ def load_bundles(night: NightProgress) -> NightProgress:
 
 
 def score(night: NightProgress) -> NightProgress:
-    """Score every cell for every target whose own sources allow it."""
-    found = {}
+    """Score every cell for every target whose own records allow it."""
+    found, silent = {}, find_silences(night)
     for name, bundle in night.bundles.items():
-        gap = bundle.gap(night.loaded_history, night.plan.as_of)
+        gap = name in silent or bundle.gap(night.loaded_history, night.plan.as_of) is not None
         found[name] = unscored(night, bundle) if gap else bundle.score(night.loaded_history, night.plan.as_of)
-    return replace(night, scores=found)
+    return replace(night, scores=found, silent=silent)
+
+
+def find_silences(night: NightProgress) -> dict[str, int]:
+    """Return targets of which nothing is heard, and since when."""
+    from riskmodel.forecasts.own_silence import silent_since
+
+    doubted = {one.source: to_day(one.since) for one in night.alerts if one.code in ("quarantine", "quarantined")}
+    found = {
+        name: silent_since(night.loaded_history, night.plan.as_of, bundle.experiment.goal(), doubted)
+        for name, bundle in night.bundles.items()
+    }
+    return {name: since for name, since in found.items() if since is not None}
 
 
 def unscored(night: NightProgress, bundle: Bundle) -> Scores:
@@ -153,7 +166,7 @@ def explain(night: NightProgress) -> NightProgress:
     found = {}
     for target in night.plan.targets:
         experiment, scores = night.bundles[target.experiment].experiment, night.scores[target.experiment]
-        known = replace(shared, needs=experiment.target.kinds)
+        known = replace(shared, needs=experiment.target.kinds, silent_since=night.silent.get(target.experiment))
         if scores.design is None:
             if not known.missing(night.plan.as_of - scores.horizon):
                 raise not_scored(target.experiment)

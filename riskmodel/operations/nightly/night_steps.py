@@ -31,7 +31,8 @@ class NightProgress:
     """What is known of a night so far.
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
-    complete day; ``alerts`` say what is wrong with the last ingests; ``filed`` are the answers that the plan takes into account; ``files`` are
+    complete day; ``alerts`` say what is wrong with the last ingests; ``silent`` is the first day without any record of a target's
+    kinds, where that makes it unknown; ``filed`` are the answers that the plan takes into account; ``files`` are
     the lists in every format; ``looked_back`` holds night and centre of the earlier lists whose results the new lists report.
     """
 
@@ -47,6 +48,7 @@ class NightProgress:
     alerts: tuple[SourceAlert, ...] = ()
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     scores: Mapping[str, Scores] = field(default_factory=dict)
+    silent: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     notice_grouping: str | None = None
     surges: tuple[Surge, ...] | None = None

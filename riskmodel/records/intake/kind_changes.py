@@ -7,7 +7,8 @@ past weeks, or of the last :data:`RECENT` if that is more. Counts are negative b
 weeks without the most unusual one, and at least with a coefficient of variation of :data:`EXTRA` beyond Poisson's. A kind
 
 - *disappears* if a week has no record, every past week had one, and the probability of that is below :data:`PROBABILITY`: this
-  takes about 15 records per week, so that small counties do not get many false alarms;
+  takes about 15 records per week, so that small counties do not get many false alarms. It stays so until a whole week has records again, for
+  at most :data:`RECENT` weeks;
 - *appears* if a week has at least :data:`FEW` records and no past week had any;
 - *jumps* if at least :data:`USUAL` records per week are usual, and a week has more than any past week, at least :data:`TIMES` times
   the usual count and :data:`FEW` more, and a probability below :data:`PROBABILITY`.
@@ -141,14 +142,24 @@ def judge_weeks(weekly: Weekly | None, through: int, monthly: bool) -> tuple[Kin
     found = []
     for name in sorted(names):
         one = np.append(counts[name], np.zeros(max(0, at + 2 - len(counts[name])), dtype=np.int64))
-        for week, whole in ((at, True), (at + 1, False)):
-            past = one[max(0, at - PAST) : at] if whole else one[max(0, at + 1 - PAST) : at + 1]
+        for week, whole in ((_first_empty(one, at), True), (at + 1, False)):
+            past = one[max(0, week - PAST) : week]
             change = judge(past, int(one[week]), whole)
             if change is not None:
                 since = to_iso(first_day(weekly["first"] + week, monthly))
                 found.append(KindChange(name, change, since, int(one[week]), usual_count(past)))
                 break
     return tuple(found)
+
+
+def _first_empty(counts: Int64[np.ndarray, " period"], at: int) -> int:
+    """Return the first of the empty weeks up to a week.
+
+    It is the week itself if it has records, or so many weeks before it are empty that this is no news.
+    """
+    filled = np.flatnonzero(counts[: at + 1])
+    first = int(filled[-1]) + 1 if len(filled) else 0
+    return first if first < at < first + RECENT else at
 
 
 def judge(past: Int64[np.ndarray, " period"], count: int, whole: bool = True) -> Change | None:

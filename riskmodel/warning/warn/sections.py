@@ -44,7 +44,7 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
     section = _empty_section(night, centre, title, rows)
     missing = evidence.missing(night.as_of - night.scores.horizon)
     if missing:
-        return replace(section, expected=0.0, scored=0, cannot_score=_cannot_score(missing, section))
+        return replace(section, expected=0.0, scored=0, cannot_score=_cannot_score(missing, section, evidence.silent_since))
     old = {w.place: w for w in before[1].warnings} if before else {}
     ranked = [(rows[i], Standing(rank, grade)) for rank, (i, grade) in enumerate(graded.listed, 1)]
     stands = earlier_listings(before, night)
@@ -199,10 +199,10 @@ ONE_STOPPED = "This target"
 """What the English sentence about a target that cannot be scored begins with."""
 
 
-def _cannot_score(missing: Sequence[Freshness], section: Section) -> Text:
+def _cannot_score(missing: Sequence[Freshness], section: Section, silent_since: int | None) -> Text:
     """Return why there are no warnings and what to do."""
     previous = section.previous_as_of
-    rows = [_gap(row, section.horizon) for row in missing]
+    rows = [_gap(row, section.horizon) if silent_since is None or row.stale else _silence(row, silent_since) for row in missing]
     return Text(
         zh=f"本期无法评分：{'、'.join(row.zh for row in rows)}。没有名单不代表没有风险；请补报数据后重新运行"
         + (f"，在此之前可参考{_written(previous)}的名单。" if previous is not None else "。"),
@@ -215,6 +215,15 @@ def _written(day: int) -> str:
     """Return a date as Chinese writes it."""
     date = to_date(day)
     return f"{date.year}年{date.month}月{date.day}日"
+
+
+def _silence(row: Freshness, since: int) -> Text:
+    """Return that a source brings no records of the target any more."""
+    zh, en = row.called("zh"), repr(row.called("en"))
+    return Text(
+        zh=f"数据源“{zh}”自{_written(since)}起没有可用的此类记录，不知是没有发生还是没有报来",
+        en=f"the source {en} has had no such record since {to_iso(since)}, and nobody knows whether none occurred or none was understood",
+    )
 
 
 def _gap(row: Freshness, horizon: int) -> Text:

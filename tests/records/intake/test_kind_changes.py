@@ -57,6 +57,13 @@ def test_a_week_that_still_runs_can_only_jump() -> None:
         ([20] * 19 + [60], [("jumps", 19, 60)]),
         ([20] * 19 + [60, 3], [("jumps", 19, 60)]),
         ([20] * 19 + [0], [("disappears", 19, 0)]),
+        # named until a whole week has records again, and no longer than eight weeks
+        ([20] * 17 + [0] * 3, [("disappears", 17, 0)]),
+        ([20] * 17 + [0] * 3 + [19], [("disappears", 17, 0)]),
+        ([20] * 17 + [0] * 2 + [1], []),
+        ([20] * 13 + [0] * 7, [("disappears", 13, 0)]),
+        ([20] * 12 + [0] * 8, []),
+        ([1] * 17 + [0] * 3, []),
     ],
 )
 def test_the_last_whole_week_and_the_one_that_runs_are_judged(counts: list[int], expected: list[tuple[str, int, int]]) -> None:
