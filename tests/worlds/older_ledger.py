@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
 
+from riskmodel.ledger import Ledger
 from riskmodel.ledger.migrations import upgrade
 
 
 def as_older_version(path: Path, revision: str) -> None:
     """Replace a ledger by one with the tables of a revision and the same rows; columns and tables that came later are lost."""
+    if revision < "0011":
+        _without_builds(path)
     made = path.with_name(f"{path.name}.older")
     with create_engine(f"sqlite:///{made}", poolclass=NullPool).begin() as connection:
         upgrade(connection, revision)
@@ -36,3 +40,10 @@ def as_older_version(path: Path, revision: str) -> None:
     for end in ("-wal", "-shm"):
         path.with_name(f"{path.name}{end}").unlink(missing_ok=True)
     os.replace(made, path)
+
+
+def _without_builds(path: Path) -> None:
+    """Seal the nights as a version that recorded no builds did."""
+    with Ledger(path).write() as book:
+        for as_of in book.nights.dates():
+            book.nights.replace(as_of, [replace(night, build=None) for night in book.nights.of(as_of)])
