@@ -22,7 +22,7 @@ def answer(
     """Record what a centre found at the warned places.
 
     Rows without result and date are left out. A date without a result is rejected; no date is needed where nobody went. The same file
-    again changes nothing. If nothing is recorded, the exit code is 1.
+    again changes nothing. A row about a warning of another centre is recorded and named. If nothing is recorded, the exit code is 1.
     """
     from riskmodel.desk.answer_table import record_answer_table
 

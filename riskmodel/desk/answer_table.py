@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,10 @@ BEFORE = Text(
     en="  rows {rows}: another result of the same day or a later one was handed in before; all are recorded, the latest visit counts, and of one day what "
     "came in last",
 )
+ELSEWHERE = Text(
+    zh="  表头下第{row}行：该预警在{centre}的名单上，已照常记录；若编号填错，请另报正确的一行，并告知该中心",
+    en="  row {row}: the warning is on the list of {centre}; it is recorded all the same. If the id is wrong, hand in the right row as well, and tell that centre",
+)
 KEPT = Text(zh="  退回的行号记录在 {path}", en="  kept in {path}")
 NOTHING = Text(
     zh="{table}中没有填写任何结果。请填写结果和走访日期后重新提交。",
@@ -87,7 +92,7 @@ class AnswerReport:
     """What happened to the rows of a table of answers.
 
     Always ``rows == accepted + duplicates + len(rejected)``. ``differing`` are rows of one warning with different results, ``contradicting`` those to which an earlier
-    file gave another result of the same day or a later one.
+    file gave another result of the same day or a later one, ``elsewhere`` those of a file of one centre whose warning is on the list of another: whoever was at the place, it was visited.
     """
 
     rows: int
@@ -98,6 +103,7 @@ class AnswerReport:
     language: Language = "en"
     differing: tuple[tuple[int, ...], ...] = ()
     contradicting: tuple[int, ...] = ()
+    elsewhere: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.rows != self.accepted + self.duplicates + len(self.rejected):
@@ -111,6 +117,7 @@ class AnswerReport:
         rows += [DIFFERING(self.language, rows=enumerated(map(str, each), self.language)) for each in self.differing]
         if self.contradicting:
             rows.append(BEFORE(self.language, rows=enumerated(map(str, self.contradicting), self.language)))
+        rows += [ELSEWHERE(self.language, row=row, centre=centre) for row, centre in self.elsewhere]
         return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
 
     def failure(self, table: str) -> str | None:
@@ -131,6 +138,7 @@ class AnswerReport:
             "rejected": [{"row": one.row, "reason": one.reason} for one in self.rejected],
             "differing": [list(rows) for rows in self.differing],
             "contradicting": list(self.contradicting),
+            "elsewhere": [{"row": row, "centre": centre} for row, centre in self.elsewhere],
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
 
@@ -167,10 +175,13 @@ def record_answer_table(project: Project, table: Path, today: DateLike) -> Answe
     answers = [one for _, one in numbered]
     with ledger.write() as book:
         contradicting = _contradicting(numbered, book.answers.to_warnings(one.warning for one in answers))
+        elsewhere = _elsewhere(numbered, book.lists.centres(one.warning for one in answers))
         accepted = book.answers.record(answers)
     path = _note_rejected(ledger, content, rejected)
     doubles, differing = len(answers) - accepted, _differing(numbered)
-    return AnswerReport(len(file.rows), accepted, doubles, tuple(rejected), path, file.language, differing, contradicting)
+    return AnswerReport(
+        len(file.rows), accepted, doubles, tuple(rejected), path, file.language, differing, contradicting, elsewhere
+    )
 
 
 def _note_rejected(ledger: Ledger, content: bytes, rejected: Sequence[RejectedRow]) -> Path | None:
@@ -197,6 +208,16 @@ def _contradicting(numbered: Sequence[tuple[int, Answer]], before: Sequence[Answ
         for number, one in numbered
         if one.id not in ids and any(old.outcome != one.outcome and old.day >= one.day for old in known.get(one.warning, ()))
     )
+
+
+def _elsewhere(numbered: Sequence[tuple[int, Answer]], centres: Mapping[str, str]) -> tuple[tuple[int, str], ...]:
+    """Return the rows of other centres than that of most rows.
+
+    There are none in a file that brings the answers of several centres together.
+    """
+    of = [(number, centres[one.warning]) for number, one in numbered]
+    own, most = max(Counter(centre for _, centre in of).items(), key=lambda each: (each[1], each[0]), default=("", 0))
+    return tuple((number, centre) for number, centre in of if centre != own) if 2 * most > len(of) else ()
 
 
 def _differing(numbered: Sequence[tuple[int, Answer]]) -> tuple[tuple[int, ...], ...]:

@@ -205,13 +205,21 @@ class StoredLists:
         ids
             Only these; all if not given.
         """
-        query = select(WARNINGS.c.id, LISTS.c.as_of).join(LISTS).where(LISTS.c.status == "approved")
+        return self._of_warnings(LISTS.c.as_of, ids, LISTS.c.status == "approved")
+
+    def centres(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the centre on whose list each of some warnings is."""
+        return self._of_warnings(LISTS.c.centre, ids)
+
+    def _of_warnings(self, column: ColumnElement[Any], ids: Iterable[str] | None, *where: ColumnElement[bool]) -> dict[str, Any]:
+        """Return a column of the lists of some warnings, or of all."""
+        query = select(WARNINGS.c.id, column.label("value")).join(LISTS).where(*where)
         if ids is None:
-            return {row.id: row.as_of for row in self._connection.execute(query)}
-        asked, found = sorted(set(ids)), dict[str, int]()
+            return {row.id: row.value for row in self._connection.execute(query)}
+        asked, found = sorted(set(ids)), dict[str, Any]()
         for start in range(0, len(asked), MOST_ASKED):
             part = query.where(WARNINGS.c.id.in_(asked[start : start + MOST_ASKED]))
-            found |= {row.id: row.as_of for row in self._connection.execute(part)}
+            found |= {row.id: row.value for row in self._connection.execute(part)}
         return found
 
     def first_answerable(self) -> int | None:

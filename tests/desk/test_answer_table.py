@@ -95,6 +95,26 @@ def test_the_same_file_again_adds_nothing(project: Project) -> None:
     assert len(as_records(Ledger.of(project))) == 2
 
 
+def test_an_answer_to_a_warning_of_another_centre_is_recorded_and_named(project: Project) -> None:
+    """Whoever was at the place, it was visited; but an id that was mistaken must not pass without a word."""
+    with Ledger.of(project).write() as book:
+        book.lists.approve(["l2"], "duty officer", AS_OF)
+    rows = "w1,visited,2026-01-02\nw3,visited,2026-01-02\nw2,not_done,\n"
+    report = record_answer_table(project, table(project, f"warning,outcome,day\n{rows}"), TODAY)
+    assert (report.accepted, report.elsewhere) == (3, ((2, "West"),))
+    assert report.to_json()["elsewhere"] == [{"row": 2, "centre": "West"}]
+    assert repr(report).endswith(
+        "\n  row 2: the warning is on the list of West; it is recorded all the same. If the id is wrong, hand in the right row as well, and tell that centre"
+    )
+    again = record_answer_table(project, table(project, f"编号,结果,日期\n{rows}"), TODAY)
+    assert (again.duplicates, again.elsewhere) == (3, ((2, "West"),))
+    assert "表头下第2行：该预警在West的名单上，已照常记录" in repr(again)
+    both = record_answer_table(
+        project, table(project, "warning,outcome,day\nw1,visited,2026-01-02\nw3,visited,2026-01-02\n"), TODAY
+    )
+    assert both.elsewhere == (), "a table of several centres belongs to none"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_chinese_table_is_read_and_other_columns_are_not(project: Project, encoding: str) -> None:
     text = "编号,备注,结果,日期\nw1,张三说没事,已走访,2026-01-02\nw2,,需跟进,2026-01-02\n"
