@@ -19,6 +19,7 @@ from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
+from riskmodel.starter.row_limits import row_limit
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
@@ -58,6 +59,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     through
         Last day of the history.
     """
+    yield from row_limit(table)
     yield from _unfounded(table, roles)
     yield from _trials(table, roles)
     yield from copied_blocks(table, roles)

@@ -214,3 +214,10 @@ def test_a_day_of_the_month_that_may_stand_for_unknown_ones_is_named(tmp_path: P
         in named
     )
     assert "of a month" not in limits(table, tmp_path / "even")
+
+
+def test_a_table_of_as_many_rows_as_a_portal_hands_out_at_once_is_named(tmp_path: Path) -> None:
+    assert "has exactly 2,000 rows, as many as some portals and programs hand out at once" in limits(
+        incidents(rows=2_000), tmp_path / "cut"
+    )
+    assert "at once" not in limits(incidents(rows=2_001), tmp_path / "whole")

@@ -23,7 +23,7 @@ WAITS = (28, 91, 182)
 MOST_LEFT = 0.1
 """Share of a label's events that is missing after the longest wait from which a limit says so."""
 
-TOO_MANY = 0.03
+TOO_MANY = 0.05
 """Share of a label's events that a longer wait changes from which a check says so."""
 
 LEAST_ROWS = 100
