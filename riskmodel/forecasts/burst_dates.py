@@ -25,7 +25,7 @@ def burst_dates(history: History, target: Target, as_of: Days) -> Bool[np.ndarra
 
     A burst is a single day, as in ``riskmodel check``. Summed over a horizon of weeks it looks like a busy month, and a model that learns from it takes
     all dates for uncertain. A date holds one if its excess over the usual busy days is more than :data:`SHARE` of the date's other events. If more
-    than :data:`MOST_DATES` of the dates hold one, little would be left, and none is returned.
+    than :data:`MOST_DATES` of the dates hold one, little would be left, and none is returned. Days on which events are delivered together, quarter by quarter, are no bursts.
 
     Parameters
     ----------

@@ -9,13 +9,13 @@ import numpy as np
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.forecasters.fit_notes import BURST, RECORDS, FitNote
-from riskmodel.records.check.day_bursts import find_bursts
+from riskmodel.records.check.day_bursts import Delivery, find_bursts, find_delivery
 from riskmodel.records.check.measures import daily
 from riskmodel.records.history import History
 
 
 def burst_notes(history: History, kinds: Iterable[str]) -> tuple[FitNote, ...]:
-    """Return a note for each day on which very many events occurred.
+    """Return a note for each day with very many events.
 
     Days are judged as by ``riskmodel check``.
 
@@ -35,13 +35,29 @@ def _notes(history: History, kind: str) -> Iterator[FitNote]:
     if not mine.any():
         return
     occurred, first = history.occurred[mine], int(history.occurred[mine].min())
-    for one in find_bursts(kind, daily(history, number, first, int(occurred.max()) + 1), first):
+    counts = daily(history, number, first, int(occurred.max()) + 1)
+    together = find_delivery(kind, counts, first)
+    if together is not None:
+        yield _delivery(together)
+    for one in find_bursts(kind, counts, first):
         that_day = mine & (history.occurred == to_day(one.day))
         there = np.bincount(history.cell[that_day], history.amount[that_day])
         # disclosure control: a cell with few households is named by its host only
         host = int(history.places.shown_as(to_day(one.day))[int(there.argmax())])
         place = history.places.ids[host] if host >= 0 else ""
         yield _burst(one.day, (one.records, one.usual), (place, int(there.max())), _remedy(history, kind, one.day))
+
+
+def _delivery(found: Delivery) -> FitNote:
+    return FitNote(
+        BURST,
+        RECORDS,
+        Text(
+            zh=f"{found.records:,}起事件（{found.share:.0%}）集中在{found.days:,}个反复出现的日子（最近{found.day}），可能是一段时间的合计；模型把它们当作当天发生。请来源提供逐日数据，或让预测的天数不短于其间隔。",
+            en=f"{found.records:,} events ({found.share:.0%}) stand on {found.days:,} days that come again, the last on {found.day}: they may be sums of weeks or months, and a model takes them for "
+            "events of that day. Ask for the day of each event, or let the horizon be as long as the time between these days.",
+        ),
+    )
 
 
 def _remedy(history: History, kind: str, day: str) -> str:

@@ -135,6 +135,12 @@ SAID: dict[str, tuple[Text, Text]] = {
         "让试验从该日之后开始（first），或不设置 columns.known 而用 delay 写明通常的延迟。",
         "Let experiments begin after that day (first), or state no columns.known but the usual delay (delay).",
     ),
+    "delivery": _pair(
+        "{records}（{share:.0%}）集中在 {days}（最近 {day}），并且反复出现：可能是一段时间的合计。",
+        "{records} ({share:.0%}) stand on {days} that come again, the last on {day}: they may be sums of weeks or months.",
+        "核实；若是，请来源提供逐日数据，或让预测的天数（horizon）不短于这些日子之间的间隔。",
+        "Ask; if so, ask for the day of each event, or let the horizon be as long as the time between these days.",
+    ),
     "default_day": _pair(
         "有 {events:,} 条（{share:.0%}）落在每月 {day} 日，而平常只占 3%：可能是日期不详时的默认值。",
         "{events:,} records ({share:.0%}) stand on day {day} of a month, where 3% would be usual: the day may stand for an unknown one.",

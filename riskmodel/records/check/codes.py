@@ -38,7 +38,7 @@ CHECKS: dict[str, Check] = {
     "RM114": Check(Text(zh="标签是否等待迟报", en="labels wait for late reports"), ("too_early", "taken_back")),
     "RM115": Check(Text(zh="旧事件是否一次录入", en="no old events were entered at once"), ("bulk",)),
     "RM201": Check(Text(zh="水平的突变", en="levels do not break"), ("rises", "falls", "vanishes", "appears")),
-    "RM202": Check(Text(zh="单日激增", en="no burst on one day"), ("burst",)),
+    "RM202": Check(Text(zh="单日激增", en="no burst on one day"), ("burst", "delivery")),
     "RM203": Check(Text(zh="类别是否出现", en="kinds have records"), ("unseen", "unmapped")),
     "RM301": Check(Text(zh="暴露量是否齐全", en="exposures are complete"), ("missing", "zero_mostly", "zero")),
     "RM302": Check(Text(zh="没有记录的网格", en="cells have records"), ("empty",)),

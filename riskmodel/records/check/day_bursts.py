@@ -4,6 +4,9 @@ A day has a burst of a kind if it has :data:`BURST_LEAST` records and :data:`BUR
 other day of the year around it. Where days hardly differ, as sums delivered by the week do, :data:`STEADY_TIMES` as many are enough if the day lies
 above the sixth busiest by :data:`STEADY_SPREADS` times what that one lies above the median of the days with records. Kinds that are delivered by the month
 or year are not judged.
+
+Bursts that come again and hold much of the events are none: they are how events are delivered, as sums of a quarter that stand on its last day. A model that
+never saw them would be sure that nothing happens.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int64
 
-from riskmodel.base.days import to_iso
+from riskmodel.base.days import to_day, to_iso
 
 BURST_LEAST, BURST_TIMES, BURST_RANK, BURST_REACH = 30, 5, 6, 183
 STEADY_TIMES, STEADY_SPREADS = 3, 10
+QUARTER, RECURRING, DELIVERED = 91, 4, 0.15
+"""Days of a quarter; quarters with bursts, and share of all events in them, from which they are how events are delivered."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,20 @@ class Burst:
     day: str
     records: int
     usual: int
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Days on which a kind's events are delivered together.
+
+    ``days`` is their number and ``day`` the last of them; on them stand ``records``, ``share`` of all.
+    """
+
+    kind: str
+    days: int
+    day: str
+    records: int
+    share: float
 
 
 def can_burst(counts: Int64[np.ndarray, " day"]) -> bool:
@@ -49,10 +68,39 @@ def find_bursts(
     within
         First day to judge, and the day after the last one; all days by default. They are compared with days outside as well.
     """
+    begin, end = within or (first, first + len(counts))
+    found = _standing_out(kind, counts, first, (begin, end))
+    if found and _delivery(found if within is None else _standing_out(kind, counts, first, (first, first + len(counts))), counts):
+        return ()
+    return found
+
+
+def find_delivery(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> Delivery | None:
+    """Return the days on which a kind is delivered together.
+
+    Parameters
+    ----------
+    counts
+        Events of each day, from day ``first`` on.
+    """
+    return _delivery(_standing_out(kind, counts, first, (first, first + len(counts))), counts)
+
+
+def _delivery(found: tuple[Burst, ...], counts: Int64[np.ndarray, " day"]) -> Delivery | None:
+    """Return the delivery, if bursts come again and hold much."""
+    quarters = {to_day(one.day) // QUARTER for one in found}
+    records, total = sum(one.records for one in found), int(counts.sum())
+    if len(quarters) < RECURRING or records <= DELIVERED * total:
+        return None
+    return Delivery(found[-1].kind, len(found), found[-1].day, records, records / total)
+
+
+def _standing_out(kind: str, counts: Int64[np.ndarray, " day"], first: int, within: tuple[int, int]) -> tuple[Burst, ...]:
+    """Return the days of ``within`` that have very many events."""
     if not can_burst(counts):
         return ()
     found = []
-    begin, end = within or (first, first + len(counts))
+    begin, end = within
     days = first + np.arange(len(counts))
     for at in np.flatnonzero((counts >= BURST_LEAST) & (days >= begin) & (days < end)):
         near = np.delete(counts[max(0, at - BURST_REACH) : at + BURST_REACH + 1], min(at, BURST_REACH))

@@ -14,7 +14,7 @@ from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_words import SAID, count_text, listed_names
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, check_state
-from riskmodel.records.check.day_bursts import Burst
+from riskmodel.records.check.day_bursts import Burst, Delivery
 from riskmodel.records.check.early_labels import EarlyLabels
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
@@ -59,7 +59,7 @@ class Finding:
         return CODES[self.key]
 
 
-def check_findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst]) -> tuple[Finding, ...]:
+def check_findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst | Delivery]) -> tuple[Finding, ...]:
     """Return all findings, the most severe first."""
     found = [one for source in measures.sources for one in _of_source(source)]
     found += [_alert(one) for one in measures.alerts]
@@ -209,8 +209,11 @@ def _copied(source: str, copies: Copies) -> Finding:
     return _finding("fault", "copied", "source", source, records=records, share=copies.share, **values)
 
 
-def _burst(one: Burst, source: str) -> Finding:
+def _burst(one: Burst | Delivery, source: str) -> Finding:
     records = count_text(one.records, "record")
+    if isinstance(one, Delivery):
+        days = count_text(one.days, "day")
+        return _finding("warning", "delivery", "kind", one.kind, days=days, day=one.day, records=records, share=one.share)
     return _finding("warning", "burst", "kind", one.kind, day=one.day, records=records, usual=one.usual, source=source)
 
 
