@@ -23,6 +23,30 @@ from riskmodel.cli.context import current
 if TYPE_CHECKING:
     from riskmodel.base.texts import Language
 
+_PLAIN_SIGNS = {
+    "…": "...",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "→": "->",
+    "≥": ">=",
+    "≤": "<=",
+    "▂": ".",
+    "▄": ":",
+    "▅": "=",
+    "▆": "+",
+    "█": "#",
+}
+"""What stands for a sign that the encoding of a stream lacks."""
+_LINES, _UPRIGHT = range(0x2500, 0x2580), frozenset("│┃║╎╏┆┇┊┋╽╿")
+"""Signs of frames, and those of upright lines."""
+_LEVEL = frozenset("─━═╌╍┄┅┈┉╴╶╸╺╼╾")
+_PLAINLY = "riskmodel.plainly"
+"""Name under which codecs know how to write such signs."""
 _SIGNS: Mapping[Language, str] = {"zh": "中：“”。", "en": ""}
 """Signs that an encoding must have for a language."""
 
@@ -66,10 +90,25 @@ def write_error(text: str) -> None:
 
 
 def prepare_streams() -> None:
-    """Let the output streams escape what their encoding lacks."""
+    """Let the output streams write plainly what their encoding lacks."""
+    codecs.register_error(_PLAINLY, _plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_PLAINLY)
+
+
+def _plainly(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Return plain signs for those that an encoding lacks, or escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_plain_sign, error.object[error.start : error.end])), error.end
+
+
+def _plain_sign(sign: str) -> str:
+    """Return what stands for a sign; of a frame an ASCII one."""
+    if ord(sign) in _LINES:
+        return "|" if sign in _UPRIGHT else "-" if sign in _LEVEL else "+"
+    return _PLAIN_SIGNS.get(sign) or sign.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def spoken(language: Language) -> Language:

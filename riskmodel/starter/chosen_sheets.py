@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ SMALL = 0.02
 
 
 @dataclass(frozen=True)
-class _TableSheet:
+class TableSheet:
     """A sheet with names of columns, below some rows of titles."""
 
     sheet: SheetRows
@@ -31,6 +31,10 @@ class _TableSheet:
     def rows(self) -> int:
         """Number of rows below the names."""
         return len(self.sheet.rows) - self.titles - 1
+
+    def places(self, columns: Iterable[str]) -> dict[str, int]:
+        """Return where columns stand in this sheet."""
+        return {column: self.names.index(column) for column in columns if column in self.names}
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,8 @@ class ChosenSheets:
         The sheets as they were read.
     left
         Sheets with rows that are not read, and the number of their rows.
+    further
+        Columns that only some of the sheets have.
     """
 
     sheets: tuple[str, ...]
@@ -61,8 +67,9 @@ class ChosenSheets:
     titles: int
     names: tuple[str, ...]
     rows: list[tuple[Any, ...]]
-    parts: tuple[SheetRows, ...]
+    parts: tuple[TableSheet, ...]
     left: tuple[tuple[str, int], ...]
+    further: tuple[str, ...]
 
     def in_words(self) -> Iterator[str]:
         """Yield what was done to the rows of the sheets."""
@@ -74,7 +81,9 @@ class ChosenSheets:
             yield f"the names of the columns stand below {counted(self.titles, 'row')} of titles"
 
     def left_in_words(self) -> Iterator[tuple[str, str, bool]]:
-        """Yield sheets that are not read, why, and if large."""
+        """Yield what is not read, why, and if large."""
+        for name in self.further:
+            yield name, "only some of the sheets have it", False
         for name, rows in self.left:
             shown = f"sheet {name!r}" if shown_sheets([name]) else "a sheet"
             yield shown, f"not read: its {counted(rows, 'row')} lack the columns of the others", rows > SMALL * len(self.rows)
@@ -82,6 +91,8 @@ class ChosenSheets:
 
 def chosen_sheets(path: Path) -> ChosenSheets:
     """Return the sheets with the most rows under the same names.
+
+    Their order may differ, and some may have further columns.
 
     Raises
     ------
@@ -92,15 +103,18 @@ def chosen_sheets(path: Path) -> ChosenSheets:
     sheets = [found for name in names if (found := sheet_rows(path, name)).rows]
     if not sheets:
         raise empty_table(path.name)
-    groups: dict[tuple[str, ...], list[_TableSheet]] = defaultdict(list)
+    groups: dict[frozenset[str], list[TableSheet]] = defaultdict(list)
     for one in sheets:
         read = _read(one)
         if read is not None:
-            groups[tuple(name for name in read.names if name)].append(read)
+            groups[frozenset(filter(None, read.names))].append(read)
     if not groups:
         raise no_names(path.name)
-    chosen = max(groups.values(), key=lambda group: sum(one.rows for one in group))
-    first = chosen[0]
+    wanted = max(groups, key=lambda names: sum(one.rows for one in groups[names]))
+    first = groups[wanted][0]
+    # in the order of the workbook; further columns are left out
+    chosen = [one for group in groups.items() if group[0] >= wanted for one in group[1]]
+    chosen.sort(key=lambda one: names.index(one.sheet.name))
     own = tuple(one.sheet.name for one in chosen)
     label = "" if are_parts(list(own)) else free_name("工作表" if is_chinese(list(first.names)) else "sheet", first.names)
     left = tuple((one.name, len(one.rows)) for one in sheets if one.name not in own)
@@ -111,20 +125,21 @@ def chosen_sheets(path: Path) -> ChosenSheets:
         first.titles,
         (*first.names, *([label] if label else [])),
         list(_rows(chosen, label)),
-        tuple(one.sheet for one in chosen),
+        tuple(chosen),
         left,
+        tuple(sorted(frozenset().union(*(one.names for one in chosen)) - wanted - {""})),
     )
 
 
-def _read(sheet: SheetRows) -> _TableSheet | None:
+def _read(sheet: SheetRows) -> TableSheet | None:
     """Return a sheet as a table; None if it has no names."""
     values = [row for _, row in sheet.rows]
     titles = header_row(values)
     names = header_names(values, titles)
-    return None if is_data(names) else _TableSheet(sheet, titles, tuple(names))
+    return None if is_data(names) else TableSheet(sheet, titles, tuple(names))
 
 
-def _rows(sheets: list[_TableSheet], label: str) -> Iterator[tuple[Any, ...]]:
+def _rows(sheets: list[TableSheet], label: str) -> Iterator[tuple[Any, ...]]:
     """Yield the names, and the rows of all sheets below them.
 
     With a label each row ends with the name of its sheet.
@@ -140,6 +155,7 @@ def _rows(sheets: list[_TableSheet], label: str) -> Iterator[tuple[Any, ...]]:
         return
     yield first.names
     for one in sheets:
+        same = one.names == first.names
         place = [one.names.index(name) if name else at for at, name in enumerate(first.names)]
         for _, row in one.sheet.rows[one.titles + 1 :]:
-            yield row if one is first else tuple(row[at] if at < len(row) else None for at in place)
+            yield row if same else tuple(row[at] if at < len(row) else None for at in place)

@@ -19,10 +19,11 @@ from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
 from riskmodel.starter.other_words import is_about_persons, is_circumstance
 from riskmodel.starter.reference_systems import CoordinateEvidence
-from riskmodel.starter.role_reasons import explain_left_out, explain_roles
+from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays
 from riskmodel.starter.row_periods import row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.unstated_counts import unstated_counts
 from riskmodel.starter.utc_midnights import are_utc_midnights
 
 MOST_WORDS = 40
@@ -67,9 +68,9 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     period, why = row_period(table.shown, date, amount)
     if period != "day" and amount is None:
-        _explain_periods(table, period, decisions)
+        explain_periods(table, period, decisions)
     if sunday_weeks(date, period):
-        _explain_sundays(table, date, decisions)
+        explain_sundays(table, date, decisions)
     cells = table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
@@ -78,6 +79,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     found = _row_id(table, stated, mapped, taken, date.known) if incident is None else _incident_id(table, incident, mapped, kind)
     if amount is None and incident is None:
         _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
+        stated_too = {*taken, *(name for _, name in stated.columns())}
+        decisions.limits += unstated_counts(table, mapped, stated_too) if period == "day" else []
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
         are_utc_midnights(table, date), _known_in_utc(table, known.date),
@@ -122,22 +125,6 @@ def _place(
     if points is None and cell is None:
         raise no_place(table, taken)
     return points, cell
-
-
-def _explain_periods(table: ReadTable, period: str, decisions: Decisions) -> None:
-    """Add that rows of weeks or months count as one event each."""
-    decisions.limit(
-        f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
-        "state their column with --amount; rates and averages are no such numbers."
-    )
-
-
-def _explain_sundays(table: ReadTable, date: DateEvidence, decisions: Decisions) -> None:
-    """Add that Sundays may be the last days of weeks."""
-    decisions.limit(
-        f"Every date in {date.column!r} of {table.shown!r} is a Sunday, taken as the first day of its week, so its events count on the Saturday after. If weeks end on these Sundays, as pandas "
-        "names them, they count six days late: call the column 'week ending' and run init again, or remove period = \"week\" in riskmodel.toml."
-    )
 
 
 def _tuple(names: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -81,6 +81,13 @@ def _is_later(name: str) -> bool:
     return max(rank(name, "ended"), rank(name, "changed")) >= 2 or is_later_step(name)
 
 
+def _named_parts(table: ReadTable) -> str:
+    """Return that names of files or sheets may say when."""
+    sheets = any(" sheets with the same columns" in why for why in table.reshaped)
+    what = "files" if table.parts else "sheets of the workbook" if sheets else ""
+    return f" If the names of the {what} say when, add a column with the date, or with year and month, to each." if what else ""
+
+
 def occurrence(
     table: ReadTable, stated: StatedColumns, dates: list[DateEvidence], today: int | None
 ) -> tuple[DateEvidence, str | tuple[str, ...]]:
@@ -101,7 +108,7 @@ def occurrence(
         if dates:
             return dates[0], dates[0].column
         raise UsageError(
-            f"No column of {table.shown!r} holds dates.{unread_dates(table.columns)} Columns: {table.columns_in_words()}. Name one with --date, and its "
+            f"No column of {table.shown!r} holds dates.{unread_dates(table.columns) or _named_parts(table)} Columns: {table.columns_in_words()}. Name one with --date, and its "
             "form with --dates (such as m/d/yyyy)."
         )
     # of equally clear names a day says more than its month, and the earlier dates are those on which it happened

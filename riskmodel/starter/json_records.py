@@ -47,8 +47,28 @@ def _records(text: str) -> list[Mapping[str, Any]]:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
     if isinstance(whole, list):
         return whole
+    rows = _rows_under_names(whole)
+    if rows is not None:
+        return rows
     lists = list(_lists(whole))
     return max(lists, key=len) if lists else [whole]
+
+
+def _rows_under_names(whole: Any) -> list[Mapping[str, Any]] | None:
+    """Return rows as objects, where names of columns stand apart.
+
+    CKAN writes ``fields`` beside ``records``, Socrata ``meta.view.columns`` beside ``data``, others ``columns`` beside ``data`` or ``rows``.
+    """
+    if not isinstance(whole, dict):
+        return None
+    view = (whole.get("meta") or {}).get("view") if isinstance(whole.get("meta"), dict) else None
+    columns = (view or {}).get("columns") or whole.get("fields") or whole.get("columns") or whole.get("header")
+    rows = next((whole[key] for key in ("records", "data", "rows", "values") if isinstance(whole.get(key), list)), None)
+    if not columns or not rows or not all(isinstance(row, list) and len(row) == len(columns) for row in rows):
+        return None
+    names = [str(one.get("name") or one.get("id") if isinstance(one, dict) else one) for one in columns]
+    # lists and objects within a row are no values of a table
+    return [{name: value for name, value in zip(names, row, strict=True) if not isinstance(value, list)} for row in rows]
 
 
 def _lists(value: Any) -> Iterator[list[Mapping[str, Any]]]:

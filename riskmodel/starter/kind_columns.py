@@ -74,7 +74,8 @@ def _numbers_of_kinds(table: ReadTable, cell: str, date: DateEvidence) -> list[s
         if name not in (date.column, cell) and holds_counts(column) and not is_figure(name)
         and max(rank(name, role) for role in _ROLES) < 2 and not _same_in_cell(column, table.columns[cell])
     ]  # fmt: skip
-    return names if table.rows >= FULL * pairs or _leaves_zeros_out(table, names) else []
+    parts = [name for name in names if not is_total(name)]
+    return names if table.rows >= FULL * pairs or _leaves_zeros_out(table, parts) else []
 
 
 def _leaves_zeros_out(table: ReadTable, names: list[str]) -> bool:

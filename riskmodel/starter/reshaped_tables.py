@@ -21,6 +21,7 @@ from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.newest_versions import newest_versions
+from riskmodel.starter.numbered_columns import day_columns, hour_columns
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.rows_below import without_rows_below
@@ -49,6 +50,8 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     changes: tuple[Callable[[], NewRows | None], ...] = (
         lambda: filled_blocks(table),
         lambda: newest_versions(table, form, today),
+        lambda: hour_columns(table),
+        lambda: day_columns(table),
         lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),
         lambda: _made(point_columns(table)),
@@ -132,7 +135,7 @@ def _dated(names: list[str], form: str | None, today: int | None) -> dict[str, t
     like = [name for name in names if re.search(r"\d{2}", name) and not re.fullmatch(r"\d{1,4}", name)]
     if len(like) < LEAST_DATED:
         return {}
-    for texts in (like, _without_prefix(like)):
+    for texts in (like, _without_prefix(like), [re.sub(r"^((?:19|20)\d\d) (\d{1,2})$", r"\1-\2", name) for name in like]):
         found = date_evidence(_column("the names of the columns", texts), today, form, True)
         if found is not None:
             return {name: ("", text) for name, text, known in zip(like, texts, found.known.tolist(), strict=True) if known}

@@ -105,3 +105,19 @@ def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvide
         decisions.leave_out(column, why, table.name)
     for column, why in table.refused.items():
         decisions.leave_out(column, why, table.name)
+
+
+def explain_periods(table: ReadTable, period: str, decisions: Decisions) -> None:
+    """Add that rows of weeks or months count as one event each."""
+    decisions.limit(
+        f"Dates of {table.shown!r} name {period}s, and no column is called like a number of events: every row counts as one event. If rows hold numbers of events, "
+        "state their column with --amount; rates and averages are no such numbers."
+    )
+
+
+def explain_sundays(table: ReadTable, date: DateEvidence, decisions: Decisions) -> None:
+    """Add that Sundays may be the last days of weeks."""
+    decisions.limit(
+        f"Every date in {date.column!r} of {table.shown!r} is a Sunday, taken as the first day of its week, so its events count on the Saturday after. If weeks end on these Sundays, as pandas "
+        "names them, they count six days late: call the column 'week ending' and run init again, or remove period = \"week\" in riskmodel.toml."
+    )

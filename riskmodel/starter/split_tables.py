@@ -23,9 +23,29 @@ def joined_tables(tables: Sequence[ReadTable]) -> list[ReadTable]:
     those of all others. They become one table if a pattern (``calls_*.csv``) fits them and no other file there.
     """
     groups: dict[object, list[ReadTable]] = defaultdict(list)
+    tables = _in_one_encoding(tables)
     for at, table in enumerate(tables):
         groups[_common(table) if table.path is not None and table.frame is None else at].append(table)
     return [one for group in groups.values() for one in _one(group)]
+
+
+def _in_one_encoding(tables: Sequence[ReadTable]) -> list[ReadTable]:
+    """Return tables of which plain ones have the encoding of their neighbours.
+
+    A file of a year without any accented letter is read alike in every encoding.
+    """
+    others: dict[object, set[str]] = defaultdict(set)
+    for table in tables:
+        if table.form is not None and not table.form.is_ascii:
+            others[_common(table)[:3]].add(table.form.encoding)
+    found = []
+    for table in tables:
+        form = table.form
+        known = others[_common(table)[:3]] if form is not None and form.is_ascii else set[str]()
+        if form is not None and len(known) == 1:
+            table = replace(table, form=form._replace(encoding=next(iter(known))))
+        found.append(table)
+    return found
 
 
 def _common(table: ReadTable) -> tuple[object, ...]:

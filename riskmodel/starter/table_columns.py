@@ -172,16 +172,20 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
     """Return the table in the sheets of a workbook."""
     chosen = chosen_sheets(path)
     wanted, refused = _by_name(list(chosen.names))
-    place = {column: chosen.names.index(column) for column in wanted}
-    for sheet in chosen.parts:
-        refuse_uncalculated(path.name, sheet, {column: at for column, at in place.items() if has_role(column)})
+    for part in chosen.parts:
+        place = part.places(wanted)
+        refuse_uncalculated(path.name, part.sheet, {column: at for column, at in place.items() if has_role(column)})
         refused |= {
-            column: "not read: it holds formulas without a result" for column in wanted if place[column] in sheet.uncalculated
+            column: "not read: it holds formulas without a result"
+            for column, at in place.items()
+            if at in part.sheet.uncalculated
         }
     table = table_below(path.name, chosen.rows, 0, [column for column in wanted if column not in refused])
     found = ReadTable(name, path, table.num_rows, {}, refused)
     found.sheet = None if chosen.alone else chosen.sheets[0]
-    found.merged = frozenset(column for column, at in place.items() if any(at in sheet.merged for sheet in chosen.parts))
+    found.merged = frozenset(
+        column for part in chosen.parts for column, at in part.places(wanted).items() if at in part.sheet.merged
+    )
     found.epoch = 1904 if counts_from_1904(path) else 1900
     found.reshaped = tuple(chosen.in_words())
     if found.reshaped:
@@ -192,7 +196,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
             found.doubts += (
                 f"The {sheet} of {path.name!r} is {why}. If it belongs to the table, give it the same names of columns.",
             )
-    hidden = sum(sheet.hidden for sheet in chosen.parts)
+    hidden = sum(part.sheet.hidden for part in chosen.parts)
     if hidden:
         found.doubts += (
             f"{counted(hidden, 'row')} of {path.name!r} are hidden, perhaps by a filter. They are read like all others.",

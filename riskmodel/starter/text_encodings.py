@@ -10,9 +10,12 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.starter.known_letters import ACCENTED, SCRIPTS, WEST, Letters
 
+ASCII = "every byte is ASCII"
+"""The reason for an encoding that any other may stand for."""
 _ZEROS = 0.1
 """A text is UTF-16 if at least this share of every other byte is 0."""
-_LEAST_PAIRS = 40
+_LEAST_PAIRS, _LEAST_HANGUL = 40, 10
+"""Pairs of high bytes by which a language is told, and different ones that are all signs of Hangul."""
 _LINES = 2_000
 """Lines with other bytes than ASCII by which encodings are compared."""
 _KOREAN = frozenset(
@@ -67,7 +70,7 @@ def text_encoding(name: str, content: bytes, whole: bool) -> tuple[str, str]:
         return marked
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content, whole)
-        return "utf-8", "every byte is ASCII" if content.isascii() else "every character is valid UTF-8"
+        return "utf-8", ASCII if content.isascii() else "every character is valid UTF-8"
     except UnicodeDecodeError:
         _refuse_slips(name, content)
     lines = _other_lines(content)
@@ -144,9 +147,13 @@ def _other_lines(content: bytes) -> bytes:
 def _eastern(content: bytes) -> tuple[str, str] | None:
     """Return an encoding of Japanese or Korean."""
     pairs = re.findall(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]", content)
-    if len(pairs) < _LEAST_PAIRS:
-        return None
     leads = [pair[0] for pair in pairs]
+    if len(pairs) < _LEAST_PAIRS:
+        # a few names of columns: in Chinese hardly all begin so
+        korean = len(set(pairs)) >= _LEAST_HANGUL and all(
+            0xB0 <= lead <= 0xC8 and pair[1] >= 0xA1 for lead, pair in zip(leads, pairs, strict=True)
+        )
+        return ("cp949", "its characters are Korean in EUC-KR") if korean and _decodes(content, "cp949") else None
     if _share(lead < 0xA0 for lead in leads) > 0.5 and _is_japanese(content):
         return "cp932", "its characters are Japanese in Shift JIS"
     paired = _share(pair[1] >= 0xA1 for pair in pairs)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.csv_file import opened
-from riskmodel.starter.text_encodings import text_encoding, written_twice
+from riskmodel.starter.text_encodings import ASCII, text_encoding, written_twice
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
 SAMPLE = 1 << 22
@@ -37,6 +37,11 @@ class TextForm(NamedTuple):
     doubt: str = ""
     quoting: Mapping[str, Any] = {}
     quoted: str = ""
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether every byte that was looked at is ASCII."""
+        return self.why_encoding == ASCII
 
 
 def text_form(path: Path) -> TextForm:

@@ -25,7 +25,11 @@ LEAST_PERIODS = 3
 _FILLED = 0.8
 """Share of the columns that the row of names fills."""
 _DATA = re.compile(r"[-+]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4}([ T]00:00:00)?)?|\d{1,2}[-/.]\d{4}")
+_DATE = re.compile(
+    r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4}([ T]00:00:00)?)?|\d{1,2}[-/.]\d{4}|(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})\s*[-–~/至到]\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+)
+LEAST_NUMBERED = 12
+"""Numbers from 0 or 1 on, each one more, that are names of columns: hours, days or months."""
 
 
 def is_data(row: Sequence[Any]) -> bool:
@@ -39,6 +43,8 @@ def is_data(row: Sequence[Any]) -> bool:
     (False, True, False)
     >>> is_data(["ward", "202401", "202402", "202403"]), is_data(["East", "202401", "7", "202403"])
     (False, True)
+    >>> is_data(["ward", *map(str, range(24))]), is_data(["ward", *map(str, range(2, 24))])
+    (False, True)
     """
     texts = ["" if value is None else str(value).strip() for value in row]
     if texts and not _DATA.fullmatch(texts[0]):
@@ -51,6 +57,10 @@ def is_data(row: Sequence[Any]) -> bool:
 def _are_periods(texts: Sequence[str]) -> bool:
     """Return whether numbers are years, months or days in order of time."""
     forms = (r"(?:19|20)\d\d", r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+    if len(texts) >= LEAST_NUMBERED and [text.lstrip("0") or "0" for text in texts] in (
+        [str(at + first) for at in range(len(texts))] for first in (0, 1)
+    ):
+        return True
     ordered = list(texts) in (sorted(set(texts)), sorted(set(texts), reverse=True))
     return len(texts) >= LEAST_PERIODS and ordered and any(all(re.fullmatch(form, text) for text in texts) for form in forms)
 

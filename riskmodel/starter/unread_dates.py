@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.text_values import TextValues
 
@@ -74,6 +76,11 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
             and not _FISCAL.search(plain_name(name))
         ):
             continue
+        part = _part(column)
+        if part:
+            return (
+                f" {name!r} holds {part}: add what lacks, as the names of files or sheets may say it, or the date, to each row."
+            )
         what = _what(texts)
         if what and _FISCAL.search(plain_name(name)):
             return f" {name!r} counts years or weeks that begin in another month: write the date, or year and month of the calendar, into each row."
@@ -82,6 +89,21 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
         shape = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", max(texts[:50], key=len)))
         if len(shape) <= _LONGEST:
             return f" The values of {name!r} have a form such as {shape!r} (9 for a digit, a for a letter), which is none that is read."
+    return ""
+
+
+def _part(column: TextValues) -> str:
+    """Return that numbers are months or days without the rest."""
+    numbers = column.numbers
+    if not column.is_numeric or not column.is_whole or np.nanmin(numbers) < 1:
+        return ""
+    for role, most, part in (
+        ("month", 12, "months without a year"),
+        ("day", 31, "days without month and year"),
+        ("week", 53, "weeks without a year"),
+    ):
+        if rank(column.name, role) == 3 and np.nanmax(numbers) <= most:
+            return part
     return ""
 
 

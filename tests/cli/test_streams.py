@@ -96,6 +96,15 @@ def test_a_stream_of_any_encoding_gives_no_traceback(disguised: Path, encoding: 
             json.loads(text)
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1251", "cp1252"])
+def test_frames_and_marks_are_plain_signs_where_an_encoding_lacks_them(disguised: Path, encoding: str) -> None:
+    _, shown, _ = run(disguised, "ingest", "check", encoding=encoding)[0]
+    assert "\\u25" not in shown
+    assert "\\u20" not in shown
+    assert "+--" in shown or "--+" in shown
+    assert "|" in shown
+
+
 @pytest.mark.parametrize("shown", [False, True], ids=["by default", "with -W"])
 def test_warnings_of_libraries_are_for_their_programmers(tmp_path: Path, shown: bool) -> None:
     code = """

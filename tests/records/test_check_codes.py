@@ -271,6 +271,14 @@ def test_a_date_years_from_all_others_is_named(day: str) -> None:
     assert found.code == "RM106"
 
 
+def test_all_default_dates_are_named() -> None:
+    far = [to_day("1900-01-01")] * 4 + [to_day("1970-01-01")] * 3
+    report = check(history(np.append(steady(), far), delay=np.append(np.ones(len(steady())), FIRST - np.array(far))))
+    found = one(report, "isolated")
+    assert "7 records (1900-01-01, 1970-01-01)" in found.said.en
+    assert "1900-01-01、1970-01-01" in found.said.zh
+
+
 def stated(*rows: tuple[int, int, int]) -> History:
     coverage = tuple(Coverage("police", ("theft",), *row) for row in rows)
     return replace(history(steady()), coverage=coverage)

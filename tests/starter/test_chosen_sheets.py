@@ -45,6 +45,34 @@ def test_sheets_of_years_are_one_table(tmp_path: Path) -> None:
     assert made.plan.sources[0].table.reshaped == ("2 sheets with the same columns are one table (2022年, 2023年)",)
 
 
+def test_sheets_with_columns_in_another_order_or_further_ones_are_parts(tmp_path: Path) -> None:
+    of = {year: [row for row in ROWS if row[0].startswith(year)] for year in ("2022", "2023")}
+    turned = [[*reversed(HEAD)], *([*reversed(row)] for row in of["2023"])]
+    workbook(tmp_path / "calls.xlsx", {"2022": [HEAD, *of["2022"]], "2023": turned})
+    made = init(tmp_path / "made", tmp_path / "calls.xlsx")
+    assert days(made) == sorted(row[0] for row in ROWS)
+    assert made.plan.cells == ("B0", "B1", "B2", "B3")
+    wider = [[HEAD[0], "sent", *HEAD[1:]], *([row[0], "x", *row[1:]] for row in of["2023"])]
+    workbook(tmp_path / "wider.xlsx", {"2022": [HEAD, *of["2022"]], "2023": wider})
+    made = init(tmp_path / "wide", tmp_path / "wider.xlsx")
+    assert days(made) == sorted(row[0] for row in ROWS)
+    assert ("sent", "only some of the sheets have it") in [(one.subject, one.reason) for one in made.decisions.left_out]
+
+
+def test_what_a_formula_lacks_is_found_in_sheets_of_another_order(tmp_path: Path) -> None:
+    made = workbook(
+        tmp_path / "calls.xlsx",
+        {
+            "2022": [[*HEAD, "note"], *([*row, 1] for row in ROWS[:700])],
+            "2023": [["note", *HEAD], *([1, *row] for row in ROWS[700:])],
+        },
+    )
+    made["2023"]["B2"] = "=DATE(2023,1,1)"
+    made.save(tmp_path / "calls.xlsx")
+    with pytest.raises(UsageError, match="formula"):
+        init(tmp_path / "made", tmp_path / "calls.xlsx")
+
+
 def test_the_names_of_sheets_say_the_kind_or_the_place(tmp_path: Path) -> None:
     of = {
         kind: [[HEAD[0], HEAD[2]], *([row[0], row[2]] for row in ROWS if row[1] == kind)] for kind in ("theft", "fraud", "arson")

@@ -43,3 +43,31 @@ def test_another_name_does_not(name: str, role: str) -> None:
 def test_codes_look_like_ids() -> None:
     assert all(map(looks_like_id, ("报警类型代码", "网格编码", "工单号", "行政區代碼")))
     assert not any(map(looks_like_id, ("派出所", "类别", "起数")))
+
+
+@pytest.mark.parametrize(
+    ("role", "names"),
+    [
+        ("x", ["Долгота", "довгота", "경도", "経度", "経度(世界測地系)", "Boylam", "Kinh độ", "Długość geograficzna"]),
+        ("y", ["Широта", "위도", "緯度", "Enlem", "Vĩ độ", "Szerokość geograficzna"]),
+        (
+            "cell",
+            [
+                "zipcode",
+                "ZIP Code",
+                "code_postal",
+                "NEIGHBORHOOD_CLUSTER",
+                "区",
+                "שכונה",
+                "Barangay",
+                "Kecamatan",
+                "městská část",
+            ],
+        ),
+        ("amount", ["건수", "faits", "liczba zdarzeń", "количество", "認知件数", "Jumlah", "CANTIDAD DE CASOS", "nb_faits"]),
+        ("date", ["дата події", "תאריך", "년월", "年月"]),
+        ("kind", ["סוג עבירה", "вид правопорушення", "modalidad", "Veids"]),
+    ],
+)
+def test_words_of_further_languages(role: str, names: list[str]) -> None:
+    assert [name for name in names if rank(name, role) < 2] == []

@@ -17,6 +17,9 @@ from tests.worlds import own_tables
 CALLS = own_tables.points(600).drop(columns=["Description", "Victim Name"]).assign(Date=lambda frame: frame["Date"].str[:10])
 RECORDS: list[dict[str, Any]] = json.loads(CALLS.to_json(orient="records"))
 
+NAMES = list(RECORDS[0])
+ROWS = [list(record.values()) for record in RECORDS]
+
 
 def nested(record: dict[str, Any]) -> dict[str, Any]:
     inside = {"longitude": record["Longitude"], "latitude": record["Latitude"], "human_address": {"a": 1}, "checked": True}
@@ -39,6 +42,11 @@ FORMS = {
     "server.json": json.dumps({"geometryType": "esriGeometryPoint", "features": [served(record) for record in RECORDS]}),
     "inner.json": json.dumps({"code": 200, "data": {"total": 600, "list": RECORDS}}),
     "object.json": json.dumps({"count": 600, "fields": ["a"], "results": RECORDS}),
+    "ckan.json": json.dumps({"fields": [{"id": name, "type": "text"} for name in NAMES], "records": ROWS}),
+    "socrata.json": json.dumps(
+        {"meta": {"view": {"name": "x", "columns": [{"id": 1, "name": name} for name in NAMES]}}, "data": ROWS}
+    ),
+    "columns.json": json.dumps({"columns": NAMES, "data": ROWS}),
     "lines.jsonl": "\n".join(map(json.dumps, RECORDS)),
     "lines.ndjson": "\n".join(map(json.dumps, RECORDS)) + "\n",
     "nested.json": json.dumps([nested(record) for record in RECORDS]),

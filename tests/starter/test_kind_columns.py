@@ -129,6 +129,13 @@ def test_numbers_of_kinds_where_rows_without_events_are_left_out(tmp_path: Path)
     assert events(started(tmp_path, counted())) == Counter(KIND)
 
 
+def test_a_total_beside_numbers_of_kinds_is_left_out(tmp_path: Path) -> None:
+    frame = counted()
+    made = started(tmp_path, frame.assign(total=frame[sorted(set(KIND))].sum(axis=1)))
+    assert events(made) == Counter(KIND)
+    assert ("total", "it adds up the other columns") in [(one.subject, one.reason) for one in made.decisions.left_out]
+
+
 def test_numbers_of_kinds_in_a_frame_with_names_of_two_levels(tmp_path: Path) -> None:
     frame = calls(kind=KIND).groupby(["day", "beat", "kind"]).size().rename("count").to_frame().unstack(fill_value=0)
     made = init(tmp_path / "made", frame)

@@ -76,6 +76,14 @@ def test_letters_of_one_language_are_not_those_of_another(tmp_path: Path, encodi
     assert rows.encode(encoding).decode(form.encoding) == rows
 
 
+def test_korean_names_of_columns_alone_tell_the_encoding(tmp_path: Path) -> None:
+    rows = "".join(f"2024-01-{1 + at % 28:02d},A{at % 3},theft,1\n" for at in range(60))
+    (tmp_path / "c.csv").write_bytes(f"발생일,자치구,범죄유형,건수\n{rows}".encode("cp949"))
+    assert text_form(tmp_path / "c.csv").names == ["발생일", "자치구", "범죄유형", "건수"]
+    (tmp_path / "d.csv").write_bytes(f"发生日期,所属区域,案件类别,数量\n{rows}".encode("gb18030"))
+    assert text_form(tmp_path / "d.csv").names == ["发生日期", "所属区域", "案件类别", "数量"]
+
+
 def test_letters_of_no_known_language_are_told(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_bytes(b"date,ward,type\n" + b"2024-01-02,A,th\xa6ft \xb5x\n" * 40)
     assert "names may show wrong letters" in text_form(tmp_path / "c.csv").why_encoding
@@ -192,3 +200,15 @@ def test_other_separators_and_quotation_marks_are_read(tmp_path: Path, content: 
     assert made.plan.cells == ("B0", "B1", "B2", "B3")
     assert len(made.plan.kinds) == 2
     assert ingest(made.project(), "2025-01-01").total().accepted == 300
+
+
+def test_files_of_which_one_has_no_accented_letter_are_one_table(tmp_path: Path) -> None:
+    folder = tmp_path / "calls"
+    folder.mkdir()
+    for year, wards in (("2022", ["North", "South"]), ("2023", ["North", "Préfecture"])):
+        days = pd.date_range(f"{year}-01-01", f"{year}-12-31")
+        frame = pd.DataFrame({"date": days.repeat(2).strftime("%Y-%m-%d"), "district": wards * len(days), "type": "vol"})
+        frame.to_csv(folder / f"calls_{year}.csv", index=False, encoding="cp1252")
+    made = init(tmp_path / "made", folder)
+    assert made.plan.cells == ("North", "Préfecture", "South")
+    assert ingest(made.project(), "2030-01-01").total().accepted == 2 * 730

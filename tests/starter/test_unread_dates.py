@@ -57,6 +57,13 @@ WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
         ("财年", lambda d: f"{d.year}", "'财年' counts years or weeks that begin in another month"),
         ("วันที่", lambda d: f"{d:%d/%m/}{d.year + 543}", "counts the years of the Buddhist calendar"),
         ("تاریخ", lambda d: f"{d.year - 621}/{d:%m/%d}", "counts the years of another calendar"),
+        (
+            "month",
+            lambda d: f"{d.month}",
+            "'month' holds months without a year: add what lacks, as the names of files or sheets may say it",
+        ),
+        ("day", lambda d: f"{d.day}", "'day' holds days without month and year"),
+        ("week", lambda d: f"{int(d.strftime('%V'))}", "'week' holds weeks without a year"),
         ("date", lambda d: f"D{d:%Y-%j}", r"have a form such as 'a9999-999' \(9 for a digit, a for a letter\)"),
     ],
 )

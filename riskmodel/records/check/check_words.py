@@ -72,8 +72,8 @@ SAID: dict[str, tuple[Text, Text]] = {
         "Correct the dates in the table of exports or in 'since' and 'through'.",
     ),
     "isolated": _pair(
-        "{records}（{day}）与其余记录（最近为 {nearest}）相隔 {years} 年。",
-        "{records} ({day}) {years} years away from all others (the nearest of {nearest}).",
+        "{records}（{days}）与其余记录（最近为 {nearest}）相隔 {years} 年。",
+        "{records} ({days}) {years} years away from all others (the nearest of {nearest}).",
         "核实是否为默认日期或年份误录，更正后重新导入。",
         "Ask whether it is a default date or a mistyped year; correct it, then ingest again.",
     ),

@@ -122,7 +122,14 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
     for few in one.isolated:
         records = count_text(few.records, "record")
         yield _finding(
-            "warning", "isolated", "source", one.source, records=records, day=few.day, nearest=few.nearest, years=few.years
+            "warning",
+            "isolated",
+            "source",
+            one.source,
+            records=records,
+            days=listed_names(few.days),
+            nearest=few.nearest,
+            years=few.years,
         )
     if one.copies:
         yield _copied(one.source, one.copies)

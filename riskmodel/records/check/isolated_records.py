@@ -14,11 +14,11 @@ from riskmodel.base.days import to_iso
 class Isolated:
     """A few records years before or after all others.
 
-    ``day`` is the outermost of their days, ``nearest`` the nearest of the others.
+    ``days`` are their days, ``nearest`` is the nearest of all other records.
     """
 
     records: int
-    day: str
+    days: tuple[str, ...]
     nearest: str
     years: int
 
@@ -31,8 +31,12 @@ def isolated_records(days: Int64[np.ndarray, " record"], first: int, last: int) 
     found = []
     if first > 0:
         years = int((days[first] - days[first - 1]) // 365.25)
-        found.append(Isolated(first, to_iso(days[0]), to_iso(days[first]), years))
+        found.append(Isolated(first, _different(days[:first]), to_iso(days[first]), years))
     if last < len(days) - 1:
         years = int((days[last + 1] - days[last]) // 365.25)
-        found.append(Isolated(len(days) - 1 - last, to_iso(days[-1]), to_iso(days[last]), years))
+        found.append(Isolated(len(days) - 1 - last, _different(days[last + 1 :]), to_iso(days[last]), years))
     return tuple(found)
+
+
+def _different(days: Int64[np.ndarray, " record"]) -> tuple[str, ...]:
+    return tuple(map(to_iso, np.unique(days)))

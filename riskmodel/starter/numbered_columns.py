@@ -1,0 +1,99 @@
+"""Tables with one column for each hour, or for each day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+
+from riskmodel.base.month_names import month_number
+from riskmodel.starter.column_words import free_name, is_chinese, rank
+from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts
+from riskmodel.starter.summed_counts import is_total
+from riskmodel.starter.table_columns import ReadTable
+
+HOURS, LEAST_DAYS, MOST_DAYS = 24, 28, 31
+_UNIT = r"(?:h|hrs?|uhr|時|时|点|點|시)?"
+_HOUR = re.compile(
+    rf"(?:h|hr|hour|hora|heure|ora|std|stunde)?[ _.-]*(\d{{1,2}})(?:[:h.]?00)?\s*{_UNIT}(?:\s*(?:-|–|~|to|a|à|bis|_)\s*\d{{1,2}}(?:[:h.]?(?:00|59))?\s*{_UNIT})?",
+    re.IGNORECASE,
+)
+"""Names of hours: 7, H07, 7:00, 07:00-07:59, 7-8時."""
+_DAY = re.compile(r"(?:d|day|dia|día|jour|tag)?[ _]*(\d{1,2})(?:日|일)?", re.IGNORECASE)
+"""Names of days of a month: 7, D07, 7日."""
+
+
+def hour_columns(table: ReadTable) -> NewRows | None:
+    """Return the table with the sum of the hours of a day."""
+    names = _numbered(table, _HOUR)
+    if sorted(names.values()) not in (list(range(HOURS)), list(range(1, HOURS + 1))):
+        return None
+    counts = np.array([column.row_numbers() for column in as_counts(table, names)])
+    sums = np.where(np.isfinite(counts).any(axis=0), np.nansum(counts, axis=0), np.nan)
+    others = [name for name in table.columns if name not in names]
+    totals = [name for name in others if is_total(name) or bool((table.columns[name].row_numbers() == sums).all())]
+    kept = [name for name in others if name not in totals]
+    columns: dict[str, list[str | None]] = {name: table.columns[name].texts().tolist() for name in kept}
+    columns[_amount(kept, columns)] = ["" if one != one else str(int(one)) for one in sums.tolist()]
+    left = tuple((name, "it adds up the hours") for name in totals)
+    return NewRows(
+        columns,
+        f"{HOURS} columns named by hours ({', '.join(list(names)[:3])}, …) are added up: numbers of events of a day",
+        left,
+    )
+
+
+def day_columns(table: ReadTable) -> NewRows | None:
+    """Return one row for each row and day of its month."""
+    names = _numbered(table, _DAY)
+    if not LEAST_DAYS <= len(names) <= MOST_DAYS or sorted(names.values()) != list(range(1, len(names) + 1)):
+        return None
+    year, month = (
+        next((name for name in table.columns if rank(name, role) == 3 and name not in names), None) for role in ("year", "month")
+    )
+    if year is None or month is None:
+        return None
+    years = table.columns[year].row_numbers().tolist()
+    months = [_month(text) for text in table.columns[month].texts().tolist()]
+    counts = np.column_stack([table.columns[name].texts() for name in names])
+    dates = [[_day(*when, number) for number in names.values()] for when in zip(years, months, strict=True)]
+    # a day that its month lacks has no row, unless something is counted on it
+    there = np.array([[day is not None for day in row] for row in dates]) | ~np.isin(counts, ("", "0"))
+    at, across = np.nonzero(there)
+    kept = [name for name in table.columns if name not in (year, month, *names) and not is_total(name)]
+    columns: dict[str, list[str | None]] = {name: table.columns[name].texts()[at].tolist() for name in kept}
+    columns[free_name("日期" if is_chinese([*kept, year]) else "date", columns)] = [
+        dates[row][one] or "?" for row, one in zip(at, across, strict=True)
+    ]
+    columns[_amount(kept, columns)] = counts[at, across].tolist()
+    left = tuple((name, "it adds up the days") for name in table.columns if is_total(name) and name not in names)
+    return NewRows(
+        columns, f"{len(names)} columns of the days of a month beside {year} and {month}: one row per row and day", left
+    )
+
+
+def _numbered(table: ReadTable, pattern: re.Pattern[str]) -> Mapping[str, int]:
+    """Return the columns of counts whose names are numbers, in order."""
+    found = {name: int(match[1]) for name in table.columns if (match := pattern.fullmatch(name.strip()))}
+    counted = all(holds_counts(table.columns[name]) or not table.columns[name].filled for name in found)
+    return dict(sorted(found.items(), key=lambda pair: pair[1])) if counted else {}
+
+
+def _amount(kept: list[str], columns: Mapping[str, object]) -> str:
+    return free_name("数量" if is_chinese(kept) else "count", columns)
+
+
+def _month(text: str) -> float:
+    """Return the number of a month that a text is."""
+    number = float(text) if text.isdecimal() else month_number(text.strip(" .")) or np.nan
+    return number if 1 <= number <= 12 else np.nan
+
+
+def _day(year: float, month: float, day: int) -> str | None:
+    """Return a date as text, if there is such a day."""
+    try:
+        return date(int(year), int(month), day).isoformat()
+    except ValueError:
+        return None

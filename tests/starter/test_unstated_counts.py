@@ -1,0 +1,43 @@
+"""Numbers beside one row for each day, kind and place, which may be those of events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from riskmodel.starter.first_project import init
+
+DRAW = np.random.default_rng(7)
+EVENTS = pd.DataFrame(
+    {"date": DRAW.choice(pd.date_range("2022-01-01", periods=500), 3_000), "offence": DRAW.choice(["theft", "fraud"], 3_000), "ward": DRAW.choice(["N", "S", "E"], 3_000)}
+)  # fmt: skip
+
+
+def limits(folder: Path, table: pd.DataFrame, **stated: str) -> list[str]:
+    return [one for one in init(folder, table, **stated).decisions.limits if "counts as one event, though" in one]
+
+
+def test_one_row_for_each_day_kind_and_place_is_told(tmp_path: Path) -> None:
+    summed = EVENTS.groupby(["date", "offence", "ward"]).size().reset_index(name="quanta")
+    (told,) = limits(tmp_path / "a", summed)
+    assert "one row for each date, offence and ward, and 'quanta' holds whole numbers" in told
+    assert told.endswith("state --amount quanta.")
+    assert limits(tmp_path / "b", summed, amount="quanta") == []
+    (told,) = limits(tmp_path / "c", summed.assign(more=summed["quanta"] % 3))
+    assert "'quanta', 'more' hold whole numbers" in told
+    assert "or write their sum into one column" in told
+
+
+def test_single_events_with_numbers_are_not_told(tmp_path: Path) -> None:
+    single = EVENTS.assign(quanta=DRAW.integers(1, 5, len(EVENTS)))
+    # rows agree in day, kind and place
+    assert limits(tmp_path / "a", single) == []
+    assert limits(tmp_path / "b", single.assign(**{"case number": [f"C{at}" for at in range(len(single))]})) == []
+    # of few rows none agree by chance
+    few = single.drop_duplicates(["date", "offence", "ward"]).iloc[::12]
+    assert limits(tmp_path / "c", few) == []
+    summed = single.drop_duplicates(["date", "offence", "ward"])
+    code = summed["offence"].map({"theft": 10, "fraud": 20})
+    assert limits(tmp_path / "d", summed.drop(columns="quanta").assign(quanta=code)) == []
