@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -17,12 +16,11 @@ from riskmodel.base.files import write_bytes
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project, load_project
-from riskmodel.records.intake.readers.frames import frame_columns
 from riskmodel.starter.decided_plan import decided_plan
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.frame_points import with_point_columns
 from riskmodel.starter.given_files import given_files
-from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.kept_copies import write_copy
 from riskmodel.starter.project_files import EXPERIMENT, project_files
 from riskmodel.starter.project_folder import refuse_project, stated_path
 from riskmodel.starter.project_plan import ProjectPlan
@@ -181,7 +179,7 @@ def new_project(
     files = project_files(plan)
     for source in plan.sources:
         if source.table.frame is not None:
-            write_frame(target / source.path, source.table.frame, source.roles)
+            write_copy(target / source.path, source.table, source.roles)
     for name, content in files.items():
         write_bytes(target / name, content)
     return NewProject(target, tuple(files), plan)
@@ -227,20 +225,6 @@ def _path(table: ReadTable, folder: Path, data: str | Path | None) -> str:
         if table.frame is not None or table.path is None
         else stated_path(table.path, folder, data)
     )
-
-
-def write_frame(path: Path, frame: Any, roles: ColumnRoles) -> None:
-    """Write the needed columns of a frame as Parquet."""
-    import narwhals as nw
-    from pyarrow import parquet
-
-    used = [*roles.id, roles.kind, *roles.cells, roles.amount, roles.known.column if roles.known else None]
-    used += [roles.occurred] if isinstance(roles.occurred, str) else list(roles.occurred)
-    used += [roles.points.x, roles.points.y] if roles.points is not None else []
-    columns = list(dict.fromkeys(column for column in used if column))
-    buffer = io.BytesIO()
-    parquet.write_table(frame_columns("the frame", nw.from_native(frame, eager_only=True), columns), buffer)
-    write_bytes(path, buffer.getvalue())
 
 
 def _quoted(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from riskmodel.base.errors import RefusedError
-from riskmodel.base.personal_data.disputing_parties import parties_weight
-from riskmodel.base.personal_data.single_names import CLEAR
+from riskmodel.base.personal_data.personal_texts import speaks_of_person
 from riskmodel.base.project import Kind, refuse_civic
 from riskmodel.base.texts import Language
 from riskmodel.starter.text_values import TextValues
@@ -52,18 +52,22 @@ class NamedKind:
         return Kind(family=family, zh=self.label, en=self.label, discretionary=self.discretionary)
 
 
-def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> tuple[list[NamedKind], list[str]]:
+def named_kinds(
+    column: TextValues, weights: np.ndarray, language: Language, persons: Collection[str] = ()
+) -> tuple[list[NamedKind], list[str]]:
     """Return kinds, the most frequent first, and refused values.
 
     Parameters
     ----------
     weights
         Number of events of every row.
+    persons
+        Values that speak of persons (:func:`named_persons`), which are no kinds.
 
     Returns
     -------
     kinds
-        Rare values are one kind together, unless there is only one. Values that name persons (:func:`named_persons`) are no kinds.
+        Rare values are one kind together, unless there is only one.
     refused
         Values that are lawful civic activity.
     """
@@ -78,7 +82,7 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
     for value, (values, events) in sorted(spellings.items(), key=lambda pair: (-pair[1][1], pair[0])):
         if _is_civic(value):
             refused += values
-        elif parties_weight(value) == CLEAR:
+        elif any(one in persons for one in values):
             continue
         elif len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total)):
             rare.append((values, events))
@@ -96,8 +100,9 @@ def named_kinds(column: TextValues, weights: np.ndarray, language: Language) -> 
 
 
 def named_persons(column: TextValues) -> np.ndarray:
-    """Return which different values name the persons in a dispute."""
-    return np.array([parties_weight(value) == CLEAR for value in column.values], dtype=bool)
+    """Return which different values speak of persons."""
+    found = [speaks_of_person(value, bool(rows < LEAST_ROWS)) for value, rows in zip(column.values, column.counts, strict=True)]
+    return np.array(found, dtype=bool)
 
 
 def _spellings(values: list[str], counts: np.ndarray) -> dict[str, tuple[tuple[str, ...], int]]:

@@ -15,7 +15,8 @@ _CIRCUMSTANCES = re.compile(
 _PERSONS = re.compile(
     r"\b(who|by|officer|handler|assign\w*|clerk|operator|dispatcher|agent|teacher|staff|team|crew|employee|manager|supervisor|investigator|"
     r"inspector|detective|owner|lead|author|editor|worker|doctor|nurse|driver|\w*bearbeiter\w*|zustandig\w*|zuständig\w*|responsable|agente|"
-    r"funcionario|usuario)\b|人|员|民警|警官|经办|承办|办理|负责|处理|值班"
+    r"funcionario|usuario|atendio|atendió|reporta|reportante|quien|oficial|elemento|solicitante|quejoso|ciudadano|despachador|operador|reporter|reported|witness|contact|"
+    r"full ?name|nombre completo)\b|人|员|民警|警官|经办|承办|办理|负责|处理|值班"
 )
 """Names of columns that may say who dealt with an event: their values are never taken for kinds."""
 _NUMBERS = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from riskmodel.records.intake.privacy.chosen_columns import check_chosen_cells, check_chosen_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.other_words import is_about_persons
 from riskmodel.starter.table_columns import ReadTable
 
 
@@ -17,7 +18,7 @@ def refuse_personal(table: ReadTable, roles: ColumnRoles) -> None:
     """
     if roles.kind is not None:
         column = table.columns[roles.kind]
-        check_chosen_kinds(table.shown, roles.kind, column.values, column.filled)
+        check_chosen_kinds(table.shown, roles.kind, column.values, column.filled, is_about_persons(roles.kind))
     if roles.cell is not None:
         column = table.columns[roles.cell]
-        check_chosen_cells(table.shown, roles.cell, column.values, column.filled)
+        check_chosen_cells(table.shown, roles.cell, column.values, column.filled, is_about_persons(roles.cell))

@@ -182,12 +182,13 @@ def _kinds(
     # a row without a date is no event, such as a total below the table
     if not dated.all():
         column, weights = column.of_rows(dated), weights[dated]
-    kinds, refused = named_kinds(column, weights, language)
+    named = {value for value, person in zip(table.columns[roles.kind].values, persons, strict=True) if person}
+    kinds, refused = named_kinds(column, weights, language, named)
     values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
     if values:
         decisions.limit(
-            f"{roles.kind!r} of {table.shown!r} holds {counted(values, 'value')} with names of persons, such as those of the parties in a dispute. They are no kinds, and "
-            f"{counted(rows, 'row')} with them are not read as events. Write the kind of dispute at the source."
+            f"{roles.kind!r} of {table.shown!r} holds {counted(values, 'value')} with names, numbers or addresses of persons, such as the parties in a dispute. They are no kinds, and "
+            f"{counted(rows, 'row')} with them are not read as events. Write what happened at the source."
         )
     if not kinds:
         raise UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 import riskmodel as rm
 from riskmodel.base.errors import RefusedError
+from riskmodel.records.intake import ingest
+from tests.worlds.made_up_people import PARTS, made_up
 from tests.worlds.numbers_of_persons import PERSONS, TELEPHONES, digits
 
 ROWS = 240
@@ -70,3 +73,80 @@ def test_codes_of_places_are_cells(tmp_path: Path, what: str) -> None:
     cells = [f"{what[:-3]}{int(what[-3:]) + 100 * (at % 6):03d}" for at in range(ROWS)]
     made = rm.init(tmp_path / "p", calls(dato=cells), cell="dato")
     assert made.plan.cell_count == 6
+
+
+@pytest.mark.parametrize("role", ["kind", "cell"])
+@pytest.mark.parametrize("language", PARTS)
+def test_names_of_officers_and_callers_are_no_kinds_and_no_cells(tmp_path: Path, language: str, role: str) -> None:
+    """Some thirty officers with several calls each."""
+    officers = made_up(language, 30)
+    said = refused_without(calls(atendió=[officers[at * 7 % 30] for at in range(ROWS)]), "atendió", tmp_path, **{role: "atendió"})
+    assert "look like personal names" in said
+
+
+def test_names_that_no_list_has_are_refused_by_their_column(tmp_path: Path) -> None:
+    officers = ("Aarna Sarin", "Achim Cristea", "Afaq Nezirli", "Wayan Sudana", "Temitope Oyekan", "Blessing Uche")
+    frame = calls(atendió=[officers[at % 6] for at in range(ROWS)])
+    said = refused_without(frame, "atendió", tmp_path, kind="atendió")
+    assert "its name says who, and most of its 6 values have the form of personal names; they are no kinds" in said
+
+
+@pytest.mark.parametrize("form", ["Av. Juárez {}, Col. Centro", "{} W Main St", "滨江路{}号"])
+def test_addresses_of_houses_are_no_cells(tmp_path: Path, form: str) -> None:
+    frame = calls(domicilio=[form.format(1 + at * 37 % 200) for at in range(ROWS)])
+    said = refused_without(frame, "domicilio", tmp_path, cell="domicilio")
+    assert "values look like addresses of single houses, such as" in said
+
+
+def test_free_text_is_no_kind(tmp_path: Path) -> None:
+    frame = calls(asunto=[f"niño {at} perdido cerca" for at in range(ROWS)])
+    assert "hardly any of its 240 values occurs twice" in refused_without(frame, "asunto", tmp_path, kind="asunto")
+
+
+def test_frames_with_names_or_numbers_of_persons_are_refused() -> None:
+    draw = random.Random(1)
+    for values in (made_up("Spanish", 40), [TELEPHONES["USA in digits"](draw) for _ in range(40)], ["a", "+44 7911 123456"]):
+        days = pd.Timestamp("2024-01-01")
+        places = rm.Places.from_frame(pd.DataFrame({"cell": ["x"]}))
+        records = pd.DataFrame({"cell": "x", "kind": values, "occurred": days})
+        for look in (
+            lambda r=records, p=places: rm.History.from_frame(r, p),
+            lambda v=values: rm.Places.from_frame(pd.DataFrame({"cell": sorted(set(v))})),
+            lambda v=values: rm.Places.from_frame(
+                pd.DataFrame({"cell": [str(n) for n in range(len(v))], "g": v}), groupings=["g"]
+            ),
+        ):
+            with pytest.raises(
+                RefusedError, match="is refused: .*Give codes of places and events, which name no person"
+            ) as caught:
+                look()
+            assert not any(value in str(caught.value) for value in values if len(value) > 1)
+
+
+PERSONAL = ("Ximena Quintanar", "José Quintanar Wolfe", "欧阳锋芒", "3124927718", "55 4927 7186", "DE89370400440532013000", "54362315K", "Av. Juárez 4917, Col. Centro", "07911 492771", "Ximena Quintanar dice que hay ruido")  # fmt: skip
+
+
+@pytest.mark.parametrize("value", PERSONAL)
+@pytest.mark.parametrize("column", ["tipo", "fecha", "reporte"])
+def test_a_single_value_in_the_wrong_field_is_kept_nowhere(tmp_path: Path, column: str, value: str) -> None:
+    frame = calls()
+    frame = frame.assign(reporte=frame["fecha"])
+    frame.loc[7, column] = value
+    made = rm.init(tmp_path / "p", frame, today="2026-01-01")
+    report = ingest(made.project(), "2026-01-01")
+    said = f"{made.decisions} {made.decisions.made} {made.decisions.left_out} {made.decisions.limits} {report}"
+    assert report.total().accepted >= ROWS - 1
+    for path in (tmp_path / "p").rglob("*"):
+        if path.is_file():
+            said += path.read_bytes().decode("utf-8", "replace")
+            said += str(pq.read_table(path).to_pydict()) if path.suffix == ".parquet" else ""
+    assert (value in said) is False
+
+
+def test_rows_with_a_person_for_a_kind_are_left_out_and_counted(tmp_path: Path) -> None:
+    frame = calls()
+    frame.loc[[3, 9], "tipo"] = "Ximena Quintanar"
+    made = rm.init(tmp_path / "p", frame)
+    assert "'tipo' of 'the frame' holds 1 value with names, numbers or addresses of persons" in "".join(made.decisions.limits)
+    assert "2 rows with them are not read as events" in "".join(made.decisions.limits)
+    assert sorted(kind.label for kind in made.plan.kinds) == ["robo", "ruido"]

@@ -327,7 +327,7 @@ def test_names_of_the_parties_in_a_dispute_are_no_kinds(tmp_path: Path, names: l
     frame = events().assign(offense=[(names + kinds + kinds)[at % 11] for at in range(ROWS)])
     made = init(tmp_path / "made", frame)
     rows = int(frame["offense"].isin(names).sum())
-    assert "'offense' of 'the frame' holds 3 values with names of persons" in limits(made)
+    assert "'offense' of 'the frame' holds 3 values with names, numbers or addresses of persons" in limits(made)
     assert f"and {rows} rows with them are not read as events" in limits(made)
     written = "".join(path.read_text() for path in (tmp_path / "made").rglob("*.toml")) + str(made.decisions.made) + limits(made)
     assert not any(name in written for name in names)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from riskmodel.base.personal_data.given_names import FAMILY_NAMES, GIVEN_NAMES
+from riskmodel.base.personal_data.ordinary_words import INSTITUTIONS, THINGS
 from riskmodel.base.personal_data.separators import visible_text
-from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, FIRST_NAMES, POSSIBLE, SURNAMES, single_name_weight
+from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, POSSIBLE, SURNAMES, single_name_weight
 
 _MASKED = re.compile(
     rf"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(SURNAMES))}])(?:某{{1,3}}|[*×xX○]{{1,2}}某?)(?![日时地年月处市县区镇村街路店校厂司种类物])"
@@ -32,18 +34,6 @@ _ADDED = re.compile(
     r"\b(?:et\.? al|and (?:another|others)|& (?:anor|ors)|jr|sr|iii?|a minor|deceased)\b\.?|\(.*?\)|\d+", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W\d_][\w'’.\-]*")
-_INSTITUTIONS = frozenset(
-    ["state", "people", "commonwealth", "r", "rex", "regina", "reg", "crown", "city", "county", "town", "village", "united", "states", "us", "usa", "republic", "government", "minister", "ministry", "secretary", "board", "bank", "council", "department", "dept", "commission", "commissioner", "director", "authority", "university", "college", "school", "hospital", "inc", "ltd", "llc", "llp", "plc", "corp", "corporation", "co", "company", "gmbh", "trust", "estate", "re"]
-)  # fmt: skip
-"""Parties that are no persons."""
-_THINGS = frozenset(
-    ["noise", "music", "vehicle", "vehicles", "car", "cars", "truck", "trucks", "lorry", "van", "bus", "buses", "tram", "train", "trains", "auto", "mv", "motor", "motorcycle", "motorbike", "moped", "scooter", "bike", "bikes", "bicycle", "bicycles", "cyclist", "pedestrian", "pedestrians", "ped", "peds", "dog", "dogs", "cat", "cats", "animal", "animals", "deer", "tree", "pole", "object", "fixed", "person", "persons", "people's", "property", "public", "private", "order", "unknown", "unidentified", "other", "others", "none", "building", "structure", "wall", "fence", "women", "woman", "men", "man", "children", "child", "youth", "youths", "adult", "adults", "police", "officer", "officers", "staff", "family", "families", "domestic", "neighbour", "neighbours", "neighbor", "neighbors", "landlord", "landlords", "tenant", "tenants", "owner", "owners", "customer", "customers", "shop", "store", "employee", "employees", "employer", "employers", "worker", "workers", "management", "resident", "residents", "driver", "drivers", "passenger", "passengers", "parent", "parents", "student", "students", "teacher", "teachers", "patient", "patients", "doctor", "society", "community", "justice", "morality", "decency", "nature", "environment", "traffic", "construction", "day", "night", "home", "away", "team", "teams", "red", "blue", "black", "white", "fire", "water", "electricity", "gas", "weapon", "knife", "gun", "firearm", "threat", "threats", "violence", "assault", "theft", "crime", "crimes", "offence", "offences", "offense", "offenses", "fraud", "drugs", "alcohol", "restaurant", "bar", "club", "hotel", "street", "road", "sidewalk", "the", "a", "an", "of", "to", "in", "on", "by", "for", "with", "and", "type", "kind", "group", "class", "category", "gang", "gangs", "burglary", "robbery", "trespass", "arson", "homicide", "residence", "commercial", "federal", "local", "national", "victim", "victims", "suspect", "suspects"]
-)  # fmt: skip
-"""Words of kinds of incident, which stand on either side of ``vs.`` too."""
-_FAMILY_NAMES = frozenset(
-    ["smith", "johnson", "williams", "brown", "jones", "garcia", "miller", "davis", "rodriguez", "martinez", "hernandez", "lopez", "gonzalez", "wilson", "anderson", "thomas", "taylor", "moore", "jackson", "martin", "lee", "perez", "thompson", "white", "harris", "sanchez", "clark", "ramirez", "lewis", "robinson", "walker", "young", "allen", "king", "wright", "scott", "torres", "nguyen", "hill", "flores", "green", "adams", "nelson", "baker", "hall", "rivera", "campbell", "mitchell", "carter", "roberts", "gomez", "phillips", "evans", "turner", "diaz", "parker", "cruz", "edwards", "collins", "reyes", "stewart", "morris", "morales", "murphy", "cook", "rogers", "gutierrez", "ortiz", "morgan", "cooper", "peterson", "bailey", "reed", "kelly", "howard", "ramos", "kim", "cox", "ward", "richardson", "watson", "brooks", "chavez", "wood", "james", "bennett", "gray", "mendoza", "ruiz", "hughes", "price", "alvarez", "castillo", "sanders", "patel", "myers", "long", "ross", "foster", "jimenez", "davies", "khan", "ali", "singh", "kaur", "o'brien", "o'neil", "o'connor", "murray", "macdonald", "mcdonald", "schmidt", "schneider", "fischer", "weber", "meyer", "wagner", "becker", "schulz", "hoffmann", "rossi", "russo", "ferrari", "silva", "santos", "oliveira", "souza", "costa", "fernandez", "muller", "dubois", "bernard", "petit", "durand", "moreau", "laurent", "simon", "michel", "lefebvre", "kowalski", "nowak", "novak", "ivanov", "petrov", "cohen", "levy", "shah", "kumar", "sharma", "gupta", "ahmed", "hussain", "begum", "chan", "wong", "lam", "cheung"]
-)  # fmt: skip
-"""Frequent family names."""
 
 
 def parties_weight(value: str) -> float:
@@ -134,9 +124,9 @@ def _english_party(text: str) -> float:
     plain = [word.strip(".").lower() for word in words]
     if not plain:
         return -1.0
-    if set(plain) & _INSTITUTIONS:
+    if set(plain) & INSTITUTIONS:
         return 0.0
-    if set(plain) & _THINGS and plain[0] not in FIRST_NAMES:
+    if set(plain) & THINGS and plain[0] not in GIVEN_NAMES:
         return -1.0
     if (
         len(words) > 4
@@ -146,4 +136,4 @@ def _english_party(text: str) -> float:
         )
     ):
         return -1.0
-    return CLEAR if plain[-1] in _FAMILY_NAMES or plain[0] in FIRST_NAMES else POSSIBLE
+    return CLEAR if plain[-1] in FAMILY_NAMES or plain[0] in GIVEN_NAMES else POSSIBLE

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from riskmodel.base.personal_data.national_numbers import national_numbers
 from riskmodel.base.personal_data.separators import visible_text
-from riskmodel.base.personal_data.telephone_numbers import FEWEST, MOSTLY, are_telephones, phone_text
+from riskmodel.base.personal_data.telephone_numbers import FEWEST, MOSTLY, are_telephones, is_telephone_form, phone_text
 
 TELEPHONES, DOCUMENTS = "telephone numbers", "numbers of persons, documents or cases, which hardly occur twice"
 _FIT = 0.75
@@ -83,3 +83,17 @@ def _may_be_document(value: str) -> bool:
     if _DECIMAL.fullmatch(plain):
         return False
     return phone_text(plain) is not None or _DOCUMENT.fullmatch(plain) is not None
+
+
+def may_be_personal_number(value: str) -> bool:
+    """Return whether a single value may be a number of a person.
+
+    It has the form of a national number with its check digit, or of a telephone number of some numbering plan.
+
+    Examples
+    --------
+    >>> [may_be_personal_number(text) for text in ("3125550123", "07911 123456", "529.982.247-25", "5301010001", "330203001201")]
+    [True, True, True, False, False]
+    """
+    plain = visible_text(value).strip()
+    return _DECIMAL.fullmatch(plain) is None and (bool(national_numbers(plain)) or is_telephone_form(plain))

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from riskmodel.base.personal_data.disputing_parties import parties_weight
+from riskmodel.base.personal_data.latin_names import has_name_form
 from riskmodel.base.personal_data.named_cases import case_weights
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.personal_data.single_names import CLEAR, begins_like_name, single_name_weight
 
 FEW = 5
 """Different values below which a column is refused only if all are clear names."""
+_FORMS = 0.8
+"""Share of values with the form of a name that is enough where the column says who."""
 SHARE = 0.5
 """Weighted share of names from which on a column holds names."""
 
@@ -30,7 +33,7 @@ def name_weight(value: str) -> float:
     return single_name_weight(value) or parties_weight(value)
 
 
-def names_among(values: Iterable[str]) -> int:
+def names_among(values: Iterable[str], share: float = SHARE) -> int:
     """Return the number of personal names, if values are mostly such.
 
     It is 0 if they are not.
@@ -39,6 +42,8 @@ def names_among(values: Iterable[str]) -> int:
     ----------
     values
         Different values.
+    share
+        Weighted share of names that is enough.
     """
     texts = list(values)
     weights = [name_weight(text) for text in texts]
@@ -48,7 +53,16 @@ def names_among(values: Iterable[str]) -> int:
     names = sum(weight > 0 for weight in weights)
     if count < FEW:
         return names if count > 1 and all(map(_is_sure, weights)) else 0
-    return names if sum(weights) >= SHARE * count else 0
+    return names if sum(weights) >= share * count else 0
+
+
+def name_forms(values: Iterable[str]) -> bool:
+    """Return whether most values have the form of a personal name.
+
+    It is that of two to four words with capitals, none of them a word of places or incidents, or of a Chinese name.
+    """
+    texts = list(values)
+    return len(texts) >= FEW and sum(has_name_form(text) or name_weight(text) > 0 for text in texts) >= _FORMS * len(texts)
 
 
 def _is_sure(weight: float) -> bool:

@@ -18,6 +18,7 @@ from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.byte_ranges import byte_ranges
 from riskmodel.base.errors import UsageError, did_you_mean
 from riskmodel.base.personal_data.forbidden_values import MOMENT, are_moments, forbidden
+from riskmodel.base.personal_data.number_columns import may_be_personal_number
 from riskmodel.base.personal_data.personal_names import may_be_name
 from riskmodel.base.plurals import counted
 from riskmodel.base.shown_texts import HIDDEN, shown
@@ -163,4 +164,5 @@ def unknown_text(what: str, text: str, known: Iterable[str], row: int) -> UsageE
 
 def _is_category(value: str) -> bool:
     printable = all(unicodedata.category(c)[0] != "C" for c in value)
-    return len(value) <= 20 and printable and not may_be_name(value) and forbidden(value) is None
+    personal = may_be_name(value) or forbidden(value) is not None or may_be_personal_number(value)
+    return len(value) <= 20 and printable and not personal

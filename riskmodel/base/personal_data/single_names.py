@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from riskmodel.base.personal_data.east_asian_names import is_east_asian_name
+from riskmodel.base.personal_data.latin_names import latin_name_weight
 from riskmodel.base.personal_data.separators import visible_text
 
 SURNAMES = frozenset(
@@ -35,9 +37,6 @@ _TITLED = re.compile(r"[\u4e00-\u9fff]{1,2}(?:某{1,2}|[*×xX○]{1,2}|先生|�
 _CHINESE = re.compile(r"[\u4e00-\u9fff]{2,4}")
 _DOTTED = re.compile(r"[\u4e00-\u9fff]{2,8}(?:·[\u4e00-\u9fff]{1,8}){1,3}")
 _LATIN = re.compile(r"[A-Za-z]+(?:, ?| )[A-Za-z]+(?: [A-Za-z]\.?| [A-Za-z]+)?")
-FIRST_NAMES = frozenset(
-    ["james", "john", "robert", "michael", "william", "david", "richard", "joseph", "thomas", "charles", "christopher", "daniel", "matthew", "anthony", "mark", "donald", "steven", "paul", "andrew", "joshua", "kenneth", "kevin", "brian", "george", "edward", "ronald", "timothy", "jason", "jeffrey", "ryan", "jacob", "gary", "nicholas", "eric", "jonathan", "stephen", "larry", "justin", "scott", "brandon", "benjamin", "samuel", "gregory", "frank", "alexander", "raymond", "patrick", "jack", "dennis", "jerry", "tyler", "aaron", "jose", "adam", "henry", "nathan", "peter", "kyle", "walter", "mary", "patricia", "jennifer", "linda", "elizabeth", "barbara", "susan", "jessica", "sarah", "karen", "nancy", "lisa", "betty", "margaret", "sandra", "ashley", "kimberly", "emily", "donna", "michelle", "carol", "amanda", "dorothy", "melissa", "deborah", "stephanie", "rebecca", "sharon", "laura", "cynthia", "kathleen", "amy", "angela", "shirley", "anna", "brenda", "pamela", "emma", "nicole", "helen", "samantha", "katherine", "christine", "debra", "rachel", "carolyn", "janet", "catherine", "maria", "heather", "diane", "ruth", "julie", "olivia", "joyce", "virginia", "carlos", "juan", "luis", "miguel", "antonio", "pedro", "ana", "carmen", "rosa", "jane", "alice", "bob", "tom", "jim", "mike", "bill", "joe", "sam"]
-)  # fmt: skip
 _PINYIN_SURNAMES = frozenset(
     ["wang", "li", "zhang", "liu", "chen", "yang", "zhao", "huang", "zhou", "wu", "xu", "sun", "hu", "zhu", "gao", "lin", "he", "guo", "ma", "luo", "liang", "song", "zheng", "xie", "han", "tang", "feng", "yu", "dong", "xiao", "cheng", "cao", "yuan", "deng", "fu", "shen", "zeng", "peng", "lv", "lu", "su", "jiang", "cai", "jia", "ding", "wei", "xue", "ye", "yan", "pan", "du", "dai", "xia", "zhong", "tian", "ren", "fan", "fang", "shi", "yao", "tan", "liao", "zou", "xiong", "jin", "hao", "kong", "bai", "cui", "kang", "mao", "qiu", "qin", "gu", "hou", "shao", "meng", "long", "wan", "duan", "lei", "qian", "yin"]
 )  # fmt: skip
@@ -61,9 +60,13 @@ def single_name_weight(value: str) -> float:
         return CLEAR
     if _DOTTED.fullmatch(text):
         return CLEAR
+    if is_east_asian_name(text):
+        return CLEAR
     if _CHINESE.fullmatch(text):
         return _chinese_weight(text)
-    return _latin_weight(text) if _LATIN.fullmatch(text) else 0.0
+    if _LATIN.fullmatch(text) and _is_pinyin(text):
+        return CLEAR
+    return latin_name_weight(value)
 
 
 def _chinese_weight(text: str) -> float:
@@ -77,17 +80,14 @@ def _chinese_weight(text: str) -> float:
     return CLEAR if len(given) == 2 or surname == 2 or given in _GIVEN else POSSIBLE
 
 
-def _latin_weight(text: str) -> float:
-    """Return the weight of two or three words in Latin letters."""
+def _is_pinyin(text: str) -> bool:
+    """Return whether two words are a Chinese name in pinyin."""
     words = [word.strip(".").lower() for word in re.split(r"[ ,]+", text)]
     first, last = words[0], words[-1]
-    if first in FIRST_NAMES or ("," in text and words[1] in FIRST_NAMES):
-        return CLEAR
-    pinyin = len(words) == 2 and (
+    return len(words) == 2 and bool(
         (first in _PINYIN_SURNAMES and _PINYIN_GIVEN.fullmatch(last))
         or (last in _PINYIN_SURNAMES and _PINYIN_GIVEN.fullmatch(first))
     )
-    return CLEAR if pinyin else 0.0
 
 
 def begins_like_name(text: str) -> bool:

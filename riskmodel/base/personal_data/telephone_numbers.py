@@ -69,6 +69,21 @@ def phone_text(value: str) -> PhoneText | None:
     )
 
 
+def is_telephone_form(value: str) -> bool:
+    """Return whether a single text has the form of a telephone number.
+
+    Examples
+    --------
+    >>> is_telephone_form("3125550123"), is_telephone_form("5301010001"), is_telephone_form("55 1234 5678")
+    (True, False, True)
+    """
+    number = phone_text(value)
+    if number is None:
+        return False
+    forms = (_NORTH_AMERICA, _TRUNK, _INDIA)
+    return number.plus or number.spaced or any(form.fullmatch(number.digits) for form in forms)
+
+
 def are_telephones(values: Sequence[str]) -> bool:
     """Return whether different values are mostly telephone numbers.
 

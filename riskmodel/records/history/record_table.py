@@ -11,6 +11,7 @@ from jaxtyping import Int32, Int64
 from riskmodel.base.days import NEVER
 from riskmodel.base.errors import UsageError, bad_argument, bad_type, unknown_name
 from riskmodel.base.native_frames import frame_argument
+from riskmodel.base.personal_data.frame_values import refuse_personal_names
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing
 from riskmodel.base.project import Kind
@@ -31,6 +32,8 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     ------
     UsageError
         If a column is missing, a cell or kind is unknown, a date cannot be read or an amount is not a whole number from 0.
+    RefusedError
+        If the kinds of the table speak of persons.
     """
     if not isinstance(places, Places):
         raise UsageError(f"{bad_type('places', 'History.from_frame', 'Places', places)} It comes from Places.from_frame(cells).")
@@ -42,7 +45,9 @@ def read_records(records: Any, places: Places, kinds: Mapping[str, Kind] | None)
     if kinds is not None and not (isinstance(kinds, Mapping) and all(isinstance(kind, Kind) for kind in kinds.values())):
         raise bad_argument("kinds", "History.from_frame", "a mapping of names to Kind, or None for the kinds of the table", kinds)
     names = texts_of(table["kind"].to_list(), "kind", RECORDS)
-    kinds = kinds if kinds is not None else _kinds_of(table, names)
+    if kinds is None:
+        refuse_personal_names(RECORDS, "kind", sorted(set(names)))
+        kinds = _kinds_of(table, names)
     kind = _numbers("kind", names, {name: at for at, name in enumerate(kinds)}, np.int16)
     occurred = _days(table, "occurred", NEVER)
     if np.any(occurred == NEVER):

@@ -15,6 +15,7 @@ from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.given_values import Described
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.native_frames import frame_argument
+from riskmodel.base.personal_data.frame_values import refuse_personal_names
 from riskmodel.base.personal_data.safe_texts import unknown_text
 from riskmodel.base.plain_values import is_missing, value_text
 from riskmodel.base.shown_texts import CONTROLS, HIDDEN, is_blank, shown, visible
@@ -179,7 +180,8 @@ def _ids(table: Any, column: str) -> list[str]:
 
 
 def _check_seen(column: str, names: Sequence[str]) -> None:
-    """Refuse names with control characters, and two that look the same."""
+    """Refuse names of persons, hidden signs and names that look alike."""
+    refuse_personal_names("the table of cells", column, tuple(dict.fromkeys(names)))
     seen: dict[str, str] = {}
     for name in dict.fromkeys(names):
         row = names.index(name) + 1 if HIDDEN.search(name) else 0

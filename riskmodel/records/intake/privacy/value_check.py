@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Self, final
 
 import numpy as np
 from jaxtyping import Bool, Int64
@@ -47,7 +47,10 @@ MOST_NAMES = 5_000
 _FEW, _FEWER = 5_000, 50
 """Values from which on a rough look costs more than it saves, and values that :func:`forbidden` judges before a pattern is compiled."""
 
-_LIKE_NAMES = r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^[A-Za-z]+(?:, ?| )[A-Za-z]+( [A-Za-z]+\.?)?$"
+_LIKE_NAMES = (
+    r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^\p{L}[\p{L}\p{M}'’.\-]*(?:,? ?[\p{L}\p{M}'’.\-]+){1,6}(?: ?[#(\-/]? ?(?i:id|badge|placa|no|num)?\.? ?#?[0-9]{1,7}\)?)?$"
+    r"|^\p{Hangul}{3,4}$|^[\x{3040}-\x{30FF}\x{4E00}-\x{9FFF}々 　]{3,8}$"
+)
 _LIKE_CASES = (
     r"^[\x{4E00}-\x{9FFF}:：, ，]{2,12}[窃抢骗伤杀奸猥赌毒火诈勒寻滋打斗殴驾酒醉肇贿贪侵挪故非过妨失自暴婚借欠薪信职竊詐搶傷]"
 )
@@ -64,9 +67,14 @@ class PersonalColumnError(RefusedError):
         What its values look like, without any of them.
     """
 
-    def __init__(self, table: object, column: str, why: str) -> None:
-        super().__init__(f"The column {column!r} of the table {str(table)!r} is refused: {why}. {_REMEDY}")
+    def __init__(self, message: str, column: str = "", why: str = "") -> None:
+        super().__init__(message)
         self.column, self.why = column, why
+
+    @classmethod
+    def of(cls, table: object, column: str, why: str) -> Self:
+        """Return the error for a column of a table."""
+        return cls(f"The column {column!r} of the table {str(table)!r} is refused: {why}. {_REMEDY}", column, why)
 
 
 @final
@@ -120,10 +128,10 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
         found.alike.clear()
     certain = certain or _too_many(array, found, codes) or dotted_number(array)
     if certain is not None:
-        raise PersonalColumnError(table, column, f"a value of it is {certain}")
+        raise PersonalColumnError.of(table, column, f"a value of it is {certain}")
     names, different = personal_names(array)
     if names:
-        raise PersonalNamesError(table, column, f"{names:,} of its {different:,} different values look like personal names")
+        raise PersonalNamesError.of(table, column, f"{names:,} of its {different:,} different values look like personal names")
     _refuse_numbers(table, column, array)
     return found.all() if codes else frozenset()
 
@@ -137,7 +145,7 @@ def _refuse_numbers(table: object, column: str, array: pa.Array) -> None:
     what = numbers_among(sample)
     if what is not None:
         why = f"most of its {len(array):,} values look like {what}, such as {text_shape(sample[0])!r} (# is a digit)"
-        raise PersonalColumnError(table, column, why)
+        raise PersonalColumnError.of(table, column, why)
 
 
 def suspects(array: pa.Array) -> list[int]:

@@ -16,6 +16,7 @@ from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT, forbidden
+from riskmodel.base.personal_data.number_columns import may_be_personal_number
 from riskmodel.base.personal_data.safe_texts import TOKEN, is_harmless, token
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.project import Source
@@ -30,6 +31,10 @@ from riskmodel.records.intake.rows.cell_locator import CellLocator
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_EIGHT_DIGITS, _NINE_DIGITS = r"(?:[0-9][^0-9]*){8}", r"(?:[0-9][^0-9]*){9}|[0-9]{7,8}-?[A-Za-z]|[A-Za-z]{1,3}[0-9]{6}"
+"""As many digits as numbers of persons have at least, and what no day has."""
+_MOST_JUDGED = 5_000
+"""Different values that are judged one by one at most."""
 Hash = Callable[[str], int]
 """Hash of a text, under the key of the history."""
 
@@ -203,8 +208,24 @@ def _is_hidden(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:
     asked = sorted(column.alike) if mask.is_id and len(rest) == len(array) else suspects(others)
     for position in asked:
         shown[position] = shown[position] and forbidden(others[position].as_py()) is None
+    if mask.is_category or not (mask.is_id and mask.early):
+        shown &= ~_may_be_numbers(others, shown, _EIGHT_DIGITS if mask.is_category else _NINE_DIGITS)
     hidden[rest] = ~shown & (np.array(_lengths(others)) > 0)
     return hidden
+
+
+def _may_be_numbers(array: pa.Array, asked: Bool[np.ndarray, " value"], long: str) -> Bool[np.ndarray, " value"]:
+    """Return which of the asked values may be numbers of persons.
+
+    Of very many long numbers none is shown.
+    """
+    import pyarrow as pa
+
+    found = arrow_compute().match_substring_regex(array, long).fill_null(False).to_numpy(zero_copy_only=False) & asked
+    at = np.flatnonzero(found)
+    if 0 < len(at) <= _MOST_JUDGED:
+        found[at] = [may_be_personal_number(text) for text in array.take(pa.array(at)).to_pylist()]
+    return found
 
 
 def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:

@@ -1,0 +1,52 @@
+"""Single texts of a column of kinds that speak of a person.
+
+A column of kinds is not refused for one name or number that somebody typed into the wrong field; but such a value is no kind.
+"""
+
+from __future__ import annotations
+
+import re
+
+from riskmodel.base.personal_data.disputing_parties import parties_weight
+from riskmodel.base.personal_data.home_addresses import house_number
+from riskmodel.base.personal_data.latin_names import latin_name_weight
+from riskmodel.base.personal_data.number_columns import may_be_personal_number
+from riskmodel.base.personal_data.separators import visible_text
+from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, single_name_weight
+from riskmodel.base.personal_data.telephone_numbers import phone_text
+
+_WORD = re.compile(r"[^\W\d_][\w'’\-]*")
+
+
+def speaks_of_person(text: str, rare: bool) -> bool:
+    """Return whether a text among kinds speaks of a person.
+
+    Parameters
+    ----------
+    rare
+        Whether few rows have it. A frequent text of digits is a code, and a frequent one of three Chinese characters a kind.
+
+    Examples
+    --------
+    >>> [speaks_of_person(text, rare=True) for text in ("Ximena Quiroga says that", "3125550123", "张三诉李四", "12 Main St", "Simple Assault")]
+    [True, True, True, True, False]
+    >>> [speaks_of_person(text, rare=False) for text in ("Ximena Quiroga", "3125550123", "55 1234 5678", "高利贷")]
+    [True, False, True, False]
+    """
+    if parties_weight(text) == CLEAR or latin_name_weight(text) == CLEAR or house_number(text) is not None:
+        return True
+    number = phone_text(visible_text(text))
+    if number is not None and (number.plus or number.spaced):
+        return True
+    if (rare or text.startswith(COMPOUND)) and single_name_weight(text) == CLEAR:
+        return True
+    return (rare and may_be_personal_number(text)) or _holds_name(text)
+
+
+def _holds_name(text: str) -> bool:
+    """Return whether two neighbouring words of a text are a name."""
+    words = _WORD.findall(text)
+    return any(
+        one[0].isupper() and other[0].isupper() and latin_name_weight(f"{one} {other}") == CLEAR
+        for one, other in zip(words, words[1:], strict=False)
+    )
