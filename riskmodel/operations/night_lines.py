@@ -270,12 +270,19 @@ def done_lines(
     return (joined(first, lost.said, *waiting, caught.said), *faults, delivery_line(left))
 
 
+def not_made(as_of: int, kept: bool) -> Text:
+    """Return that a night has no lists, or only earlier ones."""
+    if kept:
+        said = phrase("未能重新计算，此前的名单保持不变。", "not computed again; its lists stay as they are.")
+    else:
+        said = phrase("没有名单。", "no lists.")
+    return Text(zh=f"{to_iso(as_of)}夜间批次：{said.zh}", en=f"Night of {to_iso(as_of)}: {said.en}")
+
+
 def refused_lines(
-    as_of: int, error: str, ingested: IngestAccount, missed: CaughtUp, left: Iterable[Undelivered]
+    first: Text, error: str, ingested: IngestAccount, missed: CaughtUp, left: Iterable[Undelivered]
 ) -> tuple[Text, ...]:
-    """Return the lines of a night without lists, and why."""
-    day = to_iso(as_of)
-    first = Text(zh=f"{day}夜间批次：没有名单。", en=f"Night of {day}: no lists.")
+    """Return the lines of a night that failed, and why."""
     reason = Text(zh=f"原因（英文）：{error}", en=f"Reason: {error}")
     return (joined(first, missed.said), ingested.said, reason, delivery_line(left))
 

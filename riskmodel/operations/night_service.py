@@ -33,6 +33,7 @@ from riskmodel.operations.night_lines import (
     done_lines,
     left_to_people,
     night_lines,
+    not_made,
     refused_lines,
     waiting_lines,
 )
@@ -125,7 +126,11 @@ class ServiceRun:
             said = json.loads(self.state_file.read_bytes()) == {"as_of": to_iso(self.as_of), "exit_code": DONE}
         except (OSError, ValueError):
             return False
-        if not said or not Ledger.exists(self.project):
+        return said and self.has_lists()
+
+    def has_lists(self) -> bool:
+        """Return whether a run stored the lists of the night."""
+        if not Ledger.exists(self.project):
             return False
         with self.ledger.read() as book:
             return bool(book.nights.of(self.as_of))
@@ -260,7 +265,7 @@ def _worked(run: ServiceRun) -> ServiceReport:
             raise
         left = _delivered(run)
         code = DEGRADED if isinstance(error, (RefusedError, StaleError)) else error.exit_code
-        lines = refused_lines(run.as_of, str(error), ingested, missed, left)
+        lines = refused_lines(not_made(run.as_of, run.has_lists()), str(error), ingested, missed, left)
         return ServiceReport(run.as_of, "refused", lines, code, undelivered=left)
     return _recorded(run, night, ingested, missed)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from riskmodel import registry
 from riskmodel.base import locks
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
 from riskmodel.base.locks import StillLockedError, held, lock_beside
@@ -356,10 +357,25 @@ def test_a_night_that_is_refused_says_why_and_still_delivers(ready: Project, mon
     monkeypatch.setattr(night_service, "run_nightly", refused)
     done = run_service(ready, AS_OF + 1, clock=lambda: at(23) + 2 * 86_400)
     assert (done.state, done.exit_code) == ("refused", 2)
+    assert done.lines[0].startswith("Night of 2026-01-01: no lists.")
     assert done.lines[2] == "Reason: The champion is gone. Promote one."
     assert done.lines[3] == "Delivery: nothing waits."
     assert done.text("zh").splitlines()[2] == "原因（英文）：The champion is gone. Promote one."
     assert undelivered(Ledger.of(ready)) == ()
+
+
+def test_a_night_that_cannot_be_computed_again_keeps_its_lists_and_says_so(ready: Project) -> None:
+    first = run_service(ready, AS_OF, clock=lambda: at(1))
+    assert first.night is not None
+    (ready.folder / "data" / "night.json").unlink()
+    champion = registry.champion(ready, "fire").folder / "bundle.json"
+    champion.write_bytes(champion.read_bytes() + b" ")
+    again = run_service(ready, AS_OF, clock=lambda: at(2))
+    assert (again.state, again.exit_code) == ("refused", 1)
+    assert again.lines[0] == "Night of 2025-12-31: not computed again; its lists stay as they are."
+    assert "2025-12-31夜间批次：未能重新计算，此前的名单保持不变。" in again.text("zh")
+    with Ledger.of(ready).read() as book:
+        assert len(book.lists.of(AS_OF)) == 3
 
 
 def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
