@@ -177,6 +177,14 @@ def _unscored(book: Transaction, last: int, shown: StoredList) -> Iterator[Statu
             remedy = run_commands(f"riskmodel train {name}", f"riskmodel promote {name}")
         elif one.status == "unusable":
             remedy = mend_model(name)
+        elif not content.stale() and (section := content.section(name)) is not None and section.cannot_score is not None:
+            # no other item names a source whose rows come and are not understood
+            why = section.cannot_score
+            said = Text(zh=f"{why.zh}{said.zh}", en=f"{why.en} {said.en}")
+            remedy = Text(
+                zh="运行 riskmodel quarantine 查看被隔离的行，核对类别映射和导出，再运行 riskmodel ingest 和 riskmodel nightly。",
+                en="See 'riskmodel quarantine' and compare kinds and export with their sender, then run 'riskmodel ingest' and 'riskmodel nightly'.",
+            )
         since = None if scored is None else scored + 1
         yield StatusItem("not-scored", name, since, said, remedy, called=titles.get(name))
 

@@ -352,6 +352,11 @@ def test_a_target_whose_own_rows_are_all_in_quarantine_is_not_scored_for_ever(pr
     assert "数据源“checks”自2025年12月31日起没有可用的此类记录，不知是没有发生还是没有报来" in said["zh"]
     assert "refer to the list of 2026-01-07 until then" in said["en"]
     assert replay_night(project, AS_OF + 9, AS_OF + 40).different == ()
+    run(project, AS_OF + 10)
+    (item,) = [one for one in project_status(project, AS_OF + 10).items if one.code == "not-scored"]
+    assert "has had no such record since 2025-12-31" in item.said.en
+    assert item.said.en.endswith("Last scored: 2026-01-07.")
+    assert "riskmodel quarantine" in item.remedy.zh
     delivered(before, AS_OF + 39)
     assert {body["sections"][0]["cannot_score"] for _ in [run(project, AS_OF + 39)] for body in bodies(project, AS_OF + 39)} == {
         None
