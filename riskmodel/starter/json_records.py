@@ -86,6 +86,8 @@ def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         geometry = record.get("geometry") or {}
         if geometry.get("type") == "Point":
             yield from zip(("longitude", "latitude"), geometry["coordinates"], strict=False)
+        elif geometry.get("type") == "MultiPoint" and len(geometry["coordinates"]) == 1:
+            yield from zip(("longitude", "latitude"), geometry["coordinates"][0], strict=False)
         record = record.get("properties") or {}
     if record and set(record) <= {"attributes", "geometry"}:
         # a feature of a map server

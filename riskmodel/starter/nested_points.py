@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
 _GEOJSON = rf"""^\s*\{{[^\[]*["']coordinates["']\s*:\s*\[\s*(?P<x>{_NUMBER})\s*,\s*(?P<y>{_NUMBER})\s*(?:,\s*{_NUMBER}\s*)?\][^\[]*\}}\s*$"""
 
+_UNDER_NAMES = tuple(
+    rf"""(?i)["'\s{{,](?:{names})["']?\s*[:=]\s*["']?(?P<at>{_NUMBER})""" for names in ("longitude|lng|lon", "latitude|lat")
+)
+"""A coordinate under its name."""
+
 
 def written_points(table: pa.Table) -> pa.Table:
     """Return a table whose nested points are well-known text.
@@ -34,8 +39,7 @@ def written_points(table: pa.Table) -> pa.Table:
         if pa.types.is_struct(field.type):
             pair = _of_fields(column)
         elif (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)) and _begins_so(column):
-            parts = arrow_compute().extract_regex(column, _GEOJSON)
-            pair = _of_fields(parts)
+            pair = _of_texts(column)
         if pair is not None:
             table = table.set_column(at, field.name, _joined(*pair))
     return table
@@ -45,6 +49,22 @@ def _begins_so(column: pa.ChunkedArray) -> bool:
     """Return whether the first text is GeoJSON."""
     texts = column.slice(0, 1_000).drop_null()
     return len(texts) > 0 and texts[0].as_py().lstrip().startswith("{")
+
+
+def _of_texts(column: pa.ChunkedArray) -> tuple[Any, Any] | None:
+    """Return the coordinates of GeoJSON, or those under names in JSON.
+
+    None if hardly a text has them: it is left as it is.
+    """
+    pc = arrow_compute()
+    parts = pc.extract_regex(column, _GEOJSON)
+    pairs = [
+        tuple(pc.struct_field(parts, [axis]) for axis in ("x", "y")),
+        tuple(pc.struct_field(pc.extract_regex(column, pattern), ["at"]) for pattern in _UNDER_NAMES),
+    ]
+    x, y = min(pairs, key=lambda pair: pair[0].null_count)
+    filled = len(column) - column.null_count
+    return (x, y) if 2 * (x.null_count - column.null_count) < filled else None
 
 
 def _of_fields(column: pa.ChunkedArray) -> tuple[Any, Any] | None:

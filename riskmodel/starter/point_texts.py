@@ -14,7 +14,9 @@ _PAIR = re.compile(
     rf"(?P<wkt>POINT\s*(?:ZM|Z|M)?\s*)?\(\s*(?P<a>{_NUMBER})\s*[,\s]\s*(?P<b>{_NUMBER})(?(wkt)(?:\s+{_NUMBER}){{0,2}})\s*\)",
     re.IGNORECASE,
 )
-_BARE = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3}\.\d{2,})\s*[,，;\s]\s*(?P<b>-?\d{1,3}\.\d{2,})")
+_BARE = re.compile(r"(?P<wkt>)(?:geo:)?(?P<a>-?\d{1,3}\.\d{2,})\s*[,，;\s]\s*(?P<b>-?\d{1,3}\.\d{2,})")
+_COMMAS = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3},\d{2,})\s*(?:;\s*|,\s+)(?P<b>-?\d{1,3},\d{2,})")
+"""A pair with decimal commas."""
 
 
 def point_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None:
@@ -47,8 +49,9 @@ def _coordinates(text: str) -> tuple[str, str] | None:
     Well-known text has the longitude first, a pair of a portal the latitude. A pair beyond all degrees is no point, such as a telephone number with
     its area code.
     """
-    found = _PAIR.search(text) or _BARE.fullmatch(text)
+    found = _PAIR.search(text) or _BARE.fullmatch(text) or _COMMAS.fullmatch(text.strip())
     if found is None or found["wkt"]:
         return None if found is None else (found["a"], found["b"])
-    sizes = sorted(abs(float(found[name])) for name in ("a", "b"))
-    return (found["b"], found["a"]) if sizes[0] <= 90 and sizes[1] <= 180 else None
+    a, b = (found[name].replace(",", ".") for name in ("a", "b"))
+    sizes = sorted((abs(float(a)), abs(float(b))))
+    return (b, a) if sizes[0] <= 90 and sizes[1] <= 180 else None

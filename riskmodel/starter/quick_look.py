@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -227,4 +228,5 @@ def _started(folder: Path, frame: Any, stated: dict[str, str | None]) -> NewProj
         # a look shows one list, whatever areas the frame names
         return new_project(folder, frame, stated_columns(stated), one_list=True)
     except (UsageError, RefusedError) as error:
-        raise type(error)(python_words(str(error))) from None
+        said = re.sub(r"\b(parameter of |^)init\b", r"\1quick", python_words(str(error)))
+        raise type(error)(said) from None

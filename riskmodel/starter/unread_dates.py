@@ -13,6 +13,8 @@ _QUARTERS = re.compile(r"\b(quarter|qtr|quartal|trimestre)\b|季")
 _FISCAL = re.compile(r"\b(fiscal|financial|fy|academic|school|budget)\b|财年|财政年|会计年|学年")
 _MOST = 0.8
 """Share of the different texts that must have a form."""
+_LEAST_MIXED = 0.02
+"""Share of the rows that must be day numbers, or must not, for a column of both."""
 _LEAST_NAMES = 3
 """Names of columns with digits that may name periods."""
 _LONGEST = 30
@@ -81,7 +83,7 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
             return (
                 f" {name!r} holds {part}: add what lacks, as the names of files or sheets may say it, or the date, to each row."
             )
-        what = _what(texts)
+        what = _what(texts) or _mixed(column)
         if what and _FISCAL.search(plain_name(name)):
             return f" {name!r} counts years or weeks that begin in another month: write the date, or year and month of the calendar, into each row."
         if what:
@@ -90,6 +92,18 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
         if len(shape) <= _LONGEST:
             return f" The values of {name!r} have a form such as {shape!r} (9 for a digit, a for a letter), which is none that is read."
     return ""
+
+
+def _mixed(column: TextValues) -> str:
+    """Return that some dates became day numbers of a spreadsheet."""
+    serial = np.array([re.fullmatch(r"[2-6]\d{4}(?:[.,]\d+)?", text.strip()) is not None for text in column.values])
+    rows = int(column.counts[serial].sum())
+    if not _LEAST_MIXED * column.filled <= rows <= (1 - _LEAST_MIXED) * column.filled:
+        return ""
+    return (
+        f"holds day numbers of a spreadsheet in {rows:,} of {column.filled:,} rows, and other texts in the rest: a program took some dates for its own, perhaps with day and month exchanged. Export all "
+        "of them as text, such as 2024-02-29, from the first source"
+    )
 
 
 def _part(column: TextValues) -> str:

@@ -49,3 +49,25 @@ def test_a_first_week_of_two_days_is_named(tmp_path: Path) -> None:
     found = limits(table, tmp_path / "made")
     assert f"The first week of 'the frame', from 2021-12-27 on, has {seen} events where the 12 weeks after let" in found
     assert "The last week" not in found
+
+
+@pytest.mark.parametrize("period", ["month", "week"])
+def test_periods_at_the_end_without_any_event_are_named(tmp_path: Path, period: str) -> None:
+    table = counts("2021-02-01", "2023-12-31", period)
+    name = table.columns[0]
+    to_come = sorted(table[name].unique())[-3:]
+    table.loc[table[name].isin(to_come), "count"] = 0
+    found = limits(table, tmp_path / "made")
+    first = to_come[0] if period == "week" else f"{to_come[0]}-01"
+    assert f"The last 3 {period}s of 'the frame', from {first} on, have no event at all, where the {period}s before have" in found
+    assert "only a part of it" not in found
+
+
+def test_days_at_the_end_without_any_event_are_named(tmp_path: Path) -> None:
+    days = pd.date_range("2023-01-01", "2023-12-31")
+    table = pd.DataFrame({"day": days.repeat(4), "district": np.tile(list("abcd"), len(days))})
+    table["count"] = np.random.default_rng(4).poisson(2.0, len(table))
+    assert "let" not in limits(table, tmp_path / "whole")
+    table.loc[table["day"] > "2023-12-10", "count"] = 0
+    assert "The last 28 days of 'the frame' have" in limits(table, tmp_path / "made")
+    assert "events where the 91 days before let" in limits(table, tmp_path / "again")

@@ -52,8 +52,20 @@ def test_cells_without_shapes_have_a_schematic_map() -> None:
 
 
 def test_a_frame_of_a_wrong_kind_says_what_is_expected() -> None:
-    with pytest.raises(UsageError, match=r"must be a frame .*Got a value of type dict"):
+    with pytest.raises(
+        UsageError, match=r"must be a frame .*Got a value of type dict instead\. Make one with pandas\.DataFrame\."
+    ):
         rm.quick({"date": []})
+    with pytest.raises(
+        UsageError, match=r"Got a value of type str instead\. Read the file into a frame first.*init\(folder, path\) reads files"
+    ):
+        rm.quick("calls.csv")
+    with pytest.raises(UsageError, match=r"Got a value of type Series instead\. Its method to_frame makes one"):
+        rm.quick(pd.Series([1, 2]))
+    with pytest.raises(UsageError, match=r"Columns of the 'frame' of quick have the same name: 'a'\. Rename one of each"):
+        rm.quick(pd.DataFrame([[1, 2, 3]], columns=["a", "a", "b"]))
+    with pytest.raises(UsageError, match=r"quick has no parameter 'colour'"):
+        rm.quick(pd.DataFrame({"a": ["x"]}), colour="x")
     with pytest.raises(UsageError, match="holds dates. Columns: a"):
         rm.quick(pd.DataFrame({"a": ["x"]}))
 

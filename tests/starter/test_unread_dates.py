@@ -103,3 +103,14 @@ def test_eight_digits_that_end_with_the_year_are_dates(tmp_path: Path, form: str
     assert next(one.choice for one in made.decisions.made if one.subject == "date") == f"DT_OCOR as {order}"
     ingest(made.project(), "2025-01-01")
     assert sorted(load_history(made.project()).occurred.astype("datetime64[D]").astype(str)) == list(days.strftime("%Y-%m-%d"))
+
+
+def test_dates_of_which_a_program_took_some_are_told(tmp_path: Path) -> None:
+    days = pd.date_range("2022-01-01", periods=600)
+    texts = [str((day - pd.Timestamp("1899-12-30")).days) if day.day <= 12 else f"{day:%d/%m/%Y}" for day in days]
+    frame = pd.DataFrame({"date": texts, "area": ["A", "B"] * 300})
+    with pytest.raises(
+        UsageError,
+        match=r"'date' holds day numbers of a spreadsheet in 240 of 600 rows, and other texts in the rest: .* day and month exchanged",
+    ):
+        init(tmp_path / "made", frame)
