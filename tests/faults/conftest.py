@@ -9,13 +9,14 @@ import pytest
 
 from tests.faults.ready_project import ready_project
 from tests.worlds.made_once import MakeOnce
+from tests.worlds.remembered_files import remembered_files
 from tests.worlds.undrawn_reports import undrawn_reports
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _reports_without_plots() -> Iterator[None]:
-    """Draw no plots: what they show is written as any text."""
-    with undrawn_reports():
+    """Draw no plots, and make the files of a list once: they are written as any text."""
+    with undrawn_reports(), remembered_files():
         yield
 
 

@@ -1,4 +1,4 @@
-"""Nights of these tests make the sheet of a list once: what it holds is tested with the formats."""
+"""Nights of these tests make the files of a list once: what they hold is tested with the formats."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.worlds.remembered_sheets import remembered_sheets
+from tests.worlds.remembered_files import remembered_files
 
 
 @pytest.fixture(autouse=True)
-def _sheets_made_once() -> Iterator[None]:
-    with remembered_sheets():
+def _files_made_once() -> Iterator[None]:
+    with remembered_files():
         yield
