@@ -13,14 +13,14 @@ from tests.worlds.drawn_histories import cases
 from tests.worlds.every_feature import FEATURES
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 @given(cases())
 def test_a_design_is_the_same_from_what_was_known_then(case: tuple[History, list[int]]) -> None:
     history, (t,) = case
     assert design(history, [t], FEATURES).identical(design(history.known_by(t), [t], FEATURES))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(cases(most=4))
 def test_one_date_is_the_same_row_of_many(case: tuple[History, list[int]]) -> None:
     history, dates = case

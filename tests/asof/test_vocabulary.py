@@ -71,7 +71,7 @@ from tests.worlds.drawn_histories import FIRST, KINDS, cases, histories
 from tests.worlds.every_feature import FEATURES
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=45)
 @given(cases(most=4))
 def test_every_feature_is_what_its_definition_says(case: tuple[History, list[int]]) -> None:
     history, dates = case
