@@ -1,23 +1,31 @@
-"""Backtests that several processes share: what one has forecast, the next reads, as a backtest that is called again does."""
+"""Backtests that several processes share: the result of one is read by the next that calls for the same."""
 
 from __future__ import annotations
 
-from itertools import count
+import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import riskmodel as rm
+from riskmodel.base.files import sha256
 from riskmodel.forecasts.backtesting import BacktestResult
 
 
 def keep_backtests(kept: Path) -> None:
-    """Let this process read forecasts that stand in a folder, and leave there what it forecasts itself.
+    """Let this process read results that stand in a folder, and leave there those of its own.
 
-    The backtests of a process are numbered. A forecast is found by all that it depends on, so another order costs time and changes nothing.
+    Models of one's own are known by their names only, so the processes must run the same code.
     """
-    whole, numbers = rm.backtest, count()
+    whole = rm.backtest
 
-    def backtest(*arguments: Any, **options: Any) -> BacktestResult:
-        return whole(*arguments, keep=kept / str(next(numbers)), **options)
+    def backtest(experiment: rm.Experiment, history: rm.History, features: Any = (), **options: Any) -> BacktestResult:
+        asked = [experiment.model_dump_json(), history.fingerprint(), repr(features), *options, *options.get("own", ())]
+        path = kept / f"{sha256(json.dumps(asked).encode())}.pickle"
+        if not path.exists():
+            result = whole(experiment, history, features, **options)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(pickle.dumps(result))
+        return pickle.loads(path.read_bytes())  # noqa: S301 (it was written here)
 
     rm.backtest = backtest
