@@ -25,6 +25,12 @@ def programs() -> Path:
     return found[-1].parent
 
 
+SETTINGS = {
+    "dynamic_shared_memory_type": "mmap",
+    **dict.fromkeys(("fsync", "full_page_writes", "synchronous_commit", "autovacuum"), "off"),
+}
+"""Shared memory lies in the server's folder and goes with it; nobody cuts the power, and no table lives long."""
+
 BOUND = '"$@" & cat; kill -QUIT $!; wait $!'
 """A shell that begins a program and ends it when its own standard input ends."""
 
@@ -71,13 +77,7 @@ def server() -> Iterator[str]:
             "--locale=C",
         ]
         subprocess.run(made, check=True, **quiet, **user)
-        # shared memory lies in the folder, too, and goes with it
-        settings = {
-            "listen_addresses": "127.0.0.1",
-            "unix_socket_directories": folder,
-            "fsync": "off",
-            "dynamic_shared_memory_type": "mmap",
-        }
+        settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": folder, **SETTINGS}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         started = bound([str(run / "postgres"), "-D", str(folder / "data"), "-p", str(port), *options], **quiet, **user)
         for _ in range(150):
