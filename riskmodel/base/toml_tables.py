@@ -17,6 +17,8 @@ from riskmodel.base.errors import UsageError, bad_type, faults, missing_file, re
 from riskmodel.base.html_cards import html_card
 from riskmodel.base.own_names import OwnNames, OwnNamesType
 from riskmodel.base.personal_data import forbidden
+from riskmodel.base.personal_data.personal_names import FEW as FEWEST_NAMES
+from riskmodel.base.personal_data.personal_names import names_among
 from riskmodel.base.shown_texts import HIDDEN, shown
 from riskmodel.base.table_faults import Fault, joined_faults, sentences
 
@@ -233,6 +235,9 @@ def _refuse_personal(name: str, content: Mapping[str, Any]) -> None:
 
 def _personal(content: Any, key: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield key and kind of content of each personal text."""
+    texts = [text for text in content if isinstance(text, str)] if isinstance(content, Mapping | list) else []
+    if len(texts) >= FEWEST_NAMES and names_among(texts):
+        yield (*key, "(names in it)"), "names of persons"
     if isinstance(content, Mapping):
         for name, value in content.items():
             what = forbidden(name)

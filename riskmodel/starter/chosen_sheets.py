@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskmodel.base.errors import empty_table
+from riskmodel.base.errors import empty_table, refused
+from riskmodel.base.personal_data.personal_texts import is_personal_name
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.workbook_sheets import SheetRows, sheet_names, sheet_rows, shown_sheets
 from riskmodel.starter.column_words import free_name, is_chinese
@@ -98,6 +99,8 @@ def chosen_sheets(path: Path) -> ChosenSheets:
     ------
     UsageError
         If it is no workbook, or no sheet has names of columns.
+    RefusedError
+        If the name of a sheet that is to be read looks like a number of a person.
     """
     names = sheet_names(path)
     sheets = [found for name in names if (found := sheet_rows(path, name)).rows]
@@ -116,6 +119,12 @@ def chosen_sheets(path: Path) -> ChosenSheets:
     chosen = [one for group in groups.items() if group[0] >= wanted for one in group[1]]
     chosen.sort(key=lambda one: names.index(one.sheet.name))
     own = tuple(one.sheet.name for one in chosen)
+    if len(names) > 1 and any(map(is_personal_name, own)):
+        raise refused(
+            f"The workbook {path.name!r}",
+            "the name of a sheet looks like a number of a person (it is not repeated here)",
+            "Rename the sheet after what it holds, then run the same command again.",
+        )
     label = "" if are_parts(list(own)) else free_name("工作表" if is_chinese(list(first.names)) else "sheet", first.names)
     left = tuple((one.name, len(one.rows)) for one in sheets if one.name not in own)
     return ChosenSheets(

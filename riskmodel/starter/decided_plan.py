@@ -25,6 +25,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_numbers import with_counts
 from riskmodel.starter.limits import state_few_events, state_limits
 from riskmodel.starter.named_kinds import NamedKind
+from riskmodel.starter.personal_roles import places_among
 from riskmodel.starter.planned_source import planned_source
 from riskmodel.starter.point_grid import PointGrid, point_grid
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
@@ -211,7 +212,7 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
         if any(one.doubt and one.crs != "local" for one in points):
             decisions.limit(next(one.doubt for one in points if one.doubt and one.crs != "local"))
         return grid, ()
-    ids = sorted({value for one in seen for value in _dated_cells(one)}, key=natural_order)
+    ids = places_among(sorted({value for one in seen for value in _dated_cells(one)}, key=natural_order), decisions)
     decisions.add(
         "places", counted(len(ids), "cell"), "the values of the column of cells; a new one goes to quarantine until it is listed"
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from riskmodel.base.errors import UsageError, missing_file
+from riskmodel.base.errors import UsageError, missing_file, refused
+from riskmodel.base.personal_data.personal_texts import fault_of_file_name
 from riskmodel.starter.table_columns import ENDINGS
+
+_ENDING = re.compile(r"(?i:\.(?:csv|tsv|txt|parquet|pq|xlsx|xlsm|json|jsonl|ndjson|geojson|gz))+$")
+"""Endings of a file, such as .csv.gz."""
 
 
 def given_files(paths: list[Path]) -> list[Path]:
@@ -15,6 +20,8 @@ def given_files(paths: list[Path]) -> list[Path]:
     ------
     UsageError
         If one is missing, or a folder has no table.
+    RefusedError
+        If the name of a file speaks of a person: the project and its lists would show it.
     """
     found: list[Path] = []
     for path in paths:
@@ -27,7 +34,20 @@ def given_files(paths: list[Path]) -> list[Path]:
             found.append(path)
         else:
             raise missing_file("table", path, "Correct the path after --from.")
+    _refuse_personal_names(found)
     return list(dict.fromkeys(one.resolve() for one in found))
+
+
+def _refuse_personal_names(paths: list[Path]) -> None:
+    """Refuse files whose names speak of persons, without repeating them."""
+    for path in paths:
+        what = fault_of_file_name(_ENDING.sub("", path.name))
+        if what is not None:
+            raise refused(
+                "A table",
+                f"the name of its file looks like {what} (it is not repeated here), and the project would show it",
+                "Rename the file after what it holds, such as calls.csv, then run the same command again.",
+            )
 
 
 def _tables(folder: Path) -> list[Path]:

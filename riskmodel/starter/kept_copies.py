@@ -20,6 +20,7 @@ from riskmodel.base.personal_data.personal_texts import speaks_of_person
 from riskmodel.records.intake.readers.frames import frame_columns
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import named_persons
+from riskmodel.starter.personal_roles import numbers_of_persons
 from riskmodel.starter.table_columns import ReadTable
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ def _personal_values(table: ReadTable, roles: ColumnRoles) -> Iterator[tuple[str
     """Yield columns, each with its values that speak of persons."""
     if roles.kind is not None:
         yield roles.kind, np.flatnonzero(named_persons(table.columns[roles.kind]))
+    if len(roles.cells) == 1 and roles.cells[0] in table.columns:
+        cells = table.columns[roles.cells[0]].values
+        numbers_there = numbers_of_persons(cells)
+        yield roles.cells[0], np.flatnonzero([cell in numbers_there for cell in cells])
     numbers = [roles.amount, *((roles.points.x, roles.points.y) if roles.points is not None else ())]
     for name in numbers:
         if name is not None and name in table.columns:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.native_frames import frame_argument
+from riskmodel.base.personal_data.personal_texts import are_personal_names
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.privacy import PersonalColumnError, is_forbidden_name
@@ -102,6 +103,8 @@ class ReadTable:
 
     def columns_in_words(self) -> str:
         """Return the columns, and those that are not read with the reason."""
+        if are_personal_names((*self.columns, *self.refused)):
+            return "not repeated here, since the first row looks like data"
         there = ", ".join(self.columns) or "none that may be read"
         why = "; ".join(f"{name!r} is {reason}" for name, reason in self.refused.items())
         return f"{there} ({why})" if why else there

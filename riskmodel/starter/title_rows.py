@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError
+from riskmodel.base.personal_data.personal_texts import is_personal_name
 from riskmodel.records.intake.readers.csv_file import opened
 from riskmodel.records.intake.readers.value_texts import value_texts
 
@@ -47,6 +48,8 @@ def is_data(row: Sequence[Any]) -> bool:
     (False, True)
     """
     texts = ["" if value is None else str(value).strip() for value in row]
+    if any(map(is_personal_name, texts)):
+        return True
     if texts and not _DATA.fullmatch(texts[0]):
         data = [text for text in texts if _DATA.fullmatch(text)]
         if sum(_DATE.fullmatch(text) is not None for text in texts) >= 2 or _are_periods(data):

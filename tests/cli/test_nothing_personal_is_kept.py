@@ -34,6 +34,15 @@ DATA = {
     "an e-mail address": "qiuxiaochi@example.com",
     "a plate": "浙A98Z31",
     "a handle": "微信:qiuxiaochi88",
+    "a telephone number of the USA": "(312) 492-7718",
+    "digits of a telephone number of the USA": "3124927718",
+    "a telephone number of Mexico": "55 4927 7186",
+    "a telephone number with a country code": "+447911492771",
+    "an account": "DE89370400440532013000",
+    "a DNI": "54362315K",
+    "a social security number": "219-09-9917",
+    "a name in Spanish": "Ximena Quintanar Wolfe",
+    "an address": "Av. Juárez 4917, Col. Quintanar",
     "free text": "邻居仇笑痴反映三楼漏水" * 7,
 }
 TABLE = [row(str(n)) for n in range(1, 4)]
@@ -213,3 +222,23 @@ def test_a_project_file_with_a_number_of_a_person_is_refused_without_it(tmp_path
         with pytest.raises(RefusedError, match="'riskmodel.toml' is refused: .* holds") as caught:
             load_project(county.folder)
         assert datum not in str(caught.value), what
+
+
+def test_a_project_file_with_names_for_kinds_is_refused_without_them(tmp_path: Path) -> None:
+    """A mapping that somebody filled with the officers' names."""
+    county = County(tmp_path / "county")
+    county.write()
+    path = county.folder / "riskmodel.toml"
+    for names in (
+        ("María García", "José Pérez", "Ana López", "Luis Gómez", "Rosa Díaz"),
+        ("王秀英", "李建国", "张丽华", "陈志强", "刘晓明"),
+    ):
+        mapped = "".join(f'"{name}" = "theft", ' for name in names)
+        plain = path.read_text(encoding="utf-8")
+        path.write_text(plain.replace('"盗窃" = "theft", ', mapped), encoding="utf-8")
+        with pytest.raises(
+            RefusedError, match=r"'riskmodel.toml' is refused: sources\.kinds\.\(names in it\) holds names of persons"
+        ) as caught:
+            load_project(county.folder)
+        assert not any(name in str(caught.value) for name in names)
+        path.write_text(plain, encoding="utf-8")

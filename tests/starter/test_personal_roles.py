@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import riskmodel as rm
-from riskmodel.base.errors import RefusedError
+from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.base.personal_data.number_columns import may_be_personal_number
 from riskmodel.records.intake import ingest
 from tests.worlds.made_up_people import PARTS, made_up
 from tests.worlds.numbers_of_persons import PERSONS, TELEPHONES, digits
@@ -150,3 +151,89 @@ def test_rows_with_a_person_for_a_kind_are_left_out_and_counted(tmp_path: Path) 
     assert "'tipo' of 'the frame' holds 1 value with names, numbers or addresses of persons" in "".join(made.decisions.limits)
     assert "2 rows with them are not read as events" in "".join(made.decisions.limits)
     assert sorted(kind.label for kind in made.plan.kinds) == ["robo", "ruido"]
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "Ximena Quintanar",
+        "3124927718",
+        "+44 7911 492771",
+        "llamadas x.quintanar@example.com",
+        "330106198507123218",
+        "calls_312-492-7718",
+    ],
+)
+def test_a_file_is_not_named_after_a_person(tmp_path: Path, stem: str) -> None:
+    calls().to_csv(tmp_path / f"{stem}.csv", index=False)
+    with pytest.raises(RefusedError, match="the name of its file looks like .* Rename the file after what it holds") as caught:
+        rm.init(tmp_path / "p", tmp_path / f"{stem}.csv")
+    assert stem not in str(caught.value)
+    assert not (tmp_path / "p").exists()
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "calls_2023-01-01_2023-12-31",
+        "20230101-20231231",
+        "Charlotte calls 2023",
+        "san_jose",
+        "nyc_311",
+        "2023 2024",
+        "NIBRS_220",
+        "金华",
+        "王家村",
+    ],
+)
+def test_usual_names_of_files_pass(tmp_path: Path, stem: str) -> None:
+    calls().to_csv(tmp_path / f"{stem}.csv", index=False)
+    assert rm.init(tmp_path / "p", tmp_path / f"{stem}.csv").plan.cell_count == 3
+
+
+def test_a_first_row_of_data_is_not_repeated(tmp_path: Path) -> None:
+    """Two days in it look like a table with one column per date."""
+    frame = calls(otro=["2023-01-01"] * ROWS, llama=["Ximena Quintanar"] * ROWS, tel=["3124927718"] * ROWS)
+    frame.to_csv(tmp_path / "calls.csv", index=False, header=False)
+    with pytest.raises(UsageError, match="looks like data, not like names of columns") as caught:
+        rm.init(tmp_path / "p", tmp_path / "calls.csv")
+    assert "Quintanar" not in str(caught.value)
+    frame = calls().rename(columns={"zona": "Ximena Quintanar", "fecha": "cuando"}).drop(columns="tipo").assign(cuando="nunca")
+    frame.to_csv(tmp_path / "other.csv", index=False)
+    with pytest.raises(UsageError, match="Columns: not repeated here, since the first row looks like data") as caught:
+        rm.init(tmp_path / "q", tmp_path / "other.csv")
+    assert "Quintanar" not in str(caught.value)
+
+
+def test_a_sheet_is_not_named_after_a_number_of_a_person(tmp_path: Path) -> None:
+    with pd.ExcelWriter(tmp_path / "calls.xlsx") as book:
+        calls().to_excel(book, sheet_name="312-492-7718", index=False)
+        pd.DataFrame({"a": ["x"]}).to_excel(book, sheet_name="notas", index=False)
+    with pytest.raises(RefusedError, match="the name of a sheet looks like a number of a person") as caught:
+        rm.init(tmp_path / "p", tmp_path / "calls.xlsx")
+    assert "7718" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["3124927718", "55 4927 7186", "DE89370400440532013000"])
+def test_a_single_number_of_a_person_is_no_cell(tmp_path: Path, value: str) -> None:
+    frame = calls()
+    frame.loc[[4, 8], "zona"] = value
+    made = rm.init(tmp_path / "p", frame)
+    assert made.plan.cell_count == 3
+    assert "1 value of the column of cells may be a telephone or identity number, unlike the others" in "".join(
+        made.decisions.limits
+    )
+    report = ingest(made.project(), "2026-01-01")
+    assert (report.total().accepted, report.total().quarantined) == (ROWS - 2, 2)
+    for path in (tmp_path / "p").rglob("*"):
+        if path.is_file():
+            kept = path.read_bytes().decode("utf-8", "replace")
+            assert (value in kept + (str(pq.read_table(path).to_pydict()) if path.suffix == ".parquet" else "")) is False
+
+
+def test_cells_that_are_long_numbers_stay(tmp_path: Path) -> None:
+    """One code in ten passes a check digit."""
+    codes = [f"33020300{1201 + 7 * at:04d}" for at in range(30)]
+    assert len(set(filter(may_be_personal_number, codes))) > 0
+    frame = calls(celda=[codes[at % 30] for at in range(ROWS)])
+    assert rm.init(tmp_path / "p", frame, cell="celda").plan.cell_count == 30

@@ -6,15 +6,20 @@ A column of kinds is not refused for one name or number that somebody typed into
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from riskmodel.base.personal_data.disputing_parties import parties_weight
+from riskmodel.base.personal_data.forbidden_values import forbidden
 from riskmodel.base.personal_data.home_addresses import house_number
-from riskmodel.base.personal_data.latin_names import latin_name_weight
+from riskmodel.base.personal_data.latin_names import has_name_form, latin_name_weight
 from riskmodel.base.personal_data.number_columns import may_be_personal_number
+from riskmodel.base.personal_data.personal_names import name_weight
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, single_name_weight
-from riskmodel.base.personal_data.telephone_numbers import phone_text
+from riskmodel.base.personal_data.telephone_numbers import is_telephone_form, phone_text
 
+_HARMLESS_NAMES = frozenset(("free text", "nested data"))
+"""Kinds of content that the name of a column or a file may have."""
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*")
 
 
@@ -41,6 +46,46 @@ def speaks_of_person(text: str, rare: bool) -> bool:
     if (rare or text.startswith(COMPOUND)) and single_name_weight(text) == CLEAR:
         return True
     return (rare and may_be_personal_number(text)) or _holds_name(text)
+
+
+def is_personal_name(name: str) -> bool:
+    """Return whether a column is named after a person's number.
+
+    Where one does, the first row of the table is data.
+
+    Examples
+    --------
+    >>> [is_personal_name(name) for name in ("3125550123", "x@example.com", "2024-01-31", "telephone", "Bill No")]
+    [True, True, False, False, False]
+    """
+    what = forbidden(name)
+    return (what is not None and what not in _HARMLESS_NAMES) or (may_be_personal_number(name) and not name.isalpha())
+
+
+def are_personal_names(names: Iterable[str]) -> bool:
+    """Return whether a row of names may be one of data.
+
+    It holds a name or a number of a person, and is not shown then.
+    """
+    return any(is_personal_name(name) or name_weight(name) == CLEAR for name in names)
+
+
+def fault_of_file_name(stem: str) -> str | None:
+    """Return what a file's name says about a person, if anything.
+
+    Examples
+    --------
+    >>> fault_of_file_name("calls_2023-01_2023-12"), fault_of_file_name("3125550123"), fault_of_file_name("Ximena Quiroga")
+    (None, 'a telephone number', 'the name of a person')
+    """
+    text = stem.replace("_", " ")
+    what = forbidden(text)
+    if what is not None and what not in _HARMLESS_NAMES:
+        return what
+    number = phone_text(text)
+    if number is not None and not number.spaced and is_telephone_form(text):
+        return "a telephone number"
+    return "the name of a person" if latin_name_weight(text) == CLEAR and has_name_form(text) else None
 
 
 def _holds_name(text: str) -> bool:

@@ -141,7 +141,7 @@ def safe_repr(text: str) -> str:
 
     A harmless one is quoted, any other is described.
     """
-    return repr(text) if may_be_kept(text) else described_text(text)
+    return repr(text) if may_be_kept(text) and not may_be_personal_number(text) else described_text(text)
 
 
 def may_be_kept(text: str) -> bool:

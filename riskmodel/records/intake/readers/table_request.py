@@ -6,9 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from riskmodel.base.errors import UsageError, missing_columns
-from riskmodel.base.personal_data import forbidden
-from riskmodel.base.personal_data.personal_names import name_weight
-from riskmodel.base.personal_data.single_names import CLEAR
+from riskmodel.base.personal_data.personal_texts import are_personal_names
 
 RowProgress = Callable[[int, int], None]
 """Progress callback: rows read so far and the estimated total (0 if unknown). It may be called from another thread."""
@@ -82,5 +80,4 @@ class TableRequest:
         """Refuse a table that lacks a wanted column (or one of ``also``)."""
         missing = [column for column in (*self.columns, *also) if column not in there]
         if missing:
-            personal = any(forbidden(name) is not None or name_weight(name) == CLEAR for name in there)
-            raise missing_columns(self.name, missing, there, hidden=personal)
+            raise missing_columns(self.name, missing, there, hidden=are_personal_names(there))

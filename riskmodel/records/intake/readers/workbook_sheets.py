@@ -13,8 +13,8 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from riskmodel.base.errors import UsageError, repeated_row, unknown_name
-from riskmodel.base.personal_data import forbidden
 from riskmodel.base.personal_data.personal_names import may_be_name
+from riskmodel.base.personal_data.personal_texts import is_personal_name
 
 SPREADSHEETS = (".xlsx", ".xlsm")
 """Endings of workbooks, in lower case."""
@@ -104,7 +104,7 @@ def refuse_other_count(path: Path, form: str | None) -> None:
 
 def shown_sheets(names: list[str]) -> list[str]:
     """Return the names of sheets that a message may repeat."""
-    return [name for name in names if forbidden(name) is None and not may_be_name(name)]
+    return [name for name in names if not is_personal_name(name) and not may_be_name(name)]
 
 
 def sheet_rows(path: Path, sheet: str, most: int | None = None) -> SheetRows:
