@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from riskmodel.base.days import to_iso
+import numpy as np
+
+from riskmodel.base.days import ALWAYS, to_iso
+from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Text
-from riskmodel.forecasts.forecasters.fit_notes import BULK_ENTRY, RECORDS, FitNote
-from riskmodel.records.history import BulkEntry, History, source_entry
+from riskmodel.forecasts.forecasters.fit_notes import BULK_ENTRY, LATE_BEGIN, RECORDS, FitNote
+from riskmodel.records.history import BulkEntry, History, begun_on, source_entry
 
 
 def entry_notes(history: History, kinds: Iterable[str], as_of: int, first: int) -> tuple[FitNote, ...]:
-    """Return a note for each entry after the first date.
+    """Return notes on what was entered after the first date.
 
     Parameters
     ----------
@@ -30,6 +33,27 @@ def _notes(history: History, kinds: tuple[str, ...], as_of: int, first: int) -> 
         entry = source_entry(history, source, as_of, kinds)
         if entry is not None and first <= entry.day:
             yield _note(source, entry)
+    since = max([history.sources[source].since for source in history.sources_of(kinds)], default=0)
+    occurred = history.occurred[
+        np.isin(history.kind, history.numbers(kinds)) & (history.known < as_of) & (history.occurred >= since)
+    ]
+    begun = begun_on(occurred, since) if len(occurred) and since > ALWAYS else first
+    if begun > first:
+        yield _begun(begun, begun - since)
+
+
+def _begun(begun: int, days: int) -> FitNote:
+    day = to_iso(begun)
+    return FitNote(
+        LATE_BEGIN,
+        RECORDS,
+        Text(
+            zh=f"该目标在{day}之前的{days:,}天没有任何事件，而来源已有记录；模型把那些日子当作没有事件。若当时尚未登记，请让试验从该日开始：first = {day}。",
+            en=f"no event of the target in the {counted(days, 'day')} before {day}, although its source has records from then; a model takes them for days without events. If it was not recorded "
+            f"then, let the experiment begin on that day: first = {day}.",
+        ),
+        day=day,
+    )
 
 
 def _note(source: str, entry: BulkEntry) -> FitNote:

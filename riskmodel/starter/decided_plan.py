@@ -9,20 +9,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from riskmodel.base.days import to_date, to_iso
+from riskmodel.base.days import to_date
 from riskmodel.base.errors import UsageError
-from riskmodel.base.months import month_end
 from riskmodel.base.natural_order import natural_order
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import DefaultForecasters, default_forecasters
 from riskmodel.forecasts.source_spans import span_lines
-from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.cell_groupings import cell_groupings, explain_lists
 from riskmodel.starter.column_roles import ColumnRoles, column_roles, refuse_unused
 from riskmodel.starter.column_words import is_chinese
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_numbers import with_counts
+from riskmodel.starter.experiment_dates import experiment_dates
 from riskmodel.starter.limits import state_few_events, state_limits
 from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.personal_roles import places_among
@@ -30,7 +29,7 @@ from riskmodel.starter.planned_source import planned_source
 from riskmodel.starter.point_grid import PointGrid, point_grid
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
 from riskmodel.starter.project_zone import chosen_zone, state_holidays
-from riskmodel.starter.schedule import Schedule, schedule
+from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_files import SEPARATORS
@@ -79,9 +78,9 @@ def decided_plan(
     since, through = min(one.since for one in sources), min(one.through for one in sources)
     if since > through:
         through = max(one.through for one in sources)
-    dates = _dates(sources, target, decisions)
+    dates = experiment_dates(sources, target, decisions)
     count = len(grid.boundary) if grid is not None else len(cells)
-    learned = dates.test_from - since if dates is not None else 1
+    learned = dates.test_from - max(since, dates.since) if dates is not None else 1
     steps = (dates.horizon, dates.step) if dates is not None else (7, 7)
     forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1], events=target.events)
     state_holidays(decisions, zone, dates)
@@ -261,39 +260,3 @@ def _target(kinds: tuple[NamedKind, ...], decisions: Decisions) -> NamedKind:
         why = "all kinds are produced by police effort; every report carries that caveat"
     decisions.add("target", chosen.key, f"{why} ({chosen.events:,} events)")
     return chosen
-
-
-def _dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Decisions) -> Schedule | None:
-    """Return the dates of the experiment, within the target's sources."""
-    of = [one for one in sources if target.key in {kind.key for kind in one.kinds}]
-    since, through = max(one.since for one in of), min(one.through for one in of)
-    period = (
-        "month"
-        if any(one.roles.period == "month" for one in of)
-        else "week"
-        if any(one.roles.period == "week" for one in of)
-        else "day"
-    )
-    if since > through:
-        spans = "; ".join(f"{one.table.shown}: {to_iso(one.since)} to {to_iso(one.through)}" for one in of)
-        raise UsageError(
-            f"The tables with {target.key!r} have no day in common ({spans}). If they are parts of one table, give them the same columns, one encoding and one separator, and names that differ "
-            "by a number only, such as calls_2023.csv and calls_2024.csv, or put them into one file; if one is outdated, leave it out."
-        )
-    days = np.concatenate([one.roles.date.days[one.roles.date.known] for one in of])
-    days = days[days < UNREADABLE]
-    early = int(np.quantile(days, 0.001))
-    if early - since > 365:
-        decisions.add("history from", to_iso(early), f"hardly any record lies between {to_iso(since)} and then")
-        since = early
-    decisions.add("history", f"{to_iso(since)} to {to_iso(through)}", f"{through - since + 1:,} days with records of the target")
-    # counts of a period stand on its last day
-    settled = through - max(one.label_delay for one in of)
-    begin = max(one.begin for one in sources)  # features of other sources begin then, too
-    found = schedule(month_end(since) if period == "month" else since + (6 if period == "week" else 0), settled, period, begin)
-    if found is None:
-        raise UsageError(
-            f"The records of {target.key!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
-            "six dates: a week of daily records, six weeks of weekly counts or six months of monthly counts. Give a longer table."
-        )
-    return found

@@ -20,7 +20,7 @@ LEAST_DATES = 12
 class Schedule:
     """The as-of dates of an experiment, as day numbers.
 
-    ``short`` is true for a history too short for seasons or trees, ``tiny`` for one with hardly any dates.
+    ``since`` is the first day of the history. ``short`` is true for a history too short for seasons or trees, ``tiny`` for one with hardly any dates.
     """
 
     first: int
@@ -30,6 +30,7 @@ class Schedule:
     test_to: int
     refit_every: int
     days: int
+    since: int
 
     @property
     def training_dates(self) -> int:
@@ -86,4 +87,4 @@ def schedule(since: int, through: int, period: str, begin: int = 0) -> Schedule 
         return None
     test_from = last - (tests - 1) * step
     refit = max(step, min(QUARTER, -(-tests // 2) * step))
-    return Schedule(first, step, horizon, test_from, last + 1, -(-refit // step) * step, days)
+    return Schedule(first, step, horizon, test_from, last + 1, -(-refit // step) * step, days, since)

@@ -38,6 +38,20 @@ def test_nothing_is_said_where_nothing_is_wrong(kinds: list[str], as_of: int, fi
     assert entry_notes(begun_calls(BEGIN, "2021-01-01", "2022-12-31"), kinds, as_of, first) == ()
 
 
+def test_a_target_that_was_recorded_later_is_named() -> None:
+    town = begun_calls(to_day("2021-01-01"), "2021-01-01", "2022-12-31")
+    later = town.take((town.kind != town.kind_number["theft"]) | (town.occurred >= BEGIN))
+    (note,) = entry_notes(later, ["theft"], DAY, to_day("2021-06-01"))
+    assert note.text.en == (
+        "no event of the target in the 608 days before 2022-09-01, although its source has records from then; a model takes them for days without events. If it was not recorded "
+        "then, let the experiment begin on that day: first = 2022-09-01."
+    )
+    assert "first = 2022-09-01" in note.text.zh
+    assert entry_notes(later, ["theft"], DAY, BEGIN) == ()
+    assert entry_notes(town, ["theft"], DAY, to_day("2021-01-02")) == ()
+    assert entry_notes(later, ["theft", "noise"], DAY, to_day("2021-06-01")) == ()
+
+
 def test_the_notes_of_records_hold_it() -> None:
     history = begun_calls(BEGIN, "2021-01-01", "2022-12-31").known_by(DAY)
     assert BULK_ENTRY in {one.code for one in record_notes(history, Target("theft", 7), DAY, to_day("2021-06-01"))}

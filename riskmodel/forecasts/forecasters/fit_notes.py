@@ -23,6 +23,7 @@ BURST = "burst"
 GAP = "gap"
 EARLY_LABELS = "early-labels"
 BULK_ENTRY = "bulk-entry"
+LATE_BEGIN = "late-begin"
 DEFAULT_DAY = "default-day"
 LEVEL_DRIFT = "level-drift"
 

@@ -6,7 +6,7 @@ from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History, from_columns
 from riskmodel.records.history.ignored_days import IgnoredDays, ignored_days, ignored_spans
 from riskmodel.records.history.late_reports import LABEL_DAYS, LEAST_ROWS, MOST_LEFT, LateReports, late_reports
-from riskmodel.records.history.silent_end import complete_through
+from riskmodel.records.history.silent_end import begun_on, complete_through
 from riskmodel.records.history.source_reports import source_default_day, source_entry, source_reports
 from riskmodel.records.history.unobserved import without_days
 
@@ -23,6 +23,7 @@ __all__ = [
     "IgnoredDays",
     "LateReports",
     "are_few",
+    "begun_on",
     "bulk_entry",
     "complete_through",
     "default_day",
