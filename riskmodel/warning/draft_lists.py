@@ -11,6 +11,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.detection import unusual
 from riskmodel.records.history import without_days
 from riskmodel.warning.evidence import Evidence, freshness, gather
+from riskmodel.warning.silent_places import all_silent_places
 from riskmodel.warning.warn import ModelAge, WarningList, assemble, shortlist, warn
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def warning_lists(
         notice_grouping=grouping,
         freshness=freshness(history, as_of),
         needs=experiment.target.kinds,
+        silent_places=all_silent_places(observed, as_of),
     )
     evidence = gather(scores, explanation, experiment.policy, known)
     age = None if own is None else ModelAge(own.trained_as_of, experiment.dates.refit_every)

@@ -16,6 +16,7 @@ from riskmodel.detection.joint import JudgedFamily, Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
+from riskmodel.warning.silent_places import SilentPlace
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.explanation import ExplainedPart, Explanation
@@ -76,7 +77,7 @@ class Evidence:
 
     ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``. ``surges`` are judged
     over the ``judged`` families, without the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored;
-    ``silent_since`` is the first day without any record of them, where nobody knows whether none occurred.
+    ``silent_since`` is the first day without any record of them, where nobody knows whether none occurred. ``silent_places`` are those from which a source has no record any more.
     """
 
     reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
@@ -90,6 +91,7 @@ class Evidence:
     needs: tuple[str, ...] = ()
     answers: tuple[AnsweredWarning, ...] = ()
     silent_since: Day | None = None
+    silent_places: tuple[SilentPlace, ...] = ()
 
     def missing(self, begun: int | None = None) -> tuple[Freshness, ...]:
         """Return the sources for which the target cannot be scored.

@@ -118,6 +118,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "early": lambda: check(history(steady(), delay=-2)),
     "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
     "slower": lambda: check(delayed(30)),
+    "silent": lambda: check(history(steady(), cell=np.where(steady() > STOP - 200, 0, np.arange(len(steady())) % 4))),
     "delivery": lambda: check(history(np.concatenate([steady(), *(np.full(200, FIRST + 90 + 91 * at) for at in range(11))]))),
     "default_day": lambda: check(history(np.where((steady() % 3 == 0), month_begin(month_of(steady())), steady()))),
     "bulk": lambda: check(history(steady(), delay=np.maximum(to_day("2022-06-01") - steady(), 1))),

@@ -17,7 +17,7 @@ from riskmodel.detection import Notice
 from riskmodel.forecasts.explanation import ExplainedPart, Explanation
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.places import Places
-from riskmodel.warning import AnsweredWarning, Evidence, Freshness, WarningList, gather, shortlist, warn
+from riskmodel.warning import AnsweredWarning, Evidence, Freshness, SilentPlace, WarningList, gather, shortlist, warn
 
 AS_OF = to_day("2025-01-06")
 TITLE = Text(zh="出租房火灾", en="Fire in rented rooms")
@@ -124,11 +124,19 @@ def lists(
     answers: tuple[AnsweredWarning, ...] = (),
     freshness: tuple[Freshness, ...] = FRESH,
     notices: tuple[Notice, ...] = (),
+    silent_places: tuple[SilentPlace, ...] = (),
     share: float = 1.0,
     **options: Any,
 ) -> tuple[WarningList, ...]:
     """The whole path from scores to lists."""
     cells = shortlist(scores, policy, "centre", previous, answers=answers, share=share)
-    known = Evidence(notices=notices, notice_grouping="town", freshness=freshness, needs=("fire",), answers=answers)
+    known = Evidence(
+        notices=notices,
+        notice_grouping="town",
+        freshness=freshness,
+        needs=("fire",),
+        answers=answers,
+        silent_places=silent_places,
+    )
     evidence = gather(scores, explained(cells), policy, known)
     return warn(scores, evidence, previous, policy, grouping="centre", title=TITLE, share=share, **options)

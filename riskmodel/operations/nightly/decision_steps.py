@@ -151,7 +151,7 @@ def explain(night: NightProgress) -> NightProgress:
     IntegrityError
         If a target was not scored although no source that it needs is stale.
     """
-    from riskmodel.warning import Evidence, freshness, gather, shortlist
+    from riskmodel.warning import Evidence, all_silent_places, freshness, gather, shortlist
     from riskmodel.warning.plain_counts import in_plain_counts
 
     answers = planned_answers(night)
@@ -162,6 +162,7 @@ def explain(night: NightProgress) -> NightProgress:
         judged=night.judged,
         unjudged=night.unjudged,
         freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts, source_titles(night)),
+        silent_places=all_silent_places(night.loaded_history, night.plan.as_of),
     )
     found = {}
     for target in night.plan.targets:

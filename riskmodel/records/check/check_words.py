@@ -141,6 +141,12 @@ SAID: dict[str, tuple[Text, Text]] = {
         "核实；若是，请来源提供逐日数据，或让预测的天数（horizon）不短于这些日子之间的间隔。",
         "Ask; if so, ask for the day of each event, or let the horizon be as long as the time between these days.",
     ),
+    "silent": _pair(
+        "{cells}已没有记录，而按以往应有很多（括号内为首个无记录日）：{named}。",
+        "No records any more from {cells}, where many would be usual (first day without): {named}.",
+        "核实这些地点是否仍在上报；若网格已合并或改号，请写入 places.successions。",
+        "Ask whether these places still report; if cells were joined or renamed, say so in places.successions.",
+    ),
     "default_day": _pair(
         "有 {events:,} 条（{share:.0%}）落在每月 {day} 日，而平常只占 3%：可能是日期不详时的默认值。",
         "{events:,} records ({share:.0%}) stand on day {day} of a month, where 3% would be usual: the day may stand for an unknown one.",

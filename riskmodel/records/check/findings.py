@@ -93,7 +93,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
-    subjects |= {"RM301": len(measures.exposures), "RM302": measures.cells}
+    subjects |= {"RM301": len(measures.exposures), "RM302": measures.cells, "RM303": subjects["RM107"] and measures.cells}
     return tuple(check_state(code, subjects[code], sum(one.code == code for one in found)) for code in CHECKS)
 
 
@@ -142,6 +142,9 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         records = count_text(one.early, "record")
         yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
     yield from _repeats(one)
+    if one.silent and not one.stale:
+        cells = count_text(len(one.silent), "cell")
+        yield _finding("warning", "silent", "source", one.source, cells=cells, named=listed_names(one.silent))
     if one.default_day:
         yield _finding("warning", "default_day", "source", one.source, **one.default_day._asdict())
     if one.bulk:

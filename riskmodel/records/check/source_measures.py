@@ -23,6 +23,7 @@ from riskmodel.records.history import (
     History,
     known_through,
     regular_days,
+    silent_places,
     source_default_day,
     source_entry,
 )
@@ -70,7 +71,7 @@ class SourceCheck:
     ``repeats`` those that agree with another one in all but the id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
     quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the records of the days for which it is complete.
 
-    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time, ``bulk`` which old events were entered at once, ``default_day`` which day of the month stands for unknown ones.
+    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time, ``bulk`` which old events were entered at once, ``default_day`` which day of the month stands for unknown ones, ``silent`` from which places no record comes any more.
     """
 
     source: str
@@ -100,6 +101,7 @@ class SourceCheck:
     early_labels: EarlyLabels | None = None
     bulk: BulkEntry | None = None
     default_day: DefaultDay | None = None
+    silent: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -166,7 +168,7 @@ def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -
 
 def _source(measured: _Measured, c: Coverage) -> SourceCheck:
     records = _records_of(measured, c)
-    occurred, there = records.occurred, len(records.occurred) > 0
+    occurred, there, ids = records.occurred, len(records.occurred) > 0, measured.history.places.ids
     delay = records.known - occurred
     late = np.maximum(delay, 0)
     reached = _reached(measured, c)
@@ -201,6 +203,9 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         early_labels=early_labels(measured.history, c, measured.as_of),
         bulk=source_entry(measured.history, c.source, measured.as_of),
         default_day=source_default_day(measured.history, c.source, measured.as_of),
+        silent=tuple(
+            f"{ids[one.cell]} ({to_iso(one.since)})" for one in silent_places(measured.history, c.source, measured.as_of)
+        ),
         ahead=_statement(
             measured, c.source, lambda one: bool(known_through(one.through, one.known) < one.through < NEVER), "known"
         ),

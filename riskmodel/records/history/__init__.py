@@ -6,8 +6,10 @@ from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History, from_columns
 from riskmodel.records.history.ignored_days import IgnoredDays, ignored_days, ignored_spans
 from riskmodel.records.history.late_reports import LABEL_DAYS, LEAST_ROWS, MOST_LEFT, LateReports, late_reports
+from riskmodel.records.history.silent_cells import SilentCell
 from riskmodel.records.history.silent_end import begun_on, complete_through
 from riskmodel.records.history.source_reports import source_default_day, source_entry, source_reports
+from riskmodel.records.history.source_silences import silent_places
 from riskmodel.records.history.unobserved import without_days
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "History",
     "IgnoredDays",
     "LateReports",
+    "SilentCell",
     "are_few",
     "begun_on",
     "bulk_entry",
@@ -33,6 +36,7 @@ __all__ = [
     "known_through",
     "late_reports",
     "regular_days",
+    "silent_places",
     "source_default_day",
     "source_entry",
     "source_reports",

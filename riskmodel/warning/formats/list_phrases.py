@@ -143,6 +143,12 @@ PHRASES = {
         "数据源“{source}”在{since}起的一期内以下记录骤增，请核对数据：{kinds}。",
         "The source '{source}' had far more of these records than usual in the period from {since}; check the data: {kinds}.",
     ),
+    "silent_places": phrase(
+        "数据源“{source}”已没有以下地点的记录，这些地点的预测偏低，请核实是否仍在上报：{places}。",
+        "The source '{source}' has no records from these places any more. Their forecasts are too low; ask whether they still report: {places}.",
+    ),
+    "silent_place": phrase("{place}（{since}起，按以往应有约{n}条）", "{place} (since {since}, about {n} would be usual)"),
+    "more_places": phrase("另有{n}处", "{n} more"),
     "sudden_kind": phrase("{kind}{count}条（通常约{n}条）", "{kind} {count} (usually about {n})"),
     "sudden_kind_few": phrase("{kind}{count}条（通常不到1条）", "{kind} {count} (usually under 1)"),
     "cannot_score": phrase("无法评分", "Cannot score"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from riskmodel.base.days import to_day
@@ -19,6 +19,8 @@ from riskmodel.warning.warn.warning_list import WarningList
 _ORDER = ("disappears", "appears", "jumps")
 SEVERAL_STOPPED = "These targets"
 """What stands for :data:`ONE_STOPPED` where a sentence is about several targets."""
+MOST_SILENT = 5
+"""Silent places that a sentence names."""
 SUDDEN_KIND = PHRASES["sudden_kind"], PHRASES["sudden_kind_few"]
 
 
@@ -26,7 +28,7 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
     """Return the notes of a list.
 
     Models that are younger than the list, or older than tested, come first, then targets without a model, sources whose ingest failed or is
-    incomplete, stale sources in one sentence, and kinds that disappeared, appeared or jumped, one
+    incomplete, stale sources in one sentence, places without records any more, and kinds that disappeared, appeared or jumped, one
     sentence per source.
     """
     missing = [untrained_text(one, language) for one in warning_list.untrained]
@@ -39,6 +41,7 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
         *missing,
         *alerts,
         *_stale_text(warning_list, language),
+        *_silent_texts(warning_list, language, called),
         *(_sudden_text(list(kinds), language, called) for _, kinds in grouped),
     ]
 
@@ -115,6 +118,28 @@ def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
     through, source = min(stale)
     key = "stale_banner" if len(stale) == 1 else "stale_sources"
     return [*found, PHRASES[key](language, n=len(stale), source=source, through=date_text(through, language))]
+
+
+def _silent_texts(warning_list: WarningList, language: Language, called: Mapping[str, str]) -> Iterator[str]:
+    """Yield a sentence on the silent places of each source.
+
+    Stale sources are named already.
+    """
+    stale = {row.source for row in warning_list.stale()}
+    order = sorted(
+        (one for one in warning_list.silent_places if one.source not in stale), key=lambda one: (one.source, -one.usual)
+    )
+    for source, found in groupby(order, key=lambda one: one.source):
+        places = list(found)
+        named = [
+            PHRASES["silent_place"](
+                language, place=one.name or one.place, since=date_text(one.since, language), n=f"{one.usual:,.0f}"
+            )
+            for one in places[:MOST_SILENT]
+        ]
+        rest = len(places) - MOST_SILENT
+        named += [PHRASES["more_places"](language, n=f"{rest:,}")] if rest > 0 else []
+        yield PHRASES["silent_places"](language, source=called.get(source, source), places=enumerated(named, language))
 
 
 def _sudden_text(sudden: list[SuddenKind], language: Language, called: Mapping[str, str]) -> str:

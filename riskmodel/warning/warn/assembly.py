@@ -66,6 +66,7 @@ def _joined(first: WarningList, other: WarningList) -> WarningList:
         status="draft" if "draft" in (first.status, other.status) else "approved",
         sections=first.sections + other.sections,
         notices=tuple(dict.fromkeys(first.notices + other.notices)),
+        silent_places=tuple(dict.fromkeys(first.silent_places + other.silent_places)),
         surges=first.surges
         if other.surges is None
         else tuple({one.id: one for one in (first.surges or ()) + other.surges}.values()),

@@ -18,7 +18,7 @@ from riskmodel.base.texts import Text
 from riskmodel.warning.evidence import AnsweredWarning, Evidence
 from riskmodel.warning.warn.list_entries import ModelAge
 from riskmodel.warning.warn.list_surges import surges_in
-from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of
+from riskmodel.warning.warn.sections import follow_ups_of, notices_of, section_of, silent_places_of
 from riskmodel.warning.warn.target_night import TargetNight, short_id
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -108,6 +108,7 @@ def warn(
             unjudged=evidence.unjudged,
             freshness=evidence.freshness,
             follow_ups=follow_ups_of(night, centre),
+            silent_places=silent_places_of(night, centre, evidence),
         )
         for centre in night.centres
     )

@@ -16,6 +16,7 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Notice
 from riskmodel.warning.evidence import Evidence, Freshness
+from riskmodel.warning.silent_places import SilentPlace
 from riskmodel.warning.warn.grades import GradedPlaces
 from riskmodel.warning.warn.kept_deadlines import earlier_listings, with_kept_deadline
 from riskmodel.warning.warn.list_entries import Candidate, Change, Dropped, FollowUp, Warning, Withheld
@@ -92,6 +93,12 @@ def notices_of(night: TargetNight, centre: str, evidence: Evidence) -> tuple[Not
     labels = places.grouping(evidence.notice_grouping).labels
     here = {labels[code] for code in np.unique(group[(owner == ours) & (group >= 0)])}
     return tuple(notice for notice in evidence.notices if notice.group in here)
+
+
+def silent_places_of(night: TargetNight, centre: str, evidence: Evidence) -> tuple[SilentPlace, ...]:
+    """Return the silent places of a centre, with their names."""
+    ours = night.cells_of(centre) if evidence.silent_places else frozenset()
+    return tuple(replace(one, name=night.name(one.place)) for one in evidence.silent_places if one.place in ours)
 
 
 def _empty_section(night: TargetNight, centre: str, title: Text, rows: Sequence[int]) -> Section:

@@ -20,6 +20,7 @@ from riskmodel.base.texts import Language, Text
 from riskmodel.detection.joint import JudgedFamily, Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.warning.evidence import Freshness
+from riskmodel.warning.silent_places import SilentPlace
 from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.list_entries import (
     Candidate,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
-    "subtotals": [], "listed_since": None, "first_deadline": None, "damaged": False, "last_scored": None,
+    "subtotals": [], "listed_since": None, "first_deadline": None, "damaged": False, "last_scored": None, "silent_places": [],
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 
@@ -127,14 +128,12 @@ class WarningList(HtmlCard):
         The list: its centre is a group of the grouping, and it is a draft or approved.
     sections
         One for each target.
-    notices, sudden
-        Groups that are unusually busy, and kinds of record that disappeared, appeared or jumped in the whole county.
+    notices, sudden, silent_places
+        Groups that are unusually busy, kinds of record that disappeared, appeared or jumped in the whole county, and places of the centre from which a source has no record any more.
     surges, judged, unjudged
         Surges with a cell in the centre (None: no joint judgement was made), the families that took part in it, and those that could not.
-    freshness
-        How far each source is complete.
-    untrained
-        Targets that share the capacity but have no model that can be used, and no section.
+    freshness, untrained
+        How far each source is complete, and targets that share the capacity but have no model that can be used, and no section.
     follow_ups
         Places that stay until an answer closes them, whatever the forecast, the oldest first.
     timing
@@ -165,6 +164,7 @@ class WarningList(HtmlCard):
     unjudged: tuple[UnjudgedFamily, ...] = ()
     freshness: tuple[Freshness, ...] = ()
     sudden: tuple[SuddenKind, ...] = ()
+    silent_places: tuple[SilentPlace, ...] = ()
     untrained: tuple[Untrained, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     timing: Timing = "night"
