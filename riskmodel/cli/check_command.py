@@ -89,7 +89,9 @@ def _model_lines(models: Iterable[ChampionNotes], language: Language) -> list[st
     for one in models:
         of = f"{one.experiment} version {one.version}: " if one.experiment else ""
         lines += [f"MODEL: {of}{one.fault}"] if one.fault else []
-        lines += [f"{'FAILED' if note.failed else 'MODEL'}: {of}{note.forecaster}: {note.text(language)}" for note in one.notes]
+        lines += [
+            f"{'FAILED' if note.failed else 'MODEL'}: {of}{note.about(language)}: {note.text(language)}" for note in one.notes
+        ]
     return lines
 
 

@@ -135,7 +135,7 @@ def _model_lines(night: NightReport) -> Iterator[Text]:
     for name, notes in night.fit_notes.items():
         for note in notes:
             head = phrase("模型未通过检验", "FAILED") if note.failed else phrase("提示", "NOTE")
-            yield Text(zh=f"{head.zh}：{name}：{note.forecaster}：{note.text.zh}", en=f"{head.en}: {name}: {note}")
+            yield Text(zh=f"{head.zh}：{name}：{note.about.zh}：{note.text.zh}", en=f"{head.en}: {name}: {note}")
     if night.failed:
         yield FAILED_MODEL
 

@@ -71,8 +71,6 @@ def test_a_night_of_a_project_with_chinese_lists_is_told_in_chinese(degraded: Pr
     assert zh[4:] == [
         "缺少模型：hazards没有现用模型。运行 riskmodel train hazards、riskmodel promote hazards。",
         "类别变化：checks的“隐患”消失：自2025-12-22起的一期有0条，通常21条。请向来源核实数据。",
-        "提示：fire：records：来源“calls”的 label_delay 为0天，最近一个标签有4%的事件在此之后才获知，模型学到的计数偏低。"
-        "请将该来源的 label_delay 设为2天后重新训练。",
         f"文件：{degraded.path('outbox') / '2025-12-31'}",
         "下一步：riskmodel approve --as-of 2025-12-31 --role 角色 --digest " + zh[-1][-8:],
     ]
@@ -92,8 +90,6 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
     assert lines[4:] == [
         "MISSING: hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
         "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21. Check the source's data.",
-        "NOTE: fire: records: the last label waited 0 days (label_delay of source 'calls'); 4% of its events became known after that, so it learned "
-        "from counts that are too low. Set the label_delay of this source to 2 days and train again.",
         f"Files: {degraded.path('outbox') / '2025-12-31'}",
         "Next: riskmodel approve --as-of 2025-12-31 --role ROLE --digest " + night_digest(stored(degraded))[:8],
     ]

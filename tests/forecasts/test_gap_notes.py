@@ -7,7 +7,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.note_table import note_table
-from riskmodel.forecasts.forecasters.fit_notes import GAP, newer_notes
+from riskmodel.forecasts.forecasters.fit_notes import GAP, FitNote, newer_notes
 from riskmodel.forecasts.gap_notes import gap_notes
 from riskmodel.forecasts.training import train
 from riskmodel.records.history import History
@@ -68,3 +68,10 @@ def test_a_backtest_names_a_gap_within_its_window(down: History) -> None:
     assert not any(LINE in row["en"] for row in note_table(left.notes, left.origins))
     early = backtest(one(dates={**dates, "test_from": "2022-01-04", "test_to": "2022-02-15"}), down, FEATURES)
     assert not any(LINE in row["en"] for row in note_table(early.notes, early.origins))
+
+
+def test_a_note_about_the_records_is_called_so_in_both_languages(down: History) -> None:
+    (note,) = gap_notes(down, ["theft"])
+    assert (note.about.zh, note.about.en) == ("记录", "records")
+    fit = FitNote("unchecked", "Blend", note.text)
+    assert (fit.about.zh, fit.about.en) == ("Blend", "Blend")

@@ -59,6 +59,11 @@ class FitNote:
         """Return the note in English, after the forecaster."""
         return f"{self.forecaster}: {self.text.en}"
 
+    @property
+    def about(self) -> Text:
+        """What the note is about, for readers."""
+        return Text(zh="记录", en=RECORDS) if self.forecaster == RECORDS else Text(zh=self.forecaster, en=self.forecaster)
+
     def to_json(self) -> dict[str, Any]:
         """Return the note as plain JSON values."""
         return {
