@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from riskmodel import registry
-from riskmodel.base.project import Project
+from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.nightly import approve
+from riskmodel.operations.project_audit import audit_project
+from riskmodel.operations.project_restore import restore_project
 from riskmodel.warning.formats import FORMATS
 from tests.worlds.town import AS_OF, experiment, left_by, run, trained
 
@@ -81,6 +83,46 @@ sys.exit(any(os.waitpid(racer, 0)[1] for racer in racers))
 """Three processes that begin when the pipe is closed; the libraries, which take seconds, are imported once."""
 
 
+BESIDE_A_NIGHT = """
+import os, sys
+from pathlib import Path
+import riskmodel.forecasts.bundle
+from riskmodel.base.project import load_project
+from riskmodel.ledger import Ledger
+from riskmodel.operations.nightly import approve, run_nightly
+from riskmodel.operations.project_backup import back_up_project
+from riskmodel.operations.project_status import project_status
+
+project, day, copy = load_project(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+
+def looks():
+    for _ in range(20):
+        project_status(project, day + 1)
+        with Ledger.of(project).read() as book:
+            assert {night: len(book.lists.of(night)) for night in book.nights.dates()}.items() <= {day: 3, day + 1: 3}.items()
+
+work = [
+    lambda: run_nightly(project, day + 1, day=day + 1),
+    lambda: approve(project, day, role="duty officer", day=day + 1),
+    lambda: approve(project, day, role="shift leader", day=day + 1),
+    lambda: back_up_project(project, copy, day + 1),
+    looks,
+]
+start, go = os.pipe()
+racers = []
+for one in work:
+    racers.append(os.fork())
+    if not racers[-1]:
+        os.close(go)
+        os.read(start, 1)
+        one()
+        os._exit(0)
+os.close(go)
+sys.exit(any(os.waitpid(racer, 0)[1] for racer in racers))
+"""
+"""A night with two approvals, a backup and looks at the project beside it."""
+
+
 def started(code: str, *words: object) -> subprocess.Popen[bytes]:
     """A Python process of its own that imports this checkout."""
     environment = {"PYTHONPATH": str(ROOT), "PATH": str(Path(sys.executable).parent), "HOME": str(Path.home())}
@@ -139,3 +181,19 @@ def test_promotions_of_racing_processes_keep_the_way_back(ready: Project) -> Non
         log = book.promotions.of("fire")
     assert (log[-1].version, log[-1].before) == (now.version, before.version)
     assert all(later.before == earlier.version for earlier, later in pairwise(log))
+
+
+def test_a_night_with_approvals_a_backup_and_looks_beside_it_loses_nothing(drafted: Project, tmp_path: Path) -> None:
+    copy, restored = tmp_path / "backup", tmp_path / "restored"
+    with started(BESIDE_A_NIGHT, drafted.folder, AS_OF, copy) as process:
+        _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said.decode()
+    restore_project(copy, restored)
+    for project in (drafted, load_project(restored)):
+        assert audit_project(project, AS_OF + 1).passed
+        with Ledger.of(project).read() as book:
+            assert all(len(book.lists.of(night)) == 3 for night in book.nights.dates())
+    with Ledger.of(drafted).read() as book:
+        assert [one.approved for one in book.lists.of(AS_OF)] == [True] * 3
+        assert len(book.receipts.of(AS_OF)) == 3
+    assert undelivered(Ledger.of(drafted)) == ()
