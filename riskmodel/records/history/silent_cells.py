@@ -64,29 +64,42 @@ def silent_cells(cell: Any, occurred: Any, through: int) -> tuple[SilentCell, ..
     >>> silent_cells(places, days, 699)
     ()
     """
-    if not len(cell):
+    records = np.asarray(cell, dtype=np.int64), np.asarray(occurred, dtype=np.int64)
+    if not len(records[0]):
         return ()
-    order = np.lexsort((occurred, cell))
-    cells, days = np.asarray(cell)[order].astype(np.int64), np.asarray(occurred)[order].astype(np.int64)
-    ends = np.append(np.flatnonzero(np.diff(cells)), len(cells) - 1)
-    last, names = days[ends], cells[ends]
-    place = np.repeat(np.arange(len(ends)), np.diff(np.append(-1, ends)))
+    totals, latest = np.bincount(records[0]), np.full(int(records[0].max()) + 1, -1, dtype=np.int64)
+    np.maximum.at(latest, *records)
+    asked = (totals >= FEWEST) & (through - latest >= LEAST_SILENT)
+    mine = asked[records[0]]
+    if not mine.any():
+        return ()
+    order = np.lexsort((records[1][mine], records[0][mine]))
+    cells, days = (values[mine][order] for values in records)
+    names = np.flatnonzero(asked)
+    place, last = np.searchsorted(names, cells), latest[names]
     own = days > last[place] - USUAL_SPAN
-    counts = np.bincount(place[own], minlength=len(ends))
+    counts = np.bincount(place[own], minlength=len(names))
     apart = np.where(own[1:] & own[:-1] & (place[1:] == place[:-1]), np.diff(days), 1)
-    longest = np.ones(len(ends), dtype=np.int64)
+    longest = np.ones(len(names), dtype=np.int64)
     np.maximum.at(longest, place[1:], apart)
-    every = np.sort(days)
-    up_to = np.searchsorted(every, last, side="right")
-    before = up_to - np.searchsorted(every, last - USUAL_SPAN, side="right")
-    usual = counts / np.maximum(before - counts, 1) * (len(every) - up_to)
-    silent = through - last
-    spread = _spread(place[own], (last[place] - days)[own] // BLOCK, len(ends))
-    found = np.flatnonzero(
-        (np.minimum(counts, usual) >= FEWEST * spread) & (silent >= LEAST_SILENT) & (silent > LONGER * longest)
-    )
+    before, after = _others(records[1], last)
+    usual = counts / np.maximum(before - counts, 1) * after
+    spread = _spread(place[own], (last[place] - days)[own] // BLOCK, len(names))
+    found = np.flatnonzero((np.minimum(counts, usual) >= FEWEST * spread) & (through - last > LONGER * longest))
     ranked = found[np.argsort(-usual[found], kind="stable")]
     return tuple(SilentCell(int(names[at]), int(last[at]) + 1, round(float(usual[at]), 1)) for at in ranked)
+
+
+def _others(occurred: Any, last: Any) -> tuple[Any, Any]:
+    """Return the records of all places in the year before, and after."""
+    first = int(occurred.min())
+    up_to = np.cumsum(np.bincount(occurred - first))
+
+    def until(day: Any) -> Any:
+        at = np.minimum(day - first, len(up_to) - 1)
+        return np.where(at < 0, 0, up_to[np.maximum(at, 0)])
+
+    return until(last) - until(last - USUAL_SPAN), up_to[-1] - until(last)
 
 
 def _spread(place: Any, block: Any, places: int) -> Any:
