@@ -23,6 +23,7 @@ from riskmodel.starter.personal_roles import refuse_personal
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.summed_counts import refuse_figures, refuse_sums
 from riskmodel.starter.table_columns import TWICE, ReadTable
+from riskmodel.starter.usable_rows import usable_change
 
 MOST_UNUSABLE = 0.5
 """Share of the rows in quarantine above which a limit says what may be wrong."""
@@ -257,6 +258,13 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
             f"{int(unusable.sum()):,} of {table.rows:,}",
             f"without {without}; they go to quarantine, counted",
             table.name,
+        )
+    change = usable_change(roles.date.days[roles.date.known], ~unusable[roles.date.known])
+    if change is not None:
+        rise = "rise" if change.after > change.before else "fall"
+        decisions.limit(
+            f"{change.before:.0%} of the rows of {table.shown!r} before {to_iso(change.day)} can be used, and {change.after:.0%} since: counts {rise} then for that reason alone. Complete the "
+            f"rows, or let the history begin then (since = {to_iso(change.day)} of the source in riskmodel.toml, and first in experiments/main.toml)."
         )
     return unusable
 

@@ -221,3 +221,18 @@ def test_a_table_of_as_many_rows_as_a_portal_hands_out_at_once_is_named(tmp_path
         incidents(rows=2_000), tmp_path / "cut"
     )
     assert "at once" not in limits(incidents(rows=2_001), tmp_path / "whole")
+
+
+def test_a_share_of_usable_rows_that_changes_for_good_is_named(tmp_path: Path) -> None:
+    table = incidents()
+    lost = (np.random.default_rng(9).random(len(table)) < 0.6) & (table["date"] < "2023-01-01")
+    named = limits(table.assign(beat=table["beat"].where(~lost, "")), tmp_path / "located")
+    assert (
+        "40% of the rows of 'the frame' before 2023-01-01 can be used, and 100% since: counts rise then for that reason alone"
+        in named
+    )
+    assert "since = 2023-01-01" in named
+    even = np.random.default_rng(9).random(len(table)) < 0.3
+    assert "can be used, and" not in limits(table.assign(beat=table["beat"].where(~even, "")), tmp_path / "even")
+    few = table.assign(beat=table["beat"].where(table["date"] >= "2022-02-01", ""))
+    assert "can be used, and" not in limits(few, tmp_path / "one month")
