@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.base.rare_collection import collect_rarely
+from riskmodel.cli.bug_report import bug_text
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
 from riskmodel.cli.stop_signals import orderly_stop
@@ -205,14 +206,16 @@ def main() -> None:
         except OSError as error:
             code = fail(str(system_refused(error)), "OSError", 1, as_json)
         except Exception as error:
-            # typer's usage errors show themselves; anything else is a bug and keeps its traceback
+            # typer's usage errors show themselves; anything else is a bug and keeps its traceback, without values of tables
             show = getattr(error, "show", None)
             if show is None:
-                raise
-            show()
-            code = getattr(error, "exit_code", 2)
-            message = getattr(error, "format_message", lambda: str(error))
-            emit_failure(message(), "UsageError", code, as_json)
+                write_error(bug_text(error))
+                code = 1
+            else:
+                show()
+                code = getattr(error, "exit_code", 2)
+                message = getattr(error, "format_message", lambda: str(error))
+                emit_failure(message(), "UsageError", code, as_json)
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -242,3 +242,28 @@ def test_a_project_file_with_names_for_kinds_is_refused_without_them(tmp_path: P
             load_project(county.folder)
         assert not any(name in str(caught.value) for name in names)
         path.write_text(plain, encoding="utf-8")
+
+
+@pytest.mark.parametrize("box", ["ximena.quintanar", "j_kowalski", "Quintanar-Ximena", "3124927718"])
+@pytest.mark.parametrize("key", ["sender", "receivers"])
+def test_no_mailbox_of_a_person_gets_lists(tmp_path: Path, key: str, box: str) -> None:
+    """Receipts, the journal and messages name receivers."""
+    county = County(tmp_path / "county")
+    county.write()
+    path = county.folder / "riskmodel.toml"
+    plain = path.read_text(encoding="utf-8")
+    stated = {
+        "sender": '"lists@example.org"',
+        "receivers": '["duty@example.org", "centre-2@example.org", "fire.brigade@example.org"]',
+    }
+    for given in (stated, stated | {key: f'"{box}@example.org"' if key == "sender" else f'["{box}@example.org"]'}):
+        channel = f'[[delivery.channels]]\nname = "mail"\ntype = "email"\nhost = "mail.example.org"\nsender = {given["sender"]}\nreceivers = {given["receivers"]}\n'
+        path.write_text(f"{plain}\n{channel}", encoding="utf-8")
+        if given is stated:
+            assert len(load_project(county.folder).table.delivery.channels) == 1
+            continue
+        with pytest.raises(
+            RiskmodelError, match="looks like the mailbox of a person, and receipts would keep it; give that of an office"
+        ) as caught:
+            load_project(county.folder)
+        assert box not in str(caught.value)

@@ -13,6 +13,7 @@ from riskmodel.base.personal_data.forbidden_values import forbidden
 from riskmodel.base.personal_data.home_addresses import house_number
 from riskmodel.base.personal_data.latin_names import has_name_form, latin_name_weight
 from riskmodel.base.personal_data.number_columns import may_be_personal_number
+from riskmodel.base.personal_data.ordinary_words import PLACE_BEGINNINGS
 from riskmodel.base.personal_data.personal_names import name_weight
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, single_name_weight
@@ -86,6 +87,25 @@ def fault_of_file_name(stem: str) -> str | None:
     if number is not None and not number.spaced and is_telephone_form(text):
         return "a telephone number"
     return "the name of a person" if latin_name_weight(text) == CLEAR and has_name_form(text) else None
+
+
+def is_mailbox_of_person(address: str) -> bool:
+    """Return whether a mail address names a person before the @.
+
+    Examples
+    --------
+    >>> [is_mailbox_of_person(f"{box}@example.org") for box in ("maria.garcia", "J_Kowalski", "13800138000", "duty", "centre-2", "fire.brigade")]
+    [True, True, True, False, False, False]
+    """
+    box = address.partition("@")[0]
+    words = [word.capitalize() for word in re.split(r"[._\-+]+", box) if word]
+    dotted = [f"{word}." if len(word) == 1 else word for word in words]
+    named = (
+        len(words) > 1
+        and words[0].lower() not in PLACE_BEGINNINGS
+        and any(latin_name_weight(" ".join(order)) == CLEAR for order in (dotted, dotted[::-1]))
+    )
+    return named or is_telephone_form(box) or forbidden(box) is not None
 
 
 def _holds_name(text: str) -> bool:

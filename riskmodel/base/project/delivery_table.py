@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from riskmodel.base.personal_data.personal_texts import is_mailbox_of_person
 from riskmodel.base.policy import Grade
 from riskmodel.base.toml_tables import Table
 from riskmodel.base.variable_names import variable_name
@@ -82,6 +83,10 @@ class EmailTable(ChannelRules):
         for one in (given,) if isinstance(given, str) else given:
             if not _ADDRESS.fullmatch(one):
                 raise ValueError("it must be a mail address such as duty@example.org.")
+            if is_mailbox_of_person(one):
+                raise ValueError(
+                    "it looks like the mailbox of a person, and receipts would keep it; give that of an office, such as duty@example.org."
+                )
         return given
 
 
