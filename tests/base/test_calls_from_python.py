@@ -40,13 +40,13 @@ CALLS: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a misspelt column": (
         lambda: public.quick(own_tables.weekly(), dat="week"),
-        r"init has no parameter 'dat'. Expected: date, known.*did you mean 'date'",
+        r"quick has no parameter 'dat'. Expected: date, known.*did you mean 'date'",
     ),
-    "a column as a number": (lambda: public.quick(own_tables.weekly(), cell=3), r"'cell' parameter of init must be a text"),
+    "a column as a number": (lambda: public.quick(own_tables.weekly(), cell=3), r"'cell' parameter of quick must be a text"),
     "no time zone": (lambda: public.quick(own_tables.weekly(), time_zone="Mars/One"), r"must be a time zone such as"),
     "columns twice": (
         lambda: public.quick(own_tables.weekly().rename(columns={"count": "cell"})),
-        r"Two columns .* have the same name",
+        r"Columns of the 'frame' of quick have the same name: 'cell'",
     ),
     "swapped folder and frame": (
         lambda: public.init(own_tables.weekly(), "city"),
