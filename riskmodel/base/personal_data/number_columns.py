@@ -26,6 +26,8 @@ _GLANCE = 40
 _DOCUMENT = re.compile(r"(?=(?:.*\d){6})[A-Za-z]{0,4}[ \-]?\d[\dA-Za-z ().\-/]{5,22}")
 _DECIMAL = re.compile(r"[+-]?\d+[.,]\d+|\d{4}-\d\d-\d\d.*")
 """A number with decimals or a day, which is no number of a person."""
+_VILLAGE = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])(?:0[1-9]|[12]\d|90)(?:0[1-9]|[12]\d|8[1-9])[0-4]\d{5}")
+"""The code of a village or community of China (GB/T 10114), of which one in five passes a check digit."""
 
 
 def numbers_among(values: Sequence[str], once: bool = False) -> str | None:
@@ -96,4 +98,23 @@ def may_be_personal_number(value: str) -> bool:
     [True, True, True, False, False]
     """
     plain = visible_text(value).strip()
-    return _DECIMAL.fullmatch(plain) is None and (bool(national_numbers(plain)) or is_telephone_form(plain))
+    if _DECIMAL.fullmatch(plain) or _VILLAGE.fullmatch(plain):
+        return False
+    return bool(national_numbers(plain)) or is_telephone_form(plain)
+
+
+def is_marked_number(value: str) -> bool:
+    """Return whether an id is rather the number of a person.
+
+    It has a space, a bracket or a + of telephone numbers, or letters of a national number; digits alone are those of cases.
+
+    Examples
+    --------
+    >>> [is_marked_number(text) for text in ("07911 492771", "54362315K", "3125550123", "HY123456", "2023-0012345")]
+    [True, True, False, False, False]
+    """
+    plain = visible_text(value).strip()
+    number = phone_text(plain)
+    if number is not None and (number.plus or number.spaced):
+        return True
+    return any(c.isalpha() for c in plain) and bool(national_numbers(plain))

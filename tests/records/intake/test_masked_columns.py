@@ -170,3 +170,33 @@ def test_codes_with_hidden_signs_are_not_judged_one_by_one(monkeypatch: pytest.M
     column = Column(np.arange(len(texts), dtype=np.int32), texts)
     assert masked_column(column, ColumnMask(), lambda text: 1).values == texts
     assert asked == [2_000]
+
+
+def test_an_id_that_is_a_number_of_a_person_is_kept_as_a_token_only() -> None:
+    """The id itself stays as it is read, so that a row is known again."""
+    texts = [
+        "C00017",
+        "HY123456",
+        "2023-0012345",
+        "3125550123",
+        "07911 492771",
+        "DE89370400440532013000",
+        "54362315K",
+        "+447911492771",
+    ]
+    column = Column(np.arange(len(texts), dtype=np.int32), texts)
+    assert masked_column(column, ColumnMask(is_id=True), lambda _: 7).values == texts
+    kept = masked_column(column, ColumnMask(is_id=True), lambda _: 7, kept=True)
+    assert kept.values[:4] == texts[:4]
+    assert not set(texts[4:]) & set(kept.values)
+    assert kept.values[4].endswith("<12 characters>")
+
+
+@pytest.mark.parametrize("use", [ColumnMask(early=False), ColumnMask(is_category=True)], ids=["date", "kind"])
+def test_numbers_of_persons_in_other_fields_are_tokens(use: ColumnMask) -> None:
+    shown = ["2023-13-45", "19.47213", "330203001202", "5301010001", "2023-01-05 10:11:12", "12"]
+    hidden = ["3124927718", "55 4927 7186", "DE89370400440532013000", "54362315K", "529.982.247-25", "07911492771"]
+    column = Column(np.arange(len(shown + hidden), dtype=np.int32), [*shown, *hidden])
+    found = masked_column(column, use, lambda _: 7, kept=True).values
+    assert found[: len(shown)] == shown
+    assert not set(hidden) & set(found)

@@ -24,6 +24,8 @@ FORBIDDEN_NAMES = (
     "victime", "plaignant", "prenom", "courriel", "commentaire", "nationalite", "vittima", "cognome", "vitima", "suspeito", "sobrenome",
     "opfer", "geschadigt", "tatverdacht", "beschuldigt", "anzeigeerstatter", "vorname", "nachname", "familienname", "geschlecht", "staatsangehorig",
     "beschreibung", "bemerkung", "freitext", "sachverhalt",
+    "处警人", "出警人", "接警人", "办案人", "承办人", "经办人", "举报人", "投诉人", "申请人", "填报人", "监护人", "家属", "住址", "户籍", "曾用名", "處警人", "舉報人", "投訴人", "申請人",
+    "chujingren", "jubaoren", "tousuren", "shenqingren", "zhuzhi", "reportingparty", "officername", "nombrecompleto", "homeaddress", "domicilioparticular",
     "受害人", "被害人", "犯罪人", "涉案人", "年龄", "年齡", "国籍", "國籍", "籍贯", "籍貫", "宗教", "出生",
 )  # fmt: skip
 """Parts of refused column names, without case and separators.
@@ -35,12 +37,13 @@ FORBIDDEN_WORDS = (
     "xm", "sfz", "sfzh", "sfzhm", "zjhm", "sjh", "sjhm", "dhhm", "lxdh", "lxr", "lxfs", "bjr", "dsr", "cph", "cphm", "hphm", "wxh", "qq", "vx", "wx",
     "ssn", "tel", "mob", "fax", "caller", "applicant", "owner", "openid", "unionid", "imei", "imsi", "dob",
     "vic", "vict", "susp", "perp", "sex", "sexo", "sexe", "race", "descent", "edad", "idade", "alter", "eta", "dni", "curp", "cpf",
+    "aadhaar", "aadhar", "personnummer", "pesel", "iban", "rfc", "nss", "cedula", "whatsapp", "reportante", "quejoso", "quejosa", "solicitante", "agraviado", "agraviada", "reporter", "informant",
     "note", "notes", "nota", "notas", "comment", "comments", "kommentar", "anmerkung",
 )  # fmt: skip
 """Refused whole words of column names: short ones that other words contain, such as initials of pinyin."""
 
 HARMLESS_NAMES = (
-    "doorplate", "template", "automobile", "offensedescription", "offencedescription", "crimedescription", "chargedescription", "violationdescription",
+    "人数", "人數", "doorplate", "template", "automobile", "offensedescription", "offencedescription", "crimedescription", "chargedescription", "violationdescription",
     "typedescription", "codedescription", "descripciondelito", "descripciondeldelito", "delitodescripcion", "categorydescription", "classdescription", "ucrdescription", "nibrsdescription",
 )  # fmt: skip
 """Words that contain a refused part and mean something else: the text of a code is no free text."""

@@ -16,7 +16,7 @@ from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT, forbidden
-from riskmodel.base.personal_data.number_columns import may_be_personal_number
+from riskmodel.base.personal_data.number_columns import is_marked_number, may_be_personal_number
 from riskmodel.base.personal_data.safe_texts import TOKEN, is_harmless, token
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.project import Source
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _EIGHT_DIGITS, _NINE_DIGITS = r"(?:[0-9][^0-9]*){8}", r"(?:[0-9][^0-9]*){9}|[0-9]{7,8}-?[A-Za-z]|[A-Za-z]{1,3}[0-9]{6}"
 """As many digits as numbers of persons have at least, and what no day has."""
+_MARKED = r"[A-Za-z ()+]"
+"""What an id has that is a number of a person and no number of a case."""
 _MOST_JUDGED = 5_000
 """Different values that are judged one by one at most."""
 Hash = Callable[[str], int]
@@ -82,7 +84,7 @@ class SourceMasks:
         found = dict(table.columns)
         for name, mask in self.columns.items():
             if mask.early or not early:
-                found[name] = masked_column(found[name], mask, self.hashed)
+                found[name] = masked_column(found[name], mask, self.hashed, kept=not early)
         return RawTable(table.rows, found, table.broken, table.numbers)
 
     def resolved(self, table: RawTable) -> RawTable:
@@ -120,15 +122,20 @@ def column_masks(source: Source, locator: CellLocator) -> Mapping[str, ColumnMas
     return masks
 
 
-def masked_column(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
+def masked_column(column: Column, mask: ColumnMask, hashed: Hash, kept: bool = False) -> Column:
     """Return a column with tokens in place of unknown texts.
 
     Tokens that it holds already stay, in tables of the quarantine.
+
+    Parameters
+    ----------
+    kept
+        Whether its rows are kept in quarantine: an id that is no plain number and may be one of a person becomes a token, too.
     """
     import pyarrow as pa
 
     column = _of_rows(column)
-    hides = _is_hidden(column, mask)
+    hides = _is_hidden(column, mask, kept)
     if not hides.any():
         return column
     # each different text is hashed once, however many rows have it
@@ -188,7 +195,7 @@ def _resolved(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
     return Column(column.codes, texts, column.alike)
 
 
-def _is_hidden(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:
+def _is_hidden(column: Column, mask: ColumnMask, kept: bool) -> Bool[np.ndarray, " value"]:
     """Return which values of a column are neither known nor harmless."""
     import pyarrow as pa
 
@@ -209,22 +216,29 @@ def _is_hidden(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:
     for position in asked:
         shown[position] = shown[position] and forbidden(others[position].as_py()) is None
     if mask.is_category or not (mask.is_id and mask.early):
-        shown &= ~_may_be_numbers(others, shown, _EIGHT_DIGITS if mask.is_category else _NINE_DIGITS)
+        long = _EIGHT_DIGITS if mask.is_category else _NINE_DIGITS
+        shown &= ~_may_be_numbers(others, shown, long, may_be_personal_number)
+    elif kept:
+        shown &= ~_may_be_numbers(others, shown, _MARKED, is_marked_number)
     hidden[rest] = ~shown & (np.array(_lengths(others)) > 0)
     return hidden
 
 
-def _may_be_numbers(array: pa.Array, asked: Bool[np.ndarray, " value"], long: str) -> Bool[np.ndarray, " value"]:
+def _may_be_numbers(
+    array: pa.Array, asked: Bool[np.ndarray, " value"], form: str, judge: Callable[[str], bool]
+) -> Bool[np.ndarray, " value"]:
     """Return which of the asked values may be numbers of persons.
 
-    Of very many long numbers none is shown.
+    Of very many none is shown, unless they are ids.
     """
     import pyarrow as pa
 
-    found = arrow_compute().match_substring_regex(array, long).fill_null(False).to_numpy(zero_copy_only=False) & asked
+    found = arrow_compute().match_substring_regex(array, form).fill_null(False).to_numpy(zero_copy_only=False) & asked
     at = np.flatnonzero(found)
-    if 0 < len(at) <= _MOST_JUDGED:
-        found[at] = [may_be_personal_number(text) for text in array.take(pa.array(at)).to_pylist()]
+    if len(at) <= _MOST_JUDGED:
+        found[at] = [judge(text) for text in array.take(pa.array(at)).to_pylist()] if len(at) else False
+    elif judge is is_marked_number:
+        found[:] = False
     return found
 
 
