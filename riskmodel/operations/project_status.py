@@ -12,7 +12,7 @@ from riskmodel.base.days import to_date, to_day, to_iso
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
-from riskmodel.base.texts import Text
+from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
@@ -149,9 +149,10 @@ def _to_come(book: Transaction, day: int) -> Iterator[StatusItem]:
     if not later or from_stored(book.lists.of(later[-1])[0]).timing != "night":
         return
     first, last = to_iso(later[0]), to_iso(later[-1])
+    days = phrase(first, first) if first == last else phrase(f"{first}至{last}", f"{first} to {last}")
     said = Text(
-        zh=f"有{len(later)}个夜间批次的日期晚于今天（{first}至{last}）：运行时机器时钟偏快，或现在偏慢。",
-        en=f"{counted(len(later), 'night')} of days to come ({first} to {last}): the clock ran ahead then, or is behind now.",
+        zh=f"有{len(later)}个夜间批次的日期晚于今天（{days.zh}）：运行时机器时钟偏快，或现在偏慢。",
+        en=f"{counted(len(later), 'night')} of days to come ({days.en}): the clock ran ahead then, or is behind now.",
     )
     remedy = Text(
         zh="核对机器时钟。时钟偏快时生成的名单请勿批准。",

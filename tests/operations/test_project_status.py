@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.operations.nightly import approval, approve, run_nightly
@@ -108,6 +109,9 @@ def test_a_night_that_ran_while_the_clock_was_wrong_is_not_the_last_one(ready: P
     approve(ready, AS_OF, role="duty officer", day=AS_OF)
     found = project_status(ready, AS_OF)
     assert (found.last_night, found.approved, found.stuck) == (AS_OF, 3, False)
+    (one,) = (item for item in found.items if item.code == "night-to-come")
+    assert one.said.en.startswith(f"1 night of days to come ({to_iso(AS_OF + 20_000)}): the clock")
+    assert f"（{to_iso(AS_OF + 20_000)}）" in one.said.zh
     # missed nights are named as without it
     assert codes(project_status(ready, AS_OF + 3))["missed-nights"] == AS_OF + 1
 
