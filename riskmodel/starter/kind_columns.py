@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.plurals import counted
-from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id, rank
+from riskmodel.starter.column_words import ROW_NUMBERS, free_name, is_chinese, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.other_words import is_about_persons, is_circumstance, is_figure, is_other_number
@@ -71,7 +71,7 @@ def _numbers_of_kinds(table: ReadTable, cell: str, date: DateEvidence) -> list[s
     names = [
         name
         for name, column in table.columns.items()
-        if name not in (date.column, cell) and holds_counts(column) and not is_figure(name)
+        if name not in (date.column, cell) and holds_counts(column) and not is_figure(name) and plain_name(name) not in ROW_NUMBERS
         and max(rank(name, role) for role in _ROLES) < 2 and not _same_in_cell(column, table.columns[cell])
     ]  # fmt: skip
     parts = [name for name in names if not is_total(name)]
@@ -207,7 +207,8 @@ def undecided_kinds(table: ReadTable, taken: set[str]) -> str:
 
 def _lone_number(table: ReadTable, taken: set[str]) -> str:
     """Return that the only small number may count events."""
-    if any(looks_like_id(name) and len(column.values) == table.rows for name, column in table.columns.items()):
+    ids = [name for name, column in table.columns.items() if looks_like_id(name) and len(column.values) == table.rows]
+    if any(plain_name(name) not in ROW_NUMBERS for name in ids):
         return ""
     found = [name for name, column in table.columns.items() if name not in taken and _may_count(name, column)]
     if len(found) != 1:

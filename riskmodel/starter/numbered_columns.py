@@ -1,16 +1,19 @@
-"""Tables with one column for each hour, or for each day."""
+"""Tables with one column for each hour, weekday or day."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 
+from riskmodel.base.accents import without_accents
+from riskmodel.base.days import to_iso
 from riskmodel.base.month_names import month_number
 from riskmodel.starter.column_words import free_name, is_chinese, rank
-from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts
+from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable
 
@@ -21,6 +24,18 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 """Names of hours: 7, H07, 7:00, 07:00-07:59, 7-8時."""
+_NAMES = (
+    "monday tuesday wednesday thursday friday saturday sunday", "montag dienstag mittwoch donnerstag freitag samstag sonntag", "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "lunes martes miercoles jueves viernes sabado domingo", "segunda terca quarta quinta sexta sabado domingo", "lunedi martedi mercoledi giovedi venerdi sabato domenica",
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+)  # fmt: skip
+_WEEKS: tuple[Sequence[str], ...] = (
+    *(names.split() for names in _NAMES),
+    *([name[:size] for name in names.split()] for size in (3, 2) for names in _NAMES),
+    *([f"{head}{sign}" for sign in "一二三四五六日"] for head in ("周", "星期")),
+    *(list(signs) for signs in ("月火水木金土日", "월화수목금토일")),
+)
+"""Names of the seven weekdays, whole and short."""
 _DAY = re.compile(r"(?:d|day|dia|día|jour|tag)?[ _]*(\d{1,2})(?:日|일)?", re.IGNORECASE)
 """Names of days of a month: 7, D07, 7日."""
 
@@ -72,6 +87,34 @@ def day_columns(table: ReadTable) -> NewRows | None:
     return NewRows(
         columns, f"{len(names)} columns of the days of a month beside {year} and {month}: one row per row and day", left
     )
+
+
+def weekday_columns(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
+    """Return one row for each row and weekday of its week."""
+    names = {name: at for name in table.columns if (at := _weekday(name)) is not None and holds_counts(table.columns[name])}
+    if sorted(names.values()) != list(range(7)):
+        return None
+    others = [name for name in table.columns if name not in names]
+    week = only_date(replace(table, columns={name: table.columns[name] for name in others}), form, today)
+    first = None if week is None else np.unique(week.days[week.known] % 7)
+    if week is None or first is None or len(first) != 1:
+        return None
+    # day 0 was a Thursday, and weeks begin on the weekday of their dates
+    after = [(at - (int(first[0]) + 3)) % 7 for at in names.values()]
+    kept = [name for name in others if name != week.column and not is_total(name)]
+    columns: dict[str, list[str | None]] = {name: np.repeat(table.columns[name].texts(), 7).tolist() for name in kept}
+    columns[week.column] = [
+        to_iso(int(day) + one) if known else "" for day, known in zip(week.days, week.known, strict=True) for one in after
+    ]
+    columns[_amount(kept, columns)] = np.column_stack([table.columns[name].texts() for name in names]).ravel().tolist()
+    left = tuple((name, "it adds up the weekdays") for name in others if name != week.column and is_total(name))
+    return NewRows(columns, f"columns of the seven weekdays beside {week.column}: one row per row and day", left)
+
+
+def _weekday(name: str) -> int | None:
+    """Return the number of the weekday that a name is, Monday 0."""
+    plain = without_accents(name.strip(" .")).lower()
+    return next((week.index(plain) for week in _WEEKS if plain in week), None)
 
 
 def _numbered(table: ReadTable, pattern: re.Pattern[str]) -> Mapping[str, int]:

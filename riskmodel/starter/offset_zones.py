@@ -21,6 +21,8 @@ LOOKED_AT = 2_000
 LEAST_AGREEING = 0.98
 """Share of the days that must have an offset of the zone: clocks may have been wrong."""
 _OFFSET = re.compile(r"[:.\d ]([+-])(\d\d):?(\d\d)?\)?$")
+_CLOCK = re.compile(r"[T ](\d\d):(\d\d)(?::00(?:\.0+)?)?(?:Z|\s?UTC|\s?GMT|\+00(?::?00)?)$")
+"""A time of UTC to the minute."""
 _SHORT = re.compile(r"[\d ]([A-Za-z]{3,4})(?: \d{4})?$")
 _FIRST = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Santiago",
@@ -40,9 +42,11 @@ class OffsetZone(NamedTuple):
 def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
     """Return the time zone whose offsets the instants of a column state.
 
-    None if they state UTC, no offset, or those of no zone.
+    Instants of UTC that all fall on the same time of day are midnights of the place. None if they state UTC otherwise, no offset, or those of no zone.
     """
     stated = _stated(column, date)
+    if not any(offset for _, offset in stated):
+        stated = _local_midnights(column, date)
     minutes = {offset for _, offset in stated}
     if not minutes or minutes == {0}:
         return None
@@ -52,6 +56,9 @@ def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
     if fitting and (country is not None or len(minutes) > 1):
         zone = min(fitting, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
         return OffsetZone(zone, country, len(fitting) - 1)
+    if fitting and any(one % 60 for one in minutes):
+        # no zone is called by such an offset, so that the first of those with the same clocks stands for it
+        return OffsetZone(min(fitting), None, len(fitting) - 1)
     hours = minutes.pop() // 60 if len(minutes) == 1 and not any(one % 60 for one in minutes) else None
     # the names of these zones count hours west of Greenwich
     return None if hours is None or not -14 <= -hours <= 12 else OffsetZone(f"Etc/GMT{-hours:+d}", None, len(fitting))
@@ -73,6 +80,33 @@ def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
         elif (short := _SHORT.search(text)) is not None and short[1].upper() in SHORT_ZONES:
             found.add((int(date.days[row]), round(60 * SHORT_ZONES[short[1].upper()])))
     return found
+
+
+def _local_midnights(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
+    """Return days in UTC and offsets by which instants are midnights.
+
+    There are none unless all fall on one time of day, or on two that are an hour apart.
+    """
+    rows = np.flatnonzero(date.known & (column.codes >= 0))
+    rows = rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)] if len(rows) else rows
+    found = {(int(date.days[row]), _minute(column.values[column.codes[row]].strip(), date.form)) for row in rows.tolist()}
+    minutes = sorted({minute for _, minute in found if minute is not None})
+    apart = minutes[-1] - minutes[0] if minutes else 0
+    if not minutes or len(minutes) > 2 or apart not in (0, 60) or any(minute is None for _, minute in found):
+        return set()
+    return {(day, -minute if minute < 720 else 1440 - minute) for day, minute in found if minute is not None}
+
+
+def _minute(text: str, form: str | None) -> int | None:
+    """Return the minute of the day in UTC, if it is whole."""
+    if form == "unix":
+        try:
+            seconds = float(text) / (1000 if float(text) >= 1e11 else 1) % 86_400
+        except ValueError:
+            return None
+        return int(seconds // 60) if seconds % 60 == 0 else None
+    clock = _CLOCK.search(text)
+    return 60 * int(clock[1]) + int(clock[2]) if clock is not None else None
 
 
 def _fits(zone: str, stated: Iterable[tuple[int, int]]) -> bool:

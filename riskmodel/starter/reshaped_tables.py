@@ -21,7 +21,7 @@ from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.newest_versions import newest_versions
-from riskmodel.starter.numbered_columns import day_columns, hour_columns
+from riskmodel.starter.numbered_columns import day_columns, hour_columns, weekday_columns
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.rows_below import without_rows_below
@@ -52,6 +52,7 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         lambda: newest_versions(table, form, today),
         lambda: hour_columns(table),
         lambda: day_columns(table),
+        lambda: weekday_columns(table, form, today),
         lambda: _made(month_columns(table)),
         lambda: _dated_columns(table, form, today),
         lambda: _made(point_columns(table)),

@@ -65,6 +65,8 @@ def _are_periods(texts: Sequence[str]) -> bool:
     ):
         return True
     ordered = list(texts) in (sorted(set(texts)), sorted(set(texts), reverse=True))
+    if len(texts) == 2 and all(re.fullmatch(forms[0], text) for text in texts) and int(texts[1]) - int(texts[0]) == 1:
+        return True
     return len(texts) >= LEAST_PERIODS and ordered and any(all(re.fullmatch(form, text) for text in texts) for form in forms)
 
 

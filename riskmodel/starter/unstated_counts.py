@@ -6,7 +6,7 @@ import shlex
 
 import numpy as np
 
-from riskmodel.starter.column_words import looks_like_id, rank
+from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes
 from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.new_rows import holds_counts
@@ -32,7 +32,7 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     """
     if len(same) != len(("day", "kind", "place")):
         return []
-    if any(looks_like_id(name) and len(column.values) == table.rows for name, column in table.columns.items()):
+    if names_its_rows(table):
         return []
     if any(holds_minutes(table.columns[name]) for name in same):
         return []
@@ -52,6 +52,14 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     return [
         f"Every row of {table.shown!r} counts as one event, though there is one row for each {', '.join(same[:-1])} and {same[-1]}, and {shown} {hold} whole numbers. If these are numbers of events, {state}."
     ]
+
+
+def names_its_rows(table: ReadTable) -> bool:
+    """Return whether an id names every row, not only a row number."""
+    return any(
+        looks_like_id(name) and plain_name(name) not in ROW_NUMBERS and len(column.values) == table.rows
+        for name, column in table.columns.items()
+    )
 
 
 def _may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:

@@ -77,6 +77,27 @@ def test_a_number_on_a_day_that_its_month_lacks_goes_to_quarantine(tmp_path: Pat
     assert int(load_history(made.project()).frame()["amount"].sum()) == len(EVENTS)
 
 
+@pytest.mark.parametrize(
+    ("names", "first"),
+    [
+        ("Mon Tue Wed Thu Fri Sat Sun", 0), ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday", 6), ("lun mar mié jue vie sáb dom", 0), ("周一 周二 周三 周四 周五 周六 周日", 0), ("월 화 수 목 금 토 일", 0),
+    ],
+)  # fmt: skip
+def test_weekdays_beside_a_week_become_days(tmp_path: Path, names: str, first: int) -> None:
+    weekday = EVENTS["when"].dt.day_of_week
+    weeks = EVENTS["when"] - pd.to_timedelta((weekday - first) % 7, unit="D")
+    table = EVENTS.assign(week=weeks, wd=weekday).pipe(
+        lambda frame: pd.crosstab([frame["week"], frame["Ward"], frame["Offence"]], frame["wd"])
+    )
+    table.columns = pd.Index([names.split()[int(one)] for one in table.columns])
+    found, made = events(
+        tmp_path, table.reset_index().rename(columns={"week": "Week start"}).assign(Total=table.sum(axis=1).to_numpy())
+    )
+    assert +found == TRUE
+    assert made.plan.sources[0].table.reshaped == ("columns of the seven weekdays beside Week start: one row per row and day",)
+    assert next(one.choice for one in made.decisions.made if one.subject == "period of a row") == "day"
+
+
 def test_names_of_spans_and_of_periods_of_two_rows(tmp_path: Path) -> None:
     spans = EVENTS.assign(week=EVENTS["when"].dt.to_period("W-SUN"), n=1).pivot_table(
         index=["Ward", "Offence"], columns="week", values="n", aggfunc="sum", fill_value=0

@@ -66,3 +66,34 @@ def test_short_names_of_zones_tell_the_zone(tmp_path: Path) -> None:
     zone, _, _, days = started(tmp_path, local.dt.strftime("%Y-%m-%d %H:%M %Z"))
     assert zone == "America/New_York"
     assert days == Counter(local.dt.strftime("%Y-%m-%d").tolist())
+
+
+@pytest.mark.parametrize(
+    ("zone", "found"),
+    [
+        ("Asia/Manila", "Etc/GMT-8"),
+        ("America/Sao_Paulo", "Etc/GMT+3"),
+        ("America/Chicago", "America/Chicago"),
+        ("Europe/Berlin", "Europe/Paris"),
+        ("Asia/Kolkata", "Asia/Colombo"),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "unix"])
+def test_instants_of_utc_at_one_time_of_day_are_midnights_of_the_place(tmp_path: Path, zone: str, found: str, form: str) -> None:
+    local = pd.Series(pd.date_range("2023-01-02", periods=500)).dt.tz_localize(zone)
+    utc = local.dt.tz_convert("UTC")
+    texts = (
+        utc.dt.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        if form == "text"
+        else ((utc - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(milliseconds=1))
+    )
+    chosen, _, _, days = started(tmp_path, texts)
+    assert chosen == found
+    assert days == Counter(local.dt.strftime("%Y-%m-%d").tolist())
+
+
+def test_instants_at_several_times_are_no_midnights(tmp_path: Path) -> None:
+    utc = pd.Series(pd.date_range("2023-01-02 16:00", periods=500, tz="UTC")) + pd.to_timedelta(np.arange(500) % 3, unit="h")
+    zone, _, limits, _ = started(tmp_path, utc.dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    assert zone == "UTC"
+    assert "counted as days of UTC" in limits

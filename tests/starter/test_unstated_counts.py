@@ -30,6 +30,14 @@ def test_one_row_for_each_day_kind_and_place_is_told(tmp_path: Path) -> None:
     assert "or write their sum into one column" in told
 
 
+def test_numbers_of_the_rows_are_no_ids(tmp_path: Path) -> None:
+    summed = EVENTS.groupby(["date", "offence", "ward"]).size().reset_index(name="quanta")
+    assert limits(tmp_path / "a", summed.assign(OBJECTID=range(len(summed))))
+    lone = summed.drop(columns="offence").drop_duplicates(["date", "ward"])
+    made = init(tmp_path / "b", lone.assign(FID=range(len(lone))))
+    assert [(kind.key, kind.events) for kind in made.plan.kinds] == [("quanta", int(lone["quanta"].sum()))]
+
+
 def test_single_events_with_numbers_are_not_told(tmp_path: Path) -> None:
     single = EVENTS.assign(quanta=DRAW.integers(1, 5, len(EVENTS)))
     # rows agree in day, kind and place
