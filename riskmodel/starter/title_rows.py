@@ -29,6 +29,10 @@ _DATA = re.compile(r"[-+]?\d+([.,]\d+)?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*")
 _DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4}([ T]00:00:00)?)?|\d{1,2}[-/.]\d{4}|(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})\s*[-–~/至到]\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 )
+_SPAN = re.compile(
+    r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})\s*[-–~/至到]\s*(?:\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
+)
+"""A span of days, whose digits are no number of a person."""
 LEAST_NUMBERED = 12
 """Numbers from 0 or 1 on, each one more, that are names of columns: hours, days or months."""
 
@@ -48,7 +52,7 @@ def is_data(row: Sequence[Any]) -> bool:
     (False, True)
     """
     texts = ["" if value is None else str(value).strip() for value in row]
-    if any(map(is_personal_name, texts)):
+    if any(is_personal_name(text) for text in texts if not _SPAN.fullmatch(text)):
         return True
     if texts and not _DATA.fullmatch(texts[0]):
         data = [text for text in texts if _DATA.fullmatch(text)]
