@@ -91,7 +91,7 @@ class DateForm:
 def date_form(text: str) -> DateForm:
     """Return the form that a text states.
 
-    It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for names of months, in English, German, French, Spanish, Italian or Portuguese), ``yyyy`` or ``yy`` and the signs between
+    It consists of ``d`` or ``dd``, ``m`` or ``mm`` (``mmm`` for names of months), ``yyyy`` or ``yy`` and the signs between
     them, or of ``%d``, ``%m`` (``%b``, ``%B``), ``%Y`` or ``%y`` as in strptime. A time of day needs no form. ``excel`` stands for
     days as spreadsheets count them, ``excel1904`` for those of workbooks that count from 1904, ``unix`` for seconds or milliseconds since 1970.
 
