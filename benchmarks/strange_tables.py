@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -52,6 +53,8 @@ class Table:
     mondays: bool = False
     huge: bool = False
     ignored: bool = False
+
+    header = ("Case No", "Reported on", "District")
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Yield id, date and district of each row."""
@@ -99,12 +102,15 @@ TABLES = (
 )
 
 
-def run(table: Table, folder: Path) -> str:
-    """Take a table through the first commands; return its row, and the notes below."""
+def run(table: Any, folder: Path) -> str:
+    """Take a table through the first commands; return its row, and the notes below.
+
+    A table has a ``name``, a ``header`` and ``rows()``; of one whose ``ignored`` is true the days ``down`` are left out.
+    """
     folder.mkdir()
     with (folder / "table.csv").open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out)
-        rows.writerow(("Case No", "Reported on", "District"))
+        rows.writerow(table.header)
         rows.writerows(table.rows())
     init(folder / "project", folder / "table.csv")
     project = load_project(folder / "project")
