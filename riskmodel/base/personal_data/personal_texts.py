@@ -21,6 +21,9 @@ from riskmodel.base.personal_data.telephone_numbers import is_telephone_form, ph
 
 _HARMLESS_NAMES = frozenset(("free text", "nested data"))
 """Kinds of content that the name of a column or a file may have."""
+_DAY = r"(?:19|20)\d\d[01]\d[0-3]\d|(?:19|20)\d\d[\-/.][01]?\d[\-/.][0-3]?\d|[0-3]?\d[\-/.][0-3]?\d[\-/.](?:19|20)\d\d"
+_DAYS = re.compile(rf"\s*(?:{_DAY})(?:\s*(?:-|–|~|to|至)\s*(?:{_DAY}))?\s*")
+"""A day, or a span of days: names of columns in tables of counts."""
 _WORD = re.compile(r"[^\W\d_][\w'’\-]*")
 
 
@@ -58,7 +61,11 @@ def is_personal_name(name: str) -> bool:
     --------
     >>> [is_personal_name(name) for name in ("3125550123", "x@example.com", "2024-01-31", "telephone", "Bill No")]
     [True, True, False, False, False]
+    >>> [is_personal_name(name) for name in ("20240131", "27/12/2021-02/01/2022")]
+    [False, False]
     """
+    if _DAYS.fullmatch(name):
+        return False
     what = forbidden(name)
     return (what is not None and what not in _HARMLESS_NAMES) or (may_be_personal_number(name) and not name.isalpha())
 
