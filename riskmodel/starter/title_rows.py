@@ -48,16 +48,19 @@ def is_data(row: Sequence[Any]) -> bool:
     (False, True, False)
     >>> is_data(["ward", "202401", "202402", "202403"]), is_data(["East", "202401", "7", "202403"])
     (False, True)
+    >>> is_data(["ward", "20190108", "20190116", "20190124"]), is_data(["ward", "312555012"])
+    (False, True)
     >>> is_data(["ward", *map(str, range(24))]), is_data(["ward", *map(str, range(2, 24))])
     (False, True)
     """
     texts = ["" if value is None else str(value).strip() for value in row]
-    if any(is_personal_name(text) for text in texts if not _SPAN.fullmatch(text)):
+    data = [text for text in texts if _DATA.fullmatch(text)]
+    # days in order, such as 20190108, are no numbers of persons, nor are spans of days
+    periods = set(data) if _are_periods(data) else set[str]()
+    if any(is_personal_name(text) for text in texts if text not in periods and not _SPAN.fullmatch(text)):
         return True
-    if texts and not _DATA.fullmatch(texts[0]):
-        data = [text for text in texts if _DATA.fullmatch(text)]
-        if sum(_DATE.fullmatch(text) is not None for text in texts) >= 2 or _are_periods(data):
-            return False
+    if texts and not _DATA.fullmatch(texts[0]) and (sum(_DATE.fullmatch(text) is not None for text in texts) >= 2 or periods):
+        return False
     return any(_DATA.fullmatch(text) for text in texts)
 
 

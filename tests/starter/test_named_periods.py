@@ -98,3 +98,10 @@ def test_columns_of_quarters_and_years_are_named(tmp_path: Path, names: list[str
 )
 def test_numbers_out_of_order_or_alone_are_data(row: list[str]) -> None:
     assert is_data(row)
+
+
+def test_days_in_order_are_names_whatever_person_number_they_look_like() -> None:
+    weeks = [day.strftime("%Y%m%d") for day in pd.date_range("2019-01-08", periods=30, freq="8D")]
+    assert not is_data(["ward", *weeks])
+    # one number of nine digits among names is data, as that of a person
+    assert is_data(["ward", "kind", "312555012"])
