@@ -237,3 +237,15 @@ def test_cells_that_are_long_numbers_stay(tmp_path: Path) -> None:
     assert len(set(filter(may_be_personal_number, codes))) > 0
     frame = calls(celda=[codes[at % 30] for at in range(ROWS)])
     assert rm.init(tmp_path / "p", frame, cell="celda").plan.cell_count == 30
+
+
+def test_frames_with_tracts_or_markup_are_not_refused() -> None:
+    """Eleven digits that begin with 17, and names that a page must escape."""
+    for cells in (
+        [f"17031{101 + 7 * at:04d}00" for at in range(40)],
+        [f"17031{101 + 7 * at:04d}00" for at in range(4)],
+        ['=HYPERLINK("http://x","y")', "<b>x</b>", "[x]", "@x"],
+    ):
+        assert len(rm.Places.from_frame(pd.DataFrame({"cell": cells})).ids) == len(cells)
+    with pytest.raises(RefusedError, match="a value of it is a mobile telephone number"):
+        rm.Places.from_frame(pd.DataFrame({"cell": ["a", "b", "13812345678"]}))

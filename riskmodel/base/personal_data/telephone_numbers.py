@@ -22,6 +22,8 @@ _ENOUGH = 20
 """Numbers from which on their digits can be counted."""
 _TAIL = 4
 """Digits at the end, which a subscriber alone has."""
+_AREA = 5
+"""Digits with which codes of one area begin alike."""
 _NUMBER = re.compile(
     r"(?:(?:tel|phone|ph|cell|mobile|mob|móvil|celular|cel|fax|handy|电话|手机|電話)\.?:? ?)?(?P<plus>\+|00(?=[1-9]))?(?P<body>[(]?\d[\d ().\-/]{6,22})"
     r"(?: ?(?:x|ext\.?|extension|转|分机) ?\d{1,6})?",
@@ -144,6 +146,20 @@ def vary_like_telephones(digits: Sequence[str], grouped: bool = False) -> bool:
         if max(Counter(one[-place] for one in digits).values()) > most * count:
             return False
     return not _is_counter(digits)
+
+
+def are_area_codes(digits: Sequence[str]) -> bool:
+    """Return whether numbers as long as telephone numbers are codes of areas.
+
+    Census tracts of Illinois begin with 17 and have eleven digits, as mobile telephone numbers of China have. A few begin alike, and the last digits of many say it.
+
+    Examples
+    --------
+    >>> are_area_codes([f"17031{at:04d}00" for at in (101, 102, 201, 303)]), are_area_codes(["13812345678", "13900001234", "15512345670"])
+    (True, False)
+    """
+    alike = len(digits) > 1 and len({one[:_AREA] for one in digits}) == 1
+    return (alike or len(digits) >= _ENOUGH) and not vary_like_telephones(digits)
 
 
 def _follow_each_other(digits: Sequence[str]) -> bool:

@@ -30,7 +30,7 @@ from riskmodel.base.personal_data.forbidden_values import (
 from riskmodel.base.personal_data.number_columns import numbers_among
 from riskmodel.base.personal_data.personal_names import names_among
 from riskmodel.base.personal_data.separators import text_shape
-from riskmodel.base.personal_data.telephone_numbers import vary_like_telephones
+from riskmodel.base.personal_data.telephone_numbers import are_area_codes
 from riskmodel.records.intake.privacy.dotted_numbers import LEAST_AMBIGUOUS, are_most, dotted_number, matches
 
 if TYPE_CHECKING:
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 Positions = Int64[np.ndarray, " position"]
 
-_AREA, _MANY = 5, 20
-"""Digits at which codes of one area begin alike, and codes from which on several areas may be among them."""
 MOST_NUMBERS = 500
 """Values that are judged together as numbers of persons, about."""
 MOST_NAMES = 5_000
@@ -279,8 +277,7 @@ def _are_areas(array: pa.Array, found: Mapping[int, str]) -> bool:
         return False
     at = list(found)[:: max(1, len(found) // MOST_NUMBERS)]
     digits = list(dict.fromkeys(array.take(pa.array(at)).to_pylist()))
-    one_area = len({one[:_AREA] for one in digits}) == 1
-    return (one_area or len(digits) >= _MANY) and not vary_like_telephones(digits, grouped=True)
+    return are_area_codes(digits)
 
 
 def _filled(array: pa.Array) -> int:
