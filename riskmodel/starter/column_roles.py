@@ -19,7 +19,7 @@ from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
 from riskmodel.starter.other_words import is_about_persons, is_circumstance
 from riskmodel.starter.reference_systems import CoordinateEvidence
-from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays
+from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays, explain_zones
 from riskmodel.starter.row_periods import row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
@@ -87,6 +87,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
+    explain_zones(table, points, decisions)
     return roles
 
 

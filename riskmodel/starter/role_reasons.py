@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
-from riskmodel.starter.column_words import rank
+from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.table_columns import ReadTable
+
+_UTM_NAME, _ZONE_NAME = re.compile(r"\b(utm|huso|fuso)\b|带号"), re.compile(r"\b(zone|zona)\b")
+_UTM_ZONE = re.compile(r"0?(?:[1-9]|[1-5]\d|60)(?:\.0)?\s?([C-HJ-NP-X])?", re.IGNORECASE)
+"""Names of columns of zones of UTM, and a zone with the letter of its band."""
 
 
 def explain_roles(
@@ -81,6 +87,23 @@ def _explain_points(points: CoordinateEvidence, decisions: Decisions, table: str
         decisions.add("scale", f"{points.scale:,g}", f"the numbers are {what} that were multiplied by it", table)
     if points.decimal == ",":
         decisions.add("decimals", "decimal commas", "coordinates are written with them", table)
+
+
+def explain_zones(table: ReadTable, points: CoordinateEvidence | None, decisions: Decisions) -> None:
+    """Add that rows name several zones of a system in the plane."""
+    if points is None or points.unit is None:
+        return
+    for name, column in table.columns.items():
+        found = [_UTM_ZONE.fullmatch(text.strip()) for text in column.values]
+        # a number alone can be the zone of a police force
+        sure = _UTM_NAME.search(plain_name(name)) or (
+            _ZONE_NAME.search(plain_name(name)) and all(one and one[1] for one in found)
+        )
+        if len(found) > 1 and all(found) and sure:
+            decisions.limit(
+                f"{name!r} of {table.shown!r} names {len(column.values)} zones, and coordinates of each zone begin anew: places of different zones lie on top of each other. Write all coordinates in one "
+                "system, such as degrees, then run init again."
+            )
 
 
 def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvidence], decisions: Decisions) -> None:

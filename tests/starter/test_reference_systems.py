@@ -97,3 +97,17 @@ def test_feet_of_a_state_plane_bring_no_foreign_time_zone_or_holidays() -> None:
     assert "Niamey" not in said
     stated = quick(rows, crs="EPSG:3435").explain()
     assert "America/Chicago" in stated
+
+
+@pytest.mark.parametrize(
+    ("name", "zones", "told"),
+    [("zone", ["17N", "18N"], True), ("Huso", ["29", "30"], True), ("zone", ["1", "2"], False), ("zone", ["17N"], False)],
+)
+def test_coordinates_of_several_zones_are_told(name: str, zones: list[str], told: bool) -> None:
+    x, y = points("New York", "EPSG:32618")
+    days = pd.date_range("2023-01-01", periods=200).strftime("%Y-%m-%d")
+    frame = pd.DataFrame(
+        {"date": days, "easting": x.round(1), "northing": y.round(1), name: [zones[at % len(zones)] for at in range(200)]}
+    )
+    limits = [one for one in quick(frame).decisions.limits if "coordinates of each zone begin anew" in one]
+    assert len(limits) == told
