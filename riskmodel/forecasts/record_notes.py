@@ -9,6 +9,7 @@ from riskmodel.forecasts.entry_notes import entry_notes
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.gap_notes import gap_notes
 from riskmodel.forecasts.label_notes import label_notes
+from riskmodel.forecasts.silence_notes import silence_notes
 from riskmodel.records.history import History
 
 
@@ -28,5 +29,6 @@ def record_notes(history: History, target: Target, as_of: int, first: int) -> tu
         *gap_notes(history, kinds),
         *default_day_notes(history, kinds, as_of),
         *entry_notes(history, kinds, as_of, first),
+        *silence_notes(history, kinds, as_of),
         *label_notes(history, kinds, as_of, target.horizon),
     )

@@ -24,6 +24,7 @@ GAP = "gap"
 EARLY_LABELS = "early-labels"
 BULK_ENTRY = "bulk-entry"
 LATE_BEGIN = "late-begin"
+SILENCE = "silence"
 DEFAULT_DAY = "default-day"
 LEVEL_DRIFT = "level-drift"
 

@@ -1,0 +1,32 @@
+"""Places that fell silent are named where a model learns from them."""
+
+from __future__ import annotations
+
+from riskmodel.asof.target import Target
+from riskmodel.forecasts.forecasters.fit_notes import SILENCE
+from riskmodel.forecasts.record_notes import record_notes
+from riskmodel.forecasts.silence_notes import silence_notes
+from tests.records.test_silent_places import FIRST, LENGTH, RATES, town, without
+
+DAY = FIRST + LENGTH
+
+
+def test_the_note_names_places_and_days() -> None:
+    history = town(without(7, 700, rates=without(3, 800)))
+    (note,) = silence_notes(history, ["theft"], DAY)
+    assert note.text.en.startswith(
+        "source 'calls' has no records any more from 2 places where many would be usual: c7 (since 2022-12-"
+    )
+    assert note.text.en.endswith("A model takes them for places without events; ask whether they still report.")
+    assert "c3（2023-03-" in note.text.zh
+    assert SILENCE in {one.code for one in record_notes(history, Target("theft", 7), DAY, FIRST)}
+    assert silence_notes(town(RATES), ["theft"], DAY) == ()
+
+
+def test_of_many_places_three_are_named() -> None:
+    rates = RATES
+    for place in range(5):
+        rates = without(place, 780, rates=rates)
+    (note,) = silence_notes(town(rates), ["theft"], DAY)
+    assert " and 2 more. A model" in note.text.en
+    assert "等5处；" in note.text.zh
