@@ -32,11 +32,11 @@ def test_a_list_names_those_of_its_centre() -> None:
     [
         (
             "zh",
-            "数据源“calls”已没有以下地点的记录，这些地点的预测偏低，请核实是否仍在上报：甲村（2024年9月28日起，按以往应有约120条）、b（2024年9月28日起，按以往应有约119条）。",
+            "数据源“calls”已没有以下地点的记录，这些地点的预测可能偏低，请核实是否仍在上报：甲村（2024年9月28日起，按以往应有约120条）、b（2024年9月28日起，按以往应有约119条）。",
         ),
         (
             "en",
-            "The source 'calls' has no records from these places any more. Their forecasts are too low; ask whether they still report: 甲村 (since 28 September 2024, about 120 would be "
+            "The source 'calls' has no records from these places any more. Their forecasts may be too low; ask whether they still report: 甲村 (since 28 September 2024, about 120 would be "
             "usual), b (since 28 September 2024, about 119 would be usual).",
         ),
     ],

@@ -144,8 +144,8 @@ PHRASES = {
         "The source '{source}' had far more of these records than usual in the period from {since}; check the data: {kinds}.",
     ),
     "silent_places": phrase(
-        "数据源“{source}”已没有以下地点的记录，这些地点的预测偏低，请核实是否仍在上报：{places}。",
-        "The source '{source}' has no records from these places any more. Their forecasts are too low; ask whether they still report: {places}.",
+        "数据源“{source}”已没有以下地点的记录，这些地点的预测可能偏低，请核实是否仍在上报：{places}。",
+        "The source '{source}' has no records from these places any more. Their forecasts may be too low; ask whether they still report: {places}.",
     ),
     "silent_place": phrase("{place}（{since}起，按以往应有约{n}条）", "{place} (since {since}, about {n} would be usual)"),
     "more_places": phrase("另有{n}处", "{n} more"),
