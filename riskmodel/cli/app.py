@@ -16,7 +16,6 @@ from typer.main import get_command
 
 from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.base.rare_collection import collect_rarely
-from riskmodel.cli.bug_report import bug_text
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
 from riskmodel.cli.stop_signals import orderly_stop
@@ -209,6 +208,8 @@ def main() -> None:
             # typer's usage errors show themselves; anything else is a bug and keeps its traceback, without values of tables
             show = getattr(error, "show", None)
             if show is None:
+                from riskmodel.cli.bug_report import bug_text
+
                 write_error(bug_text(error))
                 code = 1
             else:
