@@ -7,7 +7,6 @@ for them. Each table goes through ``init``, ``ingest`` and ``backtest`` with wha
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).absolute().parent.parent))
 
-from benchmarks.strange_tables import FIRST, run
+from benchmarks.strange_tables import FIRST, main
 
 
 @dataclass(frozen=True)
@@ -77,18 +76,5 @@ TABLES = (
 )
 
 
-def main() -> int:
-    """Print the table."""
-    print(
-        "| table | events | log score: decayed | champion | better, % (95 % interval) | forecast over events | best single | worst single |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as keep:
-        for number, table in enumerate(TABLES):
-            if all(asked in table.name for asked in sys.argv[1:]):
-                print(run(table, Path(keep) / str(number)), flush=True)
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(TABLES))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -134,14 +134,14 @@ def run(table: Any, folder: Path) -> str:
     return "\n".join([line, *(f"  note: {note}" for note in note_sentences(result))])
 
 
-def main() -> int:
+def main(tables: Sequence[Any] = TABLES) -> int:
     """Print the table."""
     print(
         "| table | events | log score: decayed | champion | better, % (95 % interval) | forecast over events | best single | worst single |"
     )
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as keep:
-        for number, table in enumerate(TABLES):
+        for number, table in enumerate(tables):
             if all(asked in table.name for asked in sys.argv[1:]):
                 print(run(table, Path(keep) / str(number)), flush=True)
     return 0
