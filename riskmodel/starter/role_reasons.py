@@ -101,7 +101,7 @@ def explain_zones(table: ReadTable, points: CoordinateEvidence | None, decisions
         )
         if len(found) > 1 and all(found) and sure:
             decisions.limit(
-                f"{name!r} of {table.shown!r} names {len(column.values)} zones, and coordinates of each zone begin anew: places of different zones lie on top of each other. Write all coordinates in one "
+                f"{name!r} of {table.shown!r} names {len(column.values)} zones, and each zone counts its coordinates from its own origin, so places of different zones would lie on top of each other. Write all coordinates in one "
                 "system, such as degrees, then run init again."
             )
 

@@ -15,7 +15,7 @@ ASCII = "every byte is ASCII"
 _ZEROS = 0.1
 """A text is UTF-16 if at least this share of every other byte is 0."""
 _LEAST_PAIRS, _LEAST_HANGUL = 40, 10
-"""Pairs of high bytes by which a language is told, and different ones that are all signs of Hangul."""
+"""Fewest pairs of bytes above 127 from which a language is recognised, and fewest different pairs that must all be Korean syllables."""
 _LINES = 2_000
 """Lines with other bytes than ASCII by which encodings are compared."""
 _KOREAN = frozenset(

@@ -1,4 +1,4 @@
-"""Places that were answered: they rest, stay to be followed up, or come back."""
+"""Places that were answered: they are left out for a time, stay on the list for another visit, or come back."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def test_check_names_the_day(begin: int) -> None:
         == f"{entry.events:,} old events ({entry.share:.0%}), from 2021-01-01 on, were entered at once by {day}: as-of dates until then see none of them."
     )
     assert found.said.zh.startswith("自 2021-01-01 起的 ")
-    # the wait for reports is that of the events after it, and where these are few nothing is said of it
+    # delays are measured on the events after that day; where there are too few of them, the wait of labels is not judged
     assert not [one for one in report.findings if one.code == "RM114"]
     assert source_entry(history, "calls", np.datetime64(begin, "D").item()) is None  # not known yet
     assert source_entry(history, "calls", "2023-02-01", ["noise"]) is None

@@ -109,5 +109,5 @@ def test_coordinates_of_several_zones_are_told(name: str, zones: list[str], told
     frame = pd.DataFrame(
         {"date": days, "easting": x.round(1), "northing": y.round(1), name: [zones[at % len(zones)] for at in range(200)]}
     )
-    limits = [one for one in quick(frame).decisions.limits if "coordinates of each zone begin anew" in one]
+    limits = [one for one in quick(frame).decisions.limits if "each zone counts its coordinates from its own origin" in one]
     assert len(limits) == told

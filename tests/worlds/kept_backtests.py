@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,9 @@ def keep_backtests(kept: Path) -> None:
 
     def backtest(experiment: rm.Experiment, history: rm.History, features: Any = (), **options: Any) -> BacktestResult:
         asked = [experiment.model_dump_json(), history.fingerprint(), repr(features), *options, *options.get("own", ())]
-        path = kept / f"{sha256(json.dumps(asked).encode())}.pickle"
-        if not path.exists():
-            result = whole(experiment, history, features, **options)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(pickle.dumps(result))
-        return pickle.loads(path.read_bytes())  # noqa: S301 (it was written here)
+        folder = kept / sha256(json.dumps(asked).encode())
+        if not folder.exists():
+            whole(experiment, history, features, **options).save(folder)
+        return BacktestResult.load(folder)
 
     rm.backtest = backtest

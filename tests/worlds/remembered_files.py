@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from riskmodel.records.places import Places
 
 MOST = 3_000
-"""Files that are remembered; then the memory begins anew."""
+"""Most files that are remembered; with one more, all are forgotten."""
 
 WHOLE = dict(FORMATS)
 _made: dict[tuple[str, tuple[str, bytes], bytes, Language], bytes] = {}
