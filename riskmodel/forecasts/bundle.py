@@ -262,9 +262,11 @@ class Bundle(HtmlCard):
         form = read_content(Path(folder), FORMAT)
         try:
             return cls._from_json(form)
-        except KeyError as error:
+        except (RiskmodelError, LookupError, TypeError, ValueError, AttributeError) as error:
+            # its digest is right, so nobody damaged it
+            why = f"it lacks {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
             raise RiskmodelError(
-                f"The bundle in {str(folder)!r} was made by another version of riskmodel: it lacks {error}. Train it again."
+                f"The bundle in {str(folder)!r} was made by another version of riskmodel, and this one cannot read it: {why}. Train it again."
             ) from None
 
     @classmethod

@@ -5,6 +5,7 @@ outcomes, never names of persons and never free text.
 """
 
 from riskmodel.ledger.acknowledgements import Acknowledgement
+from riskmodel.ledger.builds import BuiltNights
 from riskmodel.ledger.database import Ledger
 from riskmodel.ledger.entries import (
     Answer,
@@ -23,6 +24,6 @@ from riskmodel.ledger.silences import SILENCE_REASONS, Silence, SilenceReason
 from riskmodel.ledger.transaction import Transaction
 
 __all__ = [
-    "BACKOFF", "SILENCE_REASONS", "Acknowledgement", "Answer", "AuditFault", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
+    "BACKOFF", "SILENCE_REASONS", "Acknowledgement", "Answer", "AuditFault", "BuiltNights", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
     "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "file_digests", "night_digest", "printed",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from riskmodel import registry
-from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.base.project import Project
 from riskmodel.registry import Registered
 from riskmodel.registry.champion_folders import champions
@@ -48,6 +48,7 @@ def notes_of(versions: Iterable[Registered]) -> tuple[ChampionNotes, ...]:
     for one in versions:
         try:
             found.append(ChampionNotes(one.experiment, one.version, registry.load_bundle(one).notes))
-        except RiskmodelError as error:
-            found.append(ChampionNotes(one.experiment, one.version, fault=str(error)))
+        except (RiskmodelError, OSError) as error:
+            why = error if isinstance(error, RiskmodelError) else system_refused(error)
+            found.append(ChampionNotes(one.experiment, one.version, fault=str(why)))
     return tuple(found)

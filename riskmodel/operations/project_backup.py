@@ -20,9 +20,11 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import is_unfinished, make_folder
 from riskmodel.base.locks import exclusive
+from riskmodel.base.own_build import own_build
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME, Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.backup_builds import BackedUpBuilds
 from riskmodel.operations.nightly.night import night_lock
 from riskmodel.operations.promotion import promotion_lock, refuse_lost_registry
 from riskmodel.operations.stored_scores import scores_folder
@@ -145,7 +147,7 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
     make_folder(snapshots)
     try:
         writer.add({FILE_NAME: FileToCopy(_settings(project, moved))})
-        histories, nights = _add_changing(project, writer, names, snapshots)
+        histories, nights, builds = _add_changing(project, writer, names, snapshots)
         for key, files in histories.items():
             writer.add({f"{names[key]}/{name}": file for name, file in files.items()})
         models = MODELS if project.tracking_server else ARTIFACTS
@@ -160,6 +162,7 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
         "riskmodel": package_version("riskmodel"),
         "places": names,
         "current": current,
+        "builds": builds.to_facts(),
     }
     made = writer.finish({**facts, "manifests": manifests})
     return ProjectBackup(len(manifests), len(made.files), writer.copied, current, nights, moved, _left_out(project))
@@ -174,12 +177,12 @@ def _left_out(project: Project) -> tuple[str, ...]:
 
 def _add_changing(
     project: Project, writer: BackupWriter, names: Mapping[str, str], snapshots: Path
-) -> tuple[dict[str, dict[str, FileToCopy]], int]:
+) -> tuple[dict[str, dict[str, FileToCopy]], int, BackedUpBuilds]:
     """Copy what changes, under the locks of those who change it.
 
-    Returns the files of each history, and the number of nights.
+    Returns the files of each history, the number of nights, and the builds that made them.
     """
-    places, nights = stored_places(project), 0
+    places, nights, builds = stored_places(project), 0, BackedUpBuilds(own_build(), ())
     with ExitStack() as stack:
         if Ledger.exists(project):
             ledger = Ledger.of(project)
@@ -197,6 +200,7 @@ def _add_changing(
                 writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
         if Ledger.exists(project):
             nights = Ledger.of(project).copy_to(snapshots / "ledger.db")
+            builds = BackedUpBuilds.of(project)
             writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})
         looks = looks_file(project)
         if looks.exists():
@@ -204,7 +208,7 @@ def _add_changing(
             writer.add({(PurePosixPath(names["store"]).parent / looks.name).as_posix(): FileToCopy(looks)})
         for name, path in _folders(project, names).items():
             writer.add(_below(path, name))
-    return histories, nights
+    return histories, nights, builds
 
 
 def _folders(project: Project, names: Mapping[str, str]) -> dict[str, Path]:

@@ -19,6 +19,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME, Project
 from riskmodel.ledger import Ledger
 from riskmodel.ledger.ledger_copies import is_empty_database, restore_ledger
+from riskmodel.operations.backup_builds import BackedUpBuilds
 from riskmodel.operations.project_backup import stored_places
 from riskmodel.records.backup import Backup, read_backup
 from riskmodel.records.ingest_lock import ingest_lock
@@ -38,7 +39,8 @@ class ProjectRestore:
     """What was restored: files, of which day, and into which folders.
 
     ``lost_nights`` are nights whose lists stand in the outbox folder and that the restored ledger does not know; ``lost_approvals`` are night
-    and centre of lists that stand there as approved and are drafts in the restored ledger.
+    and centre of lists that stand there as approved and are drafts in the restored ledger. ``builds`` are sentences on nights that another build made than
+    the present one.
     """
 
     files: int
@@ -47,6 +49,7 @@ class ProjectRestore:
     places: tuple[str, ...]
     lost_nights: tuple[str, ...] = ()
     lost_approvals: tuple[tuple[str, str], ...] = ()
+    builds: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         done = (
@@ -63,7 +66,7 @@ class ProjectRestore:
                 f" LOST: the approvals of the lists of {named}, with their deliveries and answers, which are newer than the backup. Compare the "
                 "lists in the outbox folder with the drafts, and approve them again."
             )
-        return done
+        return " ".join((done, *self.builds))
 
 
 def restore_project(backup: Path, folder: Path) -> ProjectRestore:
@@ -290,4 +293,6 @@ def _remove(path: Path) -> None:
 
 
 def _result(found: Backup, names: Iterable[str], places: tuple[str, ...]) -> ProjectRestore:
-    return ProjectRestore(len(list(names)), found.facts["day"], found.facts["current"], places)
+    facts = found.facts
+    builds = BackedUpBuilds.from_facts(facts).differing()
+    return ProjectRestore(len(list(names)), facts["day"], facts["current"], places, builds=builds)

@@ -90,6 +90,34 @@ def test_a_damaged_or_missing_bundle_is_refused_before_it_is_read(bundles: dict[
         Bundle.load(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"calibration": "no such thing"}, "positional arguments"),
+        ({"features": "no-such"}, "has no attribute"),
+        ({"kinds": [["theft"]]}, "not enough values"),
+        ({"experiment": {}}, "it is missing; add it"),
+        ({"calibration": None}, "it lacks 'calibration'"),
+    ],
+)
+def test_a_bundle_that_another_version_wrote_is_refused_in_words(
+    change: dict[str, object], said: str, bundles: dict[str, Bundle], tmp_path: Path
+) -> None:
+    bundles["decayed"].save(tmp_path)
+    form = json.loads((tmp_path / "bundle.json").read_bytes()) | change
+    if change == {"calibration": None}:
+        del form["calibration"]
+    content = canonical_json(form)
+    (tmp_path / "bundle.json").write_bytes(content)
+    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+    (tmp_path / "manifest.json").write_bytes(canonical_json(manifest | {"files": {"bundle.json": sha256(content)}}))
+    with pytest.raises(
+        RiskmodelError, match=f"(?s)made by another version of riskmodel, and this one cannot read it: .*{said}"
+    ) as found:
+        Bundle.load(tmp_path)
+    assert str(found.value).endswith(". Train it again.")
+
+
 def test_a_variance_by_level_survives_and_changes_no_other_bundle(
     bundles: dict[str, Bundle], town: History, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from riskmodel import registry
 from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
@@ -37,7 +39,7 @@ def test_a_sound_project_has_no_fault_and_nothing_is_written(ready: Project) -> 
     done = examine(ready.folder, Surroundings(NOW, "duty"))
     assert [one for one in done.findings if one.severity in ("fault", "warning") and one.code != "disk"] == []
     assert {one.code for one in done.findings} >= {
-        "version", "encoding", "project", "history", "ledger", "mlflow", "port", "disk", "permissions", "locks", "clock"
+        "version", "encoding", "project", "history", "ledger", "mlflow", "model", "port", "disk", "permissions", "locks", "clock"
     }  # fmt: skip
     assert contents_of(ready.folder) == before
     assert "正常 ledger" in done.text()
@@ -102,6 +104,28 @@ def test_a_ledger_in_postgresql_is_examined_without_being_made(project: Project)
         assert found(there, "ledger").severity == "ok"
     fault = found(there, "ledger")
     assert (fault.severity, "It cannot be reached" in fault.said.en) == ("fault", True)
+
+
+@pytest.mark.parametrize("wreck", ["bundle", "MLmodel", "folder"])
+def test_damaged_or_missing_files_of_a_champion_are_found_before_a_night_needs_them(ready: Project, wreck: str) -> None:
+    Ledger.of(ready)
+    assert found(ready, "model").said.en == "The files of version 1 are whole."
+    folder = registry.champion(ready, "fire").folder
+    if wreck == "folder":
+        shutil.rmtree(folder.parent)
+    else:
+        (file,) = folder.parent.rglob("bundle.json" if wreck == "bundle" else wreck)
+        file.write_bytes(file.read_bytes()[:-2])
+    before = contents_of(ready.folder)
+    one = found(ready, "model")
+    assert (one.subject, one.severity) == ("fire", "fault")
+    assert "version 1 of 'town-fire' are not those that were registered" in one.said.en
+    assert one.said.zh.startswith("现用模型的文件缺失或损坏，下次夜间批次不会评估该目标（英文）：")
+    assert (
+        one.remedy.en == "Restore its files from a backup. Without one: Run 'riskmodel train fire' and 'riskmodel promote fire'."
+    )
+    assert examine(ready.folder, Surroundings(NOW, "duty")).exit_code == 1
+    assert contents_of(ready.folder) == before
 
 
 def test_a_database_whose_version_cannot_be_compared_is_not_called_whole(ready: Project, monkeypatch: pytest.MonkeyPatch) -> None:

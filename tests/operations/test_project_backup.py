@@ -15,6 +15,7 @@ import pytest
 
 from riskmodel import registry
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
+from riskmodel.base.own_build import own_build
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Ledger
 from riskmodel.operations import project_backup
@@ -73,6 +74,52 @@ def test_a_restored_project_replays_closed_nights_to_the_same_bytes_and_goes_on(
     assert promoted(restored, experiment(half_life=30)).version == 2
     run(restored, AS_OF + 2)
     assert not undelivered(Ledger.of(restored))
+
+
+def test_a_restore_names_builds_that_differ_from_the_present_one(
+    lived: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = own_build()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "riskmodel.operations.nightly.output_steps.own_build", lambda: {**now, "source": "3f2a9c1d77e0", "numpy": "1.26.4"}
+        )
+        run(lived, AS_OF + 2)
+        run(lived, AS_OF + 3)
+    run(lived, AS_OF + 4)
+    with Ledger.of(lived).write() as book:
+        book.connection.exec_driver_sql("UPDATE nights SET build = NULL WHERE as_of = '2025-12-31'")
+    back_up_project(lived, tmp_path / "backup", AS_OF)
+    assert read_backup(tmp_path / "backup").facts["builds"]["writer"] == [list(pair) for pair in now.items()]
+    assert [row["nights"] for row in read_backup(tmp_path / "backup").facts["builds"]["nights"]] == [1, 2, 2]
+    done = restore_project(tmp_path / "backup", tmp_path / "there")
+    assert done.builds == (
+        f"Another build made 2 nights, 2026-01-02 to 2026-01-03: source 3f2a9c1d77e0 then, {now['source']} now; numpy 1.26.4 then, {now['numpy']} now.",
+        "No build was recorded for the night of 2025-12-31.",
+        "Such nights stay as they were stored, but a replay of them may give other bytes here. Install the build that made them to replay them byte for byte.",
+    )
+    assert repr(done).endswith(done.builds[-1])
+
+
+def test_a_restore_by_the_same_build_says_nothing_of_builds_and_an_older_backup_cannot(lived: Project, tmp_path: Path) -> None:
+    back_up_project(lived, tmp_path / "backup", AS_OF)
+    assert restore_project(tmp_path / "backup", tmp_path / "there").builds == ()
+    manifest = tmp_path / "backup" / "backup.json"
+    body = json.loads(manifest.read_bytes())
+    del body["facts"]["builds"], body["sha256"]
+    manifest.write_bytes(sealed(body))
+    (said,) = restore_project(tmp_path / "backup", tmp_path / "older").builds
+    assert said == "The backup was written before builds were kept, so it does not say which build made its nights."
+
+
+def test_another_build_that_only_restores_is_named(lived: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = own_build()
+    back_up_project(lived, tmp_path / "backup", AS_OF)
+    monkeypatch.setattr("riskmodel.operations.backup_builds.own_build", lambda: {**now, "source": "3f2a9c1d77e0"})
+    done = restore_project(tmp_path / "backup", tmp_path / "there")
+    assert (
+        done.builds[0] == f"Another build made 2 nights, 2025-12-31 to 2026-01-01: source {now['source']} then, 3f2a9c1d77e0 now."
+    )
 
 
 def restored_in(backup: Path, folder: Path) -> Path:

@@ -19,6 +19,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.forecasts.backtesting import backtest
 from riskmodel.forecasts.backtesting.result import BacktestResult
 from riskmodel.operations.doctor.database_checks import tracking
+from riskmodel.operations.doctor.model_checks import COPIED, models
 from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import replay_night
 from riskmodel.operations.project_backup import back_up_project
@@ -191,7 +192,10 @@ def test_without_known_champions_or_with_changed_copies_no_night_runs(town: Proj
     with gate.failing("refuses"):
         back_up_project(town, backup, AS_OF)
         copy = registry_copy(town)
+        assert [one.severity for one in models(town)] == ["ok"]
         copy.write_bytes(copy.read_bytes().replace(b"1", b"2"))
+        (one,) = models(town)
+        assert (one.subject, one.severity, one.remedy) == ("fire", "warning", COPIED)
         with pytest.raises(IntegrityError, match="are not those that were registered"):
             run(town, AS_OF + 1)
         known = home(town) / "models" / "champions.json"
