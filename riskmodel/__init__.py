@@ -27,12 +27,11 @@ def __getattr__(name: str) -> object:
     # tools ask for names with underscores, and imports for modules before they load them
     if name.startswith("_") or importlib.util.find_spec(f"{__name__}.{name}") is not None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import difflib
-
     from riskmodel.base.errors import did_you_mean
+    from riskmodel.base.nearest_names import nearest_names
     from riskmodel.forecasts.forecasters import Forecaster
 
-    close = difflib.get_close_matches(name, Forecaster.registry, n=1)
+    close = nearest_names(name, Forecaster.registry)
     if name in close:
         raise AttributeError(f"riskmodel has no name {name!r}: it is a forecaster, which an experiment names as a type.")
     named = f" The forecaster {close[0]!r} is named in an experiment, as a type." if close else ""

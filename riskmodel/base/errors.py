@@ -15,7 +15,6 @@ line:
 
 from __future__ import annotations
 
-import difflib
 import errno
 import os
 import re
@@ -25,6 +24,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from riskmodel.base.given_values import given_value
+from riskmodel.base.nearest_names import nearest_names
 from riskmodel.base.plurals import counted
 
 _DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}", re.DOTALL)
@@ -108,7 +108,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     "Available: noise, theft. Hint: did you mean 'theft'?"
     """
     names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.5)
+    close = nearest_names(word, names)
     shown = ", ".join(names)
     if len(names) > FEWEST_LISTED and len(shown) > MOST_TEXT:
         shown = f"{', '.join(names[:FEWEST_LISTED])}, … ({len(names):,} in all)"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from riskmodel.base.errors import did_you_mean
+from riskmodel.base.nearest_names import nearest_names
 
 Key = tuple[str | int, ...]
 
@@ -140,7 +141,9 @@ def _text(model: type[BaseModel], key: Key, fault: Any) -> str:
         inner = _inner_table(model, key, name)
         if inner is not None:
             return f"it is a key of {inner!r}; write it there, {inner} = {{ {name} = ... }}."
-        return f"unknown key; remove or rename it. {did_you_mean(name, _fields(model, key))}"
+        fields = _fields(model, key)
+        near = "" if nearest_names(name, fields) else _near_inner(model, key, name)
+        return f"unknown key; remove or rename it. {did_you_mean(name, fields)}{near}"
     if fault["type"] == "missing":
         return "it is missing; add it."
     message = fault["msg"].removeprefix("Value error, ")
@@ -163,17 +166,24 @@ def _fields(model: type[BaseModel], where: Key) -> list[str]:
 
 def _inner_table(model: type[BaseModel], where: Key, name: str) -> str | None:
     """Return the one table inside that of ``where`` that has a key."""
-    current = _table_of(model, where)
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        return None
-    found = [
-        key
-        for key, field in current.model_fields.items()
-        if isinstance(field.annotation, type)
-        and issubclass(field.annotation, BaseModel)
-        and name in field.annotation.model_fields
-    ]
+    found = [table for table, key in _inner_keys(model, where) if key == name]
     return found[0] if len(found) == 1 else None
+
+
+def _near_inner(model: type[BaseModel], where: Key, name: str) -> str:
+    """Return a hint at the nearest key of the tables inside."""
+    tables = {key: table for table, key in reversed(list(_inner_keys(model, where)))}
+    near = nearest_names(name, tables)
+    return f" Hint: did you mean the key {near[0]!r} of {tables[near[0]]!r}?" if near else ""
+
+
+def _inner_keys(model: type[BaseModel], where: Key) -> Iterator[tuple[str, str]]:
+    """Yield the tables inside that of ``where``, with each key."""
+    current = _table_of(model, where)
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        for table, field in current.model_fields.items():
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+                yield from ((table, key) for key in field.annotation.model_fields)
 
 
 def _table_of(model: type[BaseModel], where: Key) -> Any:

@@ -17,6 +17,7 @@ from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.epidemiological_weeks import epidemiological_week
 from riskmodel.starter.event_numbers import holds_minutes
 from riskmodel.starter.filled_blocks import filled_blocks
+from riskmodel.starter.hidden_signs import same_looks
 from riskmodel.starter.kind_columns import counted_kinds, marked_kinds
 from riskmodel.starter.month_columns import month_columns
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
@@ -48,6 +49,7 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     """
     whole, table = table, without_rows_below(table)
     changes: tuple[Callable[[], NewRows | None], ...] = (
+        lambda: same_looks(table),
         lambda: filled_blocks(table),
         lambda: newest_versions(table, form, today),
         lambda: hour_columns(table),

@@ -41,7 +41,7 @@ class TextValues:
     thousands: str | None = None
 
     @cached_property
-    def _array(self) -> pa.Array:
+    def array(self) -> pa.Array:
         """The different texts as an arrow array."""
         import pyarrow as pa
 
@@ -63,7 +63,7 @@ class TextValues:
         import pyarrow as pa
 
         pc = arrow_compute()
-        plain = pc.utf8_lower(pc.utf8_trim_whitespace(self._array))
+        plain = pc.utf8_lower(pc.utf8_trim_whitespace(self.array))
         missing = pc.is_in(plain, pa.array(sorted(MISSING))).to_numpy(zero_copy_only=False)
         return self.filled - int(self.counts[missing].sum())
 
@@ -93,7 +93,7 @@ class TextValues:
         """Whether numbers are written with a decimal comma."""
         if self.thousands not in (None, UNCLEAR):
             return False
-        commas = arrow_compute().match_substring(self._array, ",").to_numpy(zero_copy_only=False)
+        commas = arrow_compute().match_substring(self.array, ",").to_numpy(zero_copy_only=False)
         return bool((commas & np.isfinite(self.numbers)).any())
 
     def as_counts(self, thousands: str | None = None) -> TextValues:

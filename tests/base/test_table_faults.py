@@ -50,6 +50,8 @@ def test_a_key_of_an_inner_table_is_sent_there() -> None:
         build(Room, {"title": "x"}, "room.toml")
     with pytest.raises(UsageError, match=r"case.titel: unknown key; remove or rename it.*did you mean 'title'"):
         build(Room, {"case": {"titel": "x"}}, "room.toml")
+    with pytest.raises(UsageError, match=r"titel: unknown key; .* Hint: did you mean the key 'title' of 'case'\?"):
+        build(Room, {"titel": "x"}, "room.toml")
 
 
 @pytest.mark.parametrize(

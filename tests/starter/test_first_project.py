@@ -309,7 +309,7 @@ def _quarters(**more: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"date": days, "cell": ["a", "b", "c", "d"] * 200, **more})
 
 
-@pytest.mark.parametrize("kind", ["noi\u200bse", "noi\x7fse", "noi\U000e0041se"])
+@pytest.mark.parametrize("kind", ["noi\u200bse", "noi\u200dse", "noi\U000e0041se"])
 def test_values_with_hidden_signs_are_written_escaped_and_ingested(tmp_path: Path, kind: str) -> None:
     made = init(tmp_path / "city", _quarters(kind=["theft", kind] * 400, id=[f"P{at}" for at in range(800)]))
     assert not HIDDEN.search((tmp_path / "city" / "riskmodel.toml").read_text().replace("\n", ""))

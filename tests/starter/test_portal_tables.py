@@ -9,7 +9,9 @@ import pandas as pd
 import pytest
 
 from riskmodel.base.errors import RefusedError, UsageError
+from riskmodel.records.intake import ingest
 from riskmodel.records.intake.privacy import check_columns, is_forbidden_name
+from riskmodel.records.places import Places
 from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.time_zones import country_of, zone_of
 
@@ -202,3 +204,22 @@ def test_an_italian_table_is_read(tmp_path: Path) -> None:
         "N. pratica", "Data del fatto as d/m/yyyy", "Data di denuncia", "cell = Quartiere",
     ]  # fmt: skip
     assert decided(made, "kinds")[1].startswith("the values of Tipo di reato,")
+
+
+@pytest.mark.parametrize("code", ["E0100{:04d}", "W0100{:04d}", "E0200{:04d}", "E0500{:04d}", "K0200{:04d}", "G{:08d}"])
+def test_codes_of_areas_that_look_like_passports_are_cells(tmp_path: Path, code: str) -> None:
+    frame = points().drop(columns=["lat", "lon"])
+    frame["LSOA code"] = [code.format(1000 + at % 35) for at in range(ROWS)]
+    made = init(tmp_path / "made", frame)
+    assert ingest(made.project(), "2030-01-01").total().accepted == ROWS
+    assert made.plan.cell_count == 35
+
+
+def test_numbers_of_passports_stay_refused_as_cells(tmp_path: Path) -> None:
+    draw = np.random.default_rng(4)
+    numbers = [f"E{number}" for number in draw.integers(10_000_000, 99_999_999, 35)]
+    frame = points().drop(columns=["lat", "lon"]).assign(ward=[numbers[at % 35] for at in range(ROWS)])
+    with pytest.raises(UsageError, match="No column of 'the frame' says where"):
+        init(tmp_path / "made", frame)
+    with pytest.raises(RefusedError, match="most of its values are the number of a passport or permit"):
+        Places.from_frame(pd.DataFrame({"cell": numbers}), id="cell")

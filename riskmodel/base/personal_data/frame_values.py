@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from riskmodel.base.errors import refused
-from riskmodel.base.personal_data.forbidden_values import IDENTITY, PHONE, forbidden, is_bare_number
+from riskmodel.base.personal_data.code_families import are_code_family
+from riskmodel.base.personal_data.forbidden_values import CODE_LIKE, IDENTITY, PHONE, forbidden, is_bare_number
 from riskmodel.base.personal_data.number_columns import numbers_among
 from riskmodel.base.personal_data.personal_names import names_among
 from riskmodel.base.personal_data.telephone_numbers import are_area_codes
@@ -42,8 +43,12 @@ def refuse_personal_names(table: str, column: str, values: Collection[str]) -> N
 
 
 def _found(texts: Sequence[str]) -> dict[str, str]:
-    """Return what values are, without tracts that only look like telephone numbers."""
+    """Return what values are, without codes that only look like numbers of persons."""
     found = {text: what for text in texts if (what := forbidden(text)) is not None}
+    codes = [text for text, what in found.items() if what in CODE_LIKE]
+    if are_code_family(codes, len(codes), len(texts)):
+        # an intake lets them pass, such as the areas E01000001 to E01004999 of London
+        return {text: what for text, what in found.items() if what not in CODE_LIKE}
     bare = [text for text, what in found.items() if what == PHONE and is_bare_number(text)]
     if 2 * len(bare) > len(texts) and are_area_codes(bare):
         areas = set(bare)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from riskmodel.base.nearest_names import nearest_names
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Source
 from riskmodel.records.intake.columns.raw_table import RawTable
@@ -64,7 +64,7 @@ def unseen_values(source: Source, table: RawTable, before: Sequence[UnseenValue]
         others = [text for text in occurring if text not in values and forbidden(text) is None]
         for value in values:
             if value not in occurring and (still is None or (key, name, value) in still):
-                near = tuple(difflib.get_close_matches(value, others[:MOST_COMPARED], n=MOST_NEAR, cutoff=NEAR))
+                near = tuple(nearest_names(value, others[:MOST_COMPARED], MOST_NEAR, NEAR))
                 found.append(UnseenValue(key, name, value, near, sum(occurring[text] for text in near)))
     return tuple(found)
 

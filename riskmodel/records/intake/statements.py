@@ -5,7 +5,6 @@ They come from the project's table of exports, from the project file, or from th
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +14,7 @@ from jaxtyping import Int32, Int64
 from riskmodel.base.days import ALWAYS, NEVER, to_day, to_iso
 from riskmodel.base.errors import UsageError, unknown_name
 from riskmodel.base.files import canonical_json, sha256
+from riskmodel.base.nearest_names import nearest_names
 from riskmodel.base.personal_data.safe_texts import safe_repr
 from riskmodel.base.project import Project, Source
 from riskmodel.records.history import ISOLATED_GAP, are_few, complete_through, regular_days
@@ -71,7 +71,7 @@ def _refuse_misspelt(project: Project, found: list[str]) -> None:
     without = [one.name for one in project.table.sources if not set(one.names) & set(found)]
     known = {name for one in project.table.sources for name in one.names}
     for name in found:
-        if name not in known and difflib.get_close_matches(name, without, n=1, cutoff=0.75):
+        if name not in known and nearest_names(name, without, alike=0.75):
             raise unknown_name("source (named in the table of exports)", name, without)
 
 

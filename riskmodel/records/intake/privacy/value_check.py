@@ -13,6 +13,7 @@ from jaxtyping import Bool, Int64
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.byte_ranges import byte_ranges
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.personal_data.code_families import are_code_family
 from riskmodel.base.personal_data.forbidden_values import (
     AMBIGUOUS,
     BY_CHANCE,
@@ -257,13 +258,8 @@ def _too_many(array: pa.Array, found: _Found, codes: bool) -> str | None:
 
 
 def _is_family(array: pa.Array, found: Mapping[int, str], filled: int) -> bool:
-    """Return whether values are codes of one form.
-
-    Codes of places begin alike: they have few beginnings of five letters and digits. Numbers of persons do not.
-    """
-    different = {"".join(filter(str.isalnum, array[position].as_py())) for position in found}
-    beginnings = {one[:5].upper() for one in different}
-    return 10 * len(found) >= 9 * filled and len(different) >= LEAST_AMBIGUOUS and len(beginnings) <= max(2, len(different) // 4)
+    """Return whether values are codes of one form."""
+    return are_code_family((array[position].as_py() for position in found), len(found), filled)
 
 
 def _are_areas(array: pa.Array, found: Mapping[int, str]) -> bool:
