@@ -43,7 +43,7 @@ def refuse_personal_names(table: str, column: str, values: Collection[str]) -> N
 
 
 def _found(texts: Sequence[str]) -> dict[str, str]:
-    """Return what values are, without codes that only look like numbers of persons."""
+    """Return what values are, without codes of areas."""
     found = {text: what for text in texts if (what := forbidden(text)) is not None}
     codes = [text for text, what in found.items() if what in CODE_LIKE]
     if are_code_family(codes, len(codes), len(texts)):
