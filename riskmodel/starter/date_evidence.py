@@ -112,8 +112,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     zoned = name not in NUMBERED and any(_has_zone(text, name) for text in instants.values[:200])
     if name is not None and name not in NUMBERED:
         refuse_two_forms(column, [other for other in LIKELY_FORMS if form is None], name)
-        texts = Column(np.arange(len(column.values), dtype=np.int32), column.values)
-        refuse_exchanged(column.name, texts, date_form(name))
+        refuse_exchanged(column.name, Column(column.codes.astype(np.int32), column.values), date_form(name))
     # seconds since 1970 are instants of UTC
     return DateEvidence(column.name, name, period, why, days, zoned or name == "unix")
 

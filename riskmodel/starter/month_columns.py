@@ -17,6 +17,8 @@ from riskmodel.starter.table_columns import ReadTable
 
 LEAST_MONTHS, LEAST_YEARS = 6, 2
 """Columns named by months, or by years, from which a table has one column for each."""
+MOST_MONTHS = 100
+"""Different texts up to which a column may name months: twelve, spelt in a few ways, and a total."""
 
 
 class _Periods(NamedTuple):
@@ -91,10 +93,13 @@ def _months_beside_a_year(table: ReadTable) -> _Periods | None:
 
 def _years_beside_a_month(table: ReadTable) -> _Periods | None:
     years = {name: int(name) for name in table.columns if re.fullmatch(r"(?:19|20)\d\d", name)}
+    if len(years) < LEAST_YEARS:
+        return None
     for name, column in table.columns.items():
+        if name in years or len(column.values) > MOST_MONTHS or not (rank(name, "month") == 3 or not column.is_numeric):
+            continue
         numbers = np.array([*(_month(text) or _number(text) for text in column.values), np.nan])
-        named = rank(name, "month") == 3 or not column.is_numeric
-        if named and len(years) >= LEAST_YEARS and np.isfinite(numbers).sum() >= max(LEAST_MONTHS, len(column.values) - 1):
+        if np.isfinite(numbers).sum() >= max(LEAST_MONTHS, len(column.values) - 1):
             return _Periods(years, name, numbers[column.codes], "years")
     return None
 

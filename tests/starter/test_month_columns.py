@@ -10,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import riskmodel.starter.month_columns as months
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import init
+from riskmodel.starter.table_columns import read_frame_table
 
 NAMES = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
@@ -88,3 +90,13 @@ def test_years_that_begin_in_april_are_refused(tmp_path: Path) -> None:
     frame = pd.DataFrame({"District": ["A", "B"] * 2, "Year": [2021, 2021, 2022, 2022]} | dict.fromkeys(months, 3))
     with pytest.raises(UsageError, match="begin with 'Apr', so 'Year' may count years that begin then"):
         init(tmp_path / "made", frame)
+
+
+def test_without_columns_of_years_no_text_is_looked_at_for_months(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every instant of a large table was tried as the name of a month."""
+    tried: list[str] = []
+    monkeypatch.setattr(months, "month_number", lambda text: tried.append(text))
+    days = [f"2024-01-{day:02d} 08:{minute:02d}" for day in range(1, 29) for minute in range(60)]
+    calls = pd.DataFrame({"happened": days, "area": ["north", "south"] * (len(days) // 2)})
+    assert months.month_columns(read_frame_table(calls, "calls")) is None
+    assert set(tried) == {"happened", "area"}

@@ -61,3 +61,21 @@ def test_an_export_that_changes_the_order_is_refused(form: str) -> None:
 def test_a_few_slips_are_rows_in_quarantine() -> None:
     texts = [f"{day:%d/%m/%Y}" for day in DAYS]
     refuse_exchanged("day", column([*texts, *(f"{day:%m/%d/%Y}" for day in DAYS[12:20])]), date_form("d/m/yyyy"))
+
+
+def test_slips_are_counted_by_rows() -> None:
+    """Twenty rows of four thousand are slips, although they are a tenth of the different days."""
+    right = [f"{day:%d/%m/%Y}" for day in DAYS]
+    slips = [f"{day:%m/%d/%Y}" for day in DAYS if day.day > 12][:20]
+    codes = np.concatenate([np.tile(np.arange(len(right)), 20), len(right) + np.arange(len(slips))])
+    refuse_exchanged("day", Column(codes.astype(np.int32), [*right, *slips]), date_form("d/m/yyyy"))
+    with pytest.raises(UsageError, match="20 different dates that are not d/m/yyyy, as stated, but m/d/yyyy"):
+        refuse_exchanged("day", Column(codes[-600:].astype(np.int32), [*right, *slips]), date_form("d/m/yyyy"))
+
+
+def test_times_of_day_do_not_hide_another_order() -> None:
+    """Fifteen days in the other order are many rows, however many instants the others have."""
+    right = [f"{day:%d/%m/%Y} {hour:02d}:30:00" for day in DAYS[:60] for hour in range(24)]
+    other = [f"{day:%m/%d/%Y} 09:{minute:02d}" for day in DAYS if day.day > 16 for minute in range(2)]
+    with pytest.raises(UsageError, match=r"'day' holds \d\d different dates that are not d/m/yyyy"):
+        refuse_exchanged("day", column([*right, *other]), date_form("d/m/yyyy"))
