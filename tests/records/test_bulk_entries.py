@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.records.check import check_history
 from riskmodel.records.history import bulk_entry, late_reports, source_entry
 from tests.worlds.late_calls import begun_calls
@@ -51,6 +51,23 @@ def test_a_district_that_joined_later_is_found() -> None:
 )
 def test_late_reports_are_no_entry_in_bulk(known: Any) -> None:
     assert bulk_entry(DAYS, known) is None
+
+
+def test_corrections_of_many_records_on_one_day_are_no_entry() -> None:
+    """Each record of the first 700 days was corrected on day 900: all of them were known before."""
+    corrected = DAYS[DAYS < 700]
+    occurred, known = np.concatenate([DAYS, corrected]), np.concatenate([DAYS, np.full(len(corrected), 900)])
+    until = np.concatenate([np.where(DAYS < 700, 900, NEVER), np.full(len(corrected), NEVER)])
+    assert bulk_entry(occurred, known, until) is None
+    assert late_reports({"occurred": occurred, "known": known, "until": until}, 1000).days == 0
+
+
+def test_old_events_among_corrections_of_one_day_are_counted_alone() -> None:
+    """On day 600, 300 old events are entered, and 500 known ones are corrected."""
+    occurred = np.concatenate([DAYS, np.arange(300), DAYS[:500]])
+    known = np.concatenate([DAYS, np.full(800, 600)])
+    until = np.concatenate([np.where(np.arange(3000) < 500, 600, NEVER), np.full(800, NEVER)])
+    assert bulk_entry(occurred, known, until) == (600, 300, 300 / 3300, 0)
 
 
 @pytest.mark.parametrize("begin", [to_day("2022-09-01"), to_day("2022-12-30")])

@@ -146,6 +146,21 @@ def test_delays_that_grow_or_shrink_are_findings() -> None:
     assert not {"slower", "faster"} & {one.key for one in check(history(days, 3)).findings}
 
 
+def test_a_check_of_a_past_day_knows_nothing_later() -> None:
+    """Half a year later all records of 2023 were withdrawn, and a year of another kind came."""
+    whole = history(np.concatenate([BOTH, steady()]), kind=np.concatenate([TWO_KINDS, np.full(len(steady()), 2)]))
+    later = STOP + 180
+    known = np.where(whole.kind == 2, later, whole.known)
+    until = np.where((whole.kind < 2) & (whole.occurred >= to_day("2023-01-01")), later, whole.until)
+    whole = replace(whole, known=known.astype(np.int32), until=until.astype(np.int32))
+    now, then = check(whole, as_of=later + 1), check(whole, as_of=STOP)
+    assert ("gap", "police") in keys(now)
+    assert (now.records, now.sources[0].corrected, now.kinds_without_records) == (3 * 1095, 365, ())
+    assert keys(then) == {("unseen", "flood")}
+    assert (then.records, then.sources[0].corrected, then.kinds_without_records) == (2 * 1095 - 2, 0, ("flood",))
+    assert sum(month.records for month in then.sources[0].months) == 1094
+
+
 def test_known_before_it_occurred_is_a_finding() -> None:
     days = steady()
     report = check(history(days, np.where(days % 10 == 0, -1, 1)))

@@ -109,7 +109,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "unknown": lambda: check(stated((FIRST, STOP - 1, STOP)), as_of=FIRST - 100),
     "unstated": lambda: check(unstated()),
     "ahead": lambda: check(stated((FIRST, to_day("2042-01-28"), STOP - 1))),
-    "reversed": lambda: check(stated((STOP, FIRST, STOP))),
+    "reversed": lambda: check(stated((STOP, FIRST, STOP)), as_of=STOP + 1),
     "nothing": lambda: check(history([])),
     "quarantine": lambda: check(history([]), manifest_with(5)),
     "gap": lambda: check(history(months(20, "2022-07"))),
@@ -294,7 +294,7 @@ def test_a_statement_about_days_to_come_counts_through_its_own_day() -> None:
     assert ("ahead", "police") in keys(report)
     assert report.sources[0].complete_through == "2023-12-31"
     assert report.stale == ("police",)
-    assert ("reversed", "police") in keys(check(stated((STOP, FIRST, STOP))))
+    assert ("reversed", "police") in keys(check(stated((STOP, FIRST, STOP)), as_of=STOP + 1))
 
 
 def test_a_source_of_which_nothing_is_known_is_stale() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.months import month_begin, month_of
 from riskmodel.records.check import check_history
 from riskmodel.records.history import Coverage, History, default_day, source_default_day
@@ -54,6 +54,24 @@ def town(days: Any) -> History:
     kind = np.arange(len(days)) % 2
     coverage = (Coverage("calls", ("theft", "noise"), days.min(), days.max()),)
     return make_history(make_cells(["a", "b"]), KINDS, days, kind=kind, cell=kind, known=days, coverage=coverage)
+
+
+def test_dates_that_were_corrected_stand_for_themselves() -> None:
+    """A default date that was put right a month later counts until then only."""
+    wrong, late = moved(1, 0.5), to_day("2024-02-01")
+    coverage = (Coverage("calls", ("theft", "noise"), DAYS.min(), DAYS.max()),)
+    both = {"kind": np.zeros(12000, dtype=int), "cell": np.zeros(12000, dtype=int)}
+    history = make_history(
+        make_cells(["a", "b"]),
+        KINDS,
+        np.concatenate([wrong, DAYS]),
+        known=np.concatenate([wrong, np.full(6000, late)]),
+        until=np.concatenate([np.full(6000, late), np.full(6000, NEVER)]),
+        coverage=coverage,
+        **both,
+    )
+    assert source_default_day(history, "calls", late) is not None
+    assert source_default_day(history, "calls", late + 1) is None
 
 
 def test_check_says_so() -> None:

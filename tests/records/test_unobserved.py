@@ -55,6 +55,11 @@ def test_a_rate_counts_observed_days_only(history: History) -> None:
     np.testing.assert_allclose(rates[:, 0] / rates[:, 1], 1.0, rtol=1e-6)
 
 
+def test_days_that_were_ignored_before_stay_so(history: History) -> None:
+    twice = ignoring(ignoring(history, DAY, DAY + 4), DAY + 20, DAY + 24)
+    assert twice.sources["calls"].ignored == ((DAY, DAY + 4), (DAY + 20, DAY + 24))
+
+
 def test_ignored_days_are_counted_once(history: History) -> None:
     days = [IgnoredDays("calls", DAY, DAY + 4), IgnoredDays("calls", DAY + 2, DAY + 9)]
     one, two = ignoring(history, DAY, DAY + 9), without_days(history, days)

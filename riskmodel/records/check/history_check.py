@@ -76,8 +76,10 @@ class HistoryCheck:
 def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> HistoryCheck:
     """Return the check of a history on day ``as_of``.
 
-    ``manifest`` is the one that the history was loaded from; it states the rows of parts and of the quarantine.
+    Only what was known before that day counts, so that a check of a past day is the one that was made then. ``manifest`` is the one that the history was loaded from; it states the
+    rows of parts and of the quarantine, which are those of today.
     """
+    history = history.known_by(as_of)
     measures = measure(history, manifest, as_of)
     counts = {name: found for name in history.kinds if (found := _daily(history, measures.sources, name)) is not None}
     breaks = tuple(one for name, (first, days, stop) in counts.items() for one in find_breaks(name, days[: stop - first], first))

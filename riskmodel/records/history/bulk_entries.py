@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from riskmodel.base.days import NEVER
+
 OLD = 182
 """Days after which an event that becomes known is an old one."""
 
@@ -43,15 +45,18 @@ class BulkEntry(NamedTuple):
     since: int
 
 
-def bulk_entry(occurred: Any, known: Any) -> BulkEntry | None:
+def bulk_entry(occurred: Any, known: Any, until: Any = None) -> BulkEntry | None:
     """Return the last entry of old events, or None.
 
-    Before it nothing was known of them: a model that learns from earlier as-of dates takes the days for empty.
+    Before it nothing was known of them: a model that learns from earlier as-of dates takes the days for empty. A record that takes the place of another one on the day is a
+    correction of it, not an event that nobody knew.
 
     Parameters
     ----------
     occurred, known
         Days on which each event occurred and became known ``[event]``.
+    until
+        Days on which each was corrected or withdrawn ``[event]``, NEVER if it was not; None if none was.
 
     Examples
     --------
@@ -62,16 +67,20 @@ def bulk_entry(occurred: Any, known: Any) -> BulkEntry | None:
     True
     """
     occurred, known = np.asarray(occurred, dtype=np.int64), np.asarray(known, dtype=np.int64)
-    old = np.flatnonzero(known - occurred > OLD)
-    if len(old) < max(LEAST_OLD, SHARE * len(known)):
-        return None
-    days = np.sort(known[old])
-    within = np.searchsorted(days, days, side="right") - np.searchsorted(days, days - WITHIN, side="right")
-    at_once = days[within >= max(LEAST_OLD, SHARE * len(known))]
-    if not len(at_once):
+    until = np.full(len(known), NEVER, dtype=np.int64) if until is None else np.asarray(until, dtype=np.int64)
+    believed = int((until == NEVER).sum())
+    least = max(LEAST_OLD, SHARE * believed)
+    old = known - occurred > OLD
+    days, at, entered = np.unique(known[old], return_inverse=True, return_counts=True)
+    replaced = until[(until != NEVER) & (until - occurred > OLD)]
+    new = np.maximum(entered - np.diff(np.searchsorted(np.sort(replaced), [days, days + 1], side="left"), axis=0)[0], 0)
+    total = np.concatenate([[0], np.cumsum(new)])
+    within = total[1:] - total[np.searchsorted(days, days - WITHIN, side="right")]
+    ends = days[within >= least]
+    if not len(ends):
         return None
     # those of the days before each such day belong to it
-    ends = np.unique(at_once)
-    next_end = ends[np.minimum(np.searchsorted(ends, known[old]), len(ends) - 1)]
-    mine = old[(known[old] <= next_end) & (known[old] > next_end - WITHIN)]
-    return BulkEntry(int(ends[-1]), len(mine), len(mine) / len(known), int(occurred[mine].min()))
+    next_end = ends[np.minimum(np.searchsorted(ends, days), len(ends) - 1)]
+    mine = (days <= next_end) & (days > next_end - WITHIN) & (new > 0)
+    events = int(new[mine].sum())
+    return BulkEntry(int(ends[-1]), events, events / max(believed, events), int(occurred[old][mine[at]].min()))

@@ -94,7 +94,7 @@ def late_reports(columns: Mapping[str, Any], through: int, horizon: int = LABEL_
     0
     """
     occurred, known = (np.asarray(columns[name], dtype=np.int64) for name in ("occurred", "known"))
-    ordinary = _ordinary(occurred, known)
+    ordinary = _ordinary(occurred, known, columns.get("until"))
     if ordinary.sum() < LEAST_ROWS:
         return LateReports(np.zeros(1))
     most = min(WAITS[-1], max(through - int(occurred[ordinary].min()), 0) // OF_HISTORY)
@@ -115,12 +115,12 @@ def late_reports(columns: Mapping[str, Any], through: int, horizon: int = LABEL_
     return LateReports((sums[horizon:] - sums[:-horizon]) / (horizon * believed[-1]))
 
 
-def _ordinary(occurred: Any, known: Any) -> Any:
+def _ordinary(occurred: Any, known: Any, until: Any) -> Any:
     """Return which rows say how late reports are.
 
     After old events were entered in bulk, those that occurred later do; of too few, those that became known at other times.
     """
-    entry = bulk_entry(occurred, known)
+    entry = bulk_entry(occurred, known, until)
     if entry is None:
         return np.ones(len(occurred), dtype=bool)
     after = occurred > entry.day

@@ -12,6 +12,7 @@ from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
 from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History
 from riskmodel.records.history.late_reports import LABEL_DAYS, LateReports, late_reports
+from riskmodel.records.history.record_columns import without_later
 
 
 def source_reports(
@@ -66,8 +67,9 @@ def source_entry(history: History, source: str, as_of: DateLike, kinds: Iterable
     >>> source_entry(history, "frame", "2023-10-01") is None
     True
     """
-    mine = _events_of(history, source, kinds, day_argument(as_of, "as_of", "source_entry"))
-    return bulk_entry(history.occurred[mine], history.known[mine])
+    day = day_argument(as_of, "as_of", "source_entry")
+    mine = _events_of(history, source, kinds, day)
+    return bulk_entry(history.occurred[mine], history.known[mine], without_later(history.until[mine], day))
 
 
 def source_default_day(history: History, source: str, as_of: DateLike, kinds: Iterable[str] = ()) -> DefaultDay | None:
@@ -76,7 +78,7 @@ def source_default_day(history: History, source: str, as_of: DateLike, kinds: It
     Parameters
     ----------
     as_of
-        Only what was known before this date counts.
+        Only what was known before this date counts, without what was corrected or withdrawn by then.
     kinds
         Only events of these kinds count; none: all of the source.
 
@@ -90,7 +92,8 @@ def source_default_day(history: History, source: str, as_of: DateLike, kinds: It
     >>> source_default_day(history, "frame", "2023-10-01") is None
     True
     """
-    mine = _events_of(history, source, kinds, day_argument(as_of, "as_of", "source_default_day"))
+    day = day_argument(as_of, "as_of", "source_default_day")
+    mine = _events_of(history, source, kinds, day) & (history.until >= day)
     return default_day(history.occurred[mine])
 
 

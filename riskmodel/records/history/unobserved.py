@@ -32,5 +32,5 @@ def without_days(history: History, days: Iterable[IgnoredDays]) -> History:
         spans[one.source] = joined_spans((*spans.get(one.source, ()), (one.first, one.last)))
     if not spans:
         return history
-    coverage = tuple(replace(c, ignored=spans.get(c.source, c.ignored)) for c in history.coverage)
+    coverage = tuple(replace(c, ignored=joined_spans((*c.ignored, *spans.get(c.source, ())))) for c in history.coverage)
     return replace(history if keep.all() else history.take(keep), coverage=coverage)
