@@ -27,6 +27,7 @@ LEAST_DAYS, LEAST_SHARE = 10, 0.98
 LEAST_WEEKS = 8
 """Different weeks from which their weekday is no chance."""
 SAMPLE = 2_000
+"""Rows that are looked at, evenly spread, about."""
 SATURDAY = 2
 """Days since 1970-01-01, a Thursday, by sevens: the end of a week that a Sunday begins."""
 
@@ -98,7 +99,8 @@ def _are_early_midnights(column: Column, zone: str, form: str | None) -> bool | 
 
     None if there are too few to tell.
     """
-    codes, counts = np.unique(column.codes[column.codes >= 0][:SAMPLE], return_counts=True)
+    there = column.codes[column.codes >= 0]
+    codes, counts = np.unique(there[:: max(1, len(there) // SAMPLE)], return_counts=True)
     if len(codes) < LEAST_DAYS:
         return None
     texts = [column.values[code] for code in codes.tolist()]
@@ -107,8 +109,8 @@ def _are_early_midnights(column: Column, zone: str, form: str | None) -> bool | 
         return None
     if int(counts[midnight].sum()) < LEAST_SHARE * int(counts.sum()):
         return False
-    there, utc = ZoneInfo(zone), ZoneInfo("UTC")
-    return any(_day(text, there, form) < _day(text, utc, form) for text in texts[:LEAST_DAYS])
+    local, utc = ZoneInfo(zone), ZoneInfo("UTC")
+    return any(_day(text, local, form) < _day(text, utc, form) for text in texts[:LEAST_DAYS])
 
 
 def _is_midnight(text: str, form: str | None) -> bool:

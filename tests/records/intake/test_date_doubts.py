@@ -57,6 +57,14 @@ def test_other_instants_are_no_doubt(county: County, rows: list[tuple[str, ...]]
     assert county.take(rows, police=NEW_YORK).doubts == ()
 
 
+def test_rows_from_all_parts_of_a_table_are_looked_at(county: County) -> None:
+    """Dates in its first half, instants in the second: they are not nearly all midnights."""
+    first = [row(str(n), day=f"{DATES[n % 12]}T00:00:00Z") for n in range(2100)]
+    second = [row(str(2100 + n), day=f"{DATES[n % 12]}T{n % 20 + 2:02}:10:00Z") for n in range(2100)]
+    assert county.take(first + second, police=NEW_YORK).doubts == ()
+    assert len(county.take(first, police=NEW_YORK).doubts) == 1
+
+
 def test_days_of_knowledge_have_a_zone_of_their_own(county: County) -> None:
     """Dates as midnights of UTC beside true instants of knowledge: each column is read in its zone."""
     rows = [row(str(n), day=f"{one}T00:00:00Z", known=f"{one}T22:30:00-04:00") for n, one in enumerate(DATES)]

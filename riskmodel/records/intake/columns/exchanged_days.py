@@ -63,7 +63,7 @@ def _without_times(column: Column, chosen: np.ndarray, form: DateForm) -> tuple[
 
 
 def _refuse_other_order(name: str, texts: list[str], rows: np.ndarray, form: DateForm) -> None:
-    """Refuse texts if many rows can be read only the other way round."""
+    """Refuse texts if many rows have the other order."""
     if form.text in NUMBERED or "mmm" in form.text.lower() or "%b" in form.text.lower():
         return
     other = date_form(form.text.translate(str.maketrans("dmDM", "mdMD")))
