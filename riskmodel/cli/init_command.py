@@ -58,6 +58,15 @@ def init(
         typer.Option(metavar="SIGN", help="Sign between groups of three digits in numbers of events, such as '.'; '' if none."),
     ] = None,
     time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Time zone in which days are counted.")] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KIND", help="Kind that is forecast (may be repeated; several count together). Default: the most frequent."
+        ),
+    ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(metavar="DAYS", help="Days ahead of the forecast. Default: 7, or 31 for counts of months.")
+    ] = None,
     run: Annotated[
         bool, typer.Option("--run", help="Also run the next commands: ingest, backtest, train, promote and the first night.")
     ] = False,
@@ -72,7 +81,7 @@ def init(
     given = [*(tables or ()), *(more or ())]
     stated = {
         "date": date, "known": known, "kind": kind, "id": id, "cell": cell, "x": x, "y": y, "amount": amount, "dates": dates,
-        "crs": crs, "scale": scale, "thousands": thousands, "time_zone": time_zone,
+        "crs": crs, "scale": scale, "thousands": thousands, "time_zone": time_zone, "target": target, "horizon": horizon,
     }  # fmt: skip
     if run and json == "-":
         raise UsageError(

@@ -32,6 +32,7 @@ from riskmodel.starter.project_zone import chosen_zone, state_holidays
 from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.target_kinds import TargetKinds, target_kinds
 from riskmodel.starter.text_files import SEPARATORS
 from riskmodel.starter.whole_cell_names import with_whole_names
 
@@ -69,20 +70,22 @@ def decided_plan(
     seen = _usable(tables, stated, decisions, today)
     refuse_unused(seen[0].table.shown, [one.roles for one in seen], stated)
     language = _language(seen, decisions)
-    sources = tuple(planned_source(one.table, one.roles, paths[one.table.name], language, decisions, today) for one in seen)
+    sources = tuple(
+        planned_source(one.table, one.roles, paths[one.table.name], decisions, language, today, stated.target) for one in seen
+    )
     grid, cells = _places(seen, decisions)
     zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
     sources = tuple(_in_zone(one, zone.name) for one in sources)
     kinds, sources = _merged(sources)
-    target = _target(kinds, decisions)
+    target = target_kinds(kinds, stated.target, decisions)
     since, through = min(one.since for one in sources), min(one.through for one in sources)
     if since > through:
         through = max(one.through for one in sources)
-    dates = experiment_dates(sources, target, decisions)
+    dates = experiment_dates(sources, target, stated.horizon, decisions)
     count = len(grid.boundary) if grid is not None else len(cells)
-    learned = dates.test_from - max(since, dates.since) if dates is not None else 1
-    steps = (dates.horizon, dates.step) if dates is not None else (7, 7)
-    forecasters = default_forecasters(days=max(learned, 1), cells=count, horizon=steps[0], step=steps[1], events=target.events)
+    forecasters = default_forecasters(
+        days=dates.learned, cells=count, horizon=dates.horizon, step=dates.step, events=target.events
+    )
     state_holidays(decisions, zone, dates)
     for line in span_lines({one.table.name: _days(one) for one in sources}):
         decisions.limit(line)
@@ -110,15 +113,14 @@ def decided_plan(
     )
 
 
-def _state_experiment(decisions: Decisions, target: NamedKind, dates: Schedule | None, forecasters: DefaultForecasters) -> None:
+def _state_experiment(decisions: Decisions, target: TargetKinds, dates: Schedule, forecasters: DefaultForecasters) -> None:
     """State the experiment, and why forecasters are left out."""
-    if dates is not None:
-        decisions.add("experiment main", f"{target.label}, {counted(dates.horizon, 'day')} ahead", dates.shown())
-        decisions.add(
-            "forecasters",
-            ", ".join(str(entry["name"]) for entry in forecasters.entries),
-            f"champion {forecasters.champion}, compared with {forecasters.baseline}",
-        )
+    decisions.add("experiment main", f"{target.label}, {counted(dates.horizon, 'day')} ahead", dates.shown())
+    decisions.add(
+        "forecasters",
+        ", ".join(str(entry["name"]) for entry in forecasters.entries),
+        f"champion {forecasters.champion}, compared with {forecasters.baseline}",
+    )
     for why in forecasters.reasons:
         decisions.limit(why.en)
 
@@ -247,16 +249,3 @@ def _merged(sources: tuple[PlannedSource, ...]) -> tuple[tuple[NamedKind, ...], 
             first.setdefault(kind.key, kind)
     ordered = sorted(first, key=lambda key: (first[key].grouped, -events[key]))
     return tuple(replace(first[key], events=events[key]) for key in ordered), sources
-
-
-def _target(kinds: tuple[NamedKind, ...], decisions: Decisions) -> NamedKind:
-    """Return the most frequent kind that no effort produces."""
-    good = [kind for kind in kinds if not kind.discretionary and not kind.says_nothing] or [
-        kind for kind in kinds if not kind.discretionary
-    ]
-    chosen = (good or list(kinds))[0]
-    why = "the only kind" if len(kinds) == 1 else "the most frequent kind that police effort does not produce"
-    if chosen.discretionary:
-        why = "all kinds are produced by police effort; every report carries that caveat"
-    decisions.add("target", chosen.key, f"{why} ({chosen.events:,} events)")
-    return chosen

@@ -16,7 +16,6 @@ LONGEST_NAMED = 14
 
 def features_module(plan: ProjectPlan) -> str:
     """Return a module of features that fit what there is."""
-    assert plan.schedule is not None
     features = list(dict.fromkeys([*_records(plan, plan.schedule), *_calendar(plan, plan.schedule)]))
     names = {name for feature in features for name in ("COUNTY", "NEIGHBOURS") if f"over={name}" in feature}
     names |= {feature.split("(")[0] for feature in features}
@@ -39,18 +38,17 @@ def _records(plan: ProjectPlan, dates: Schedule) -> Iterator[str]:
     """Yield features of the records: the target's own, and other kinds."""
     several = plan.cell_count > 1
     windows = (7, 28, 91) if dates.step <= WEEK else (31, 93, 366)
-    for at, kind in enumerate(plan.signals()):
-        name = quoted(kind.key)
-        if at:
-            yield f"Count({name}, {windows[1]})"
-            yield f"Decay({name}, {windows[2]})"
-            continue
-        yield from (f"Count({name}, {window})" for window in windows if 4 * window <= dates.days)
-        yield from (f"Decay({name}, {half_life})" for half_life in (30, 180) if 3 * half_life <= dates.days)
-        if several and plan.grid is not None:
-            yield f"Count({name}, {windows[1]}, over=NEIGHBOURS)"
-        if several:
-            yield f"Count({name}, {windows[0]}, over=COUNTY)"
+    names = [quoted(key) for key in plan.target.keys]
+    name = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    yield from (f"Count({name}, {window})" for window in windows if 4 * window <= dates.days)
+    yield from (f"Decay({name}, {half_life})" for half_life in (30, 180) if 3 * half_life <= dates.days)
+    if several and plan.grid is not None:
+        yield f"Count({name}, {windows[1]}, over=NEIGHBOURS)"
+    if several:
+        yield f"Count({name}, {windows[0]}, over=COUNTY)"
+    for kind in plan.others():
+        yield f"Count({quoted(kind.key)}, {windows[1]})"
+        yield f"Decay({quoted(kind.key)}, {windows[2]})"
 
 
 def _calendar(plan: ProjectPlan, dates: Schedule) -> Iterator[str]:
@@ -60,8 +58,9 @@ def _calendar(plan: ProjectPlan, dates: Schedule) -> Iterator[str]:
     occurrence does not follow from one date.
     """
     if dates.seasons >= 1.5:
-        yield 'Harmonic("sin")'
-        yield 'Harmonic("cos")'
+        ahead = "" if dates.horizon == WEEK else f", ahead={dates.horizon}"
+        yield f'Harmonic("sin"{ahead})'
+        yield f'Harmonic("cos"{ahead})'
     if dates.horizon < WEEK:
         yield "Weekday()"
     if dates.days < YEAR:

@@ -2,61 +2,88 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.records.history import begun_on
 from riskmodel.records.intake.columns.date_column import UNREADABLE
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.project_plan import PlannedSource
-from riskmodel.starter.schedule import Schedule, schedule
+from riskmodel.starter.schedule import Schedule, least_days, schedule
+from riskmodel.starter.target_kinds import TargetKinds
 
 
-def _days_of(source: PlannedSource, target: NamedKind) -> np.ndarray:
+def _days_of(source: PlannedSource, target: TargetKinds) -> np.ndarray:
     """Return the days of the target's events in a source."""
     date, kind = source.roles.date, source.roles.kind
     mine = date.known & (date.days >= source.since) & (date.days <= source.through)
     if kind is not None and len(source.kinds) > 1:
         column = source.table.columns[kind]
-        values = {value for one in source.kinds if one.key == target.key for value in one.values}
+        values = {value for one in source.kinds if one.key in target.keys for value in one.values}
         named = np.array([value in values for value in column.values] + [False])
         mine = mine & named[column.codes]
     return date.days[mine]
 
 
-def experiment_dates(sources: tuple[PlannedSource, ...], target: NamedKind, decisions: Decisions) -> Schedule | None:
+def experiment_dates(
+    sources: tuple[PlannedSource, ...], target: TargetKinds, horizon: int | None, decisions: Decisions
+) -> Schedule:
     """Return the dates of the experiment, within the target's sources.
+
+    Parameters
+    ----------
+    horizon
+        Days ahead, if they are stated.
 
     Raises
     ------
     UsageError
         If the sources have no day in common, or too few for a backtest.
     """
-    of = [one for one in sources if target.key in {kind.key for kind in one.kinds}]
+    of = [one for one in sources if not {kind.key for kind in one.kinds}.isdisjoint(target.keys)]
     through = min(one.through for one in of)
     periods = {one.roles.period for one in of}
     period = "month" if "month" in periods else "week" if "week" in periods else "day"
     since = _since(of, target, through, decisions)
     decisions.add("history", f"{to_iso(since)} to {to_iso(through)}", f"{through - since + 1:,} days with records of the target")
-    # counts of a period stand on its last day
     settled = through - max(one.label_delay for one in of)
     begin = max(one.begin for one in sources)  # features of other sources begin then, too
-    found = schedule(month_end(since) if period == "month" else since + (6 if period == "week" else 0), settled, period, begin)
+    found = schedule(since, settled, period, begin, horizon)
+    if found is not None:
+        return found
+    needs = "needs at least six dates: a week of daily records, six weeks of weekly counts or six months of monthly counts. Give a longer table."
+    raise _too_short(target.key, (since, through), needs if horizon is None else _needs(period, horizon))
+
+
+def rescheduled(dates: Schedule, kinds: str, horizon: int) -> Schedule:
+    """Return the dates for another horizon, within the same days.
+
+    Raises
+    ------
+    UsageError
+        If the days are too few, or the horizon holds no whole periods of the table.
+    """
+    found = schedule(dates.since, dates.through, dates.period, dates.begin, horizon)
     if found is None:
-        raise UsageError(
-            f"The records of {target.key!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest needs at least "
-            "six dates: a week of daily records, six weeks of weekly counts or six months of monthly counts. Give a longer table."
-        )
-    return replace(found, since=since)
+        raise _too_short(kinds, (dates.since, dates.through), _needs(dates.period, horizon))
+    return found
 
 
-def _since(of: list[PlannedSource], target: NamedKind, through: int, decisions: Decisions) -> int:
+def _needs(period: str, horizon: int) -> str:
+    days = counted(least_days(period, horizon), "day")
+    return f"of a horizon of {counted(horizon, 'day')} needs at least {days}. State a shorter horizon, or give a longer table."
+
+
+def _too_short(kinds: str, span: tuple[int, int], needs: str) -> UsageError:
+    since, through = span
+    return UsageError(
+        f"The records of {kinds!r} cover {counted(through - since + 1, 'day')} ({to_iso(since)} to {to_iso(through)}). A backtest {needs}"
+    )
+
+
+def _since(of: list[PlannedSource], target: TargetKinds, through: int, decisions: Decisions) -> int:
     """Return the first day on which the target was recorded.
 
     A few early rows of its sources do not count, nor do the days on which only other kinds were recorded.

@@ -85,7 +85,7 @@ def init(
     *,
     today: DateLike | None = None,
     data: str | Path | None = None,
-    **stated: str | None,
+    **stated: Any,
 ) -> NewProject:
     """Write a project from tables of which nothing is known.
 
@@ -107,7 +107,7 @@ def init(
         Columns and settings that are not to be decided: ``date``, ``known``, ``kind``, ``id``, ``cell``, ``x``, ``y``, ``amount``
         (names of columns), ``dates`` (form of the dates), ``crs``, ``scale`` (number by which coordinates
         were multiplied), ``thousands`` (sign between groups
-        of three digits) and ``time_zone``.
+        of three digits), ``time_zone``, ``target`` (the kind that is forecast, or several that count together) and ``horizon`` (days ahead).
 
     Returns
     -------
@@ -135,7 +135,7 @@ def init(
     return new_project(folder, tables, stated_columns(stated), day, data)
 
 
-def stated_columns(stated: Mapping[str, str | None]) -> StatedColumns:
+def stated_columns(stated: Mapping[str, Any]) -> StatedColumns:
     """Return what is stated, if :func:`init` knows all of it.
 
     Raises

@@ -5,13 +5,14 @@ from __future__ import annotations
 from riskmodel.base.plurals import counted
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.named_kinds import NamedKind
-from riskmodel.starter.schedule import MONTH, Schedule
+from riskmodel.starter.schedule import MONTHS, Schedule
+from riskmodel.starter.target_kinds import TargetKinds
 
 FEW_EVENTS = 100
 """Events of the target below which hardly any difference between forecasters or places can be seen."""
 
 
-def state_few_events(decisions: Decisions, target: NamedKind, cells: int) -> None:
+def state_few_events(decisions: Decisions, target: TargetKinds, cells: int) -> None:
     """Add that the target has hardly any events."""
     if target.events < FEW_EVENTS:
         decisions.limit(
@@ -20,9 +21,9 @@ def state_few_events(decisions: Decisions, target: NamedKind, cells: int) -> Non
         )
 
 
-def state_limits(decisions: Decisions, dates: Schedule | None, cells: int, kinds: tuple[NamedKind, ...]) -> None:
+def state_limits(decisions: Decisions, dates: Schedule, cells: int, kinds: tuple[NamedKind, ...]) -> None:
     """Add what so little can tell."""
-    if dates is not None and dates.seasons < 2:
+    if dates.seasons < 2:
         decisions.limit(
             f"The history covers {dates.days:,} days, less than two seasons: what recurs each year cannot be separated from a trend, and the test "
             f"window has {counted(dates.test_dates, 'date')}."
@@ -36,7 +37,7 @@ def state_limits(decisions: Decisions, dates: Schedule | None, cells: int, kinds
     decisions.limit(
         "No exposure is known (households, residents): a place with more people is a place with more events. Add one in places.exposures."
     )
-    if dates is not None and dates.horizon == MONTH:
+    if dates.period == "month":
         decisions.limit(
-            "Counts of a month stand on its last day; a horizon of 31 days from the beginning of a month holds one month."
+            f"Counts of a month stand on its last day; a horizon of {counted(dates.horizon, 'day')} from the beginning of a month holds {counted(MONTHS.index(dates.horizon) + 1, 'month')}."
         )

@@ -53,7 +53,7 @@ class NamedKind:
 
 
 def named_kinds(
-    column: TextValues, weights: np.ndarray, language: Language, persons: Collection[str] = ()
+    column: TextValues, weights: np.ndarray, language: Language, persons: Collection[str] = (), wanted: Collection[str] = ()
 ) -> tuple[list[NamedKind], list[str]]:
     """Return kinds, the most frequent first, and refused values.
 
@@ -63,11 +63,13 @@ def named_kinds(
         Number of events of every row.
     persons
         Values that speak of persons (:func:`named_persons`), which are no kinds.
+    wanted
+        Values that are kinds of their own, however rare they are.
 
     Returns
     -------
     kinds
-        Rare values are one kind together, unless there is only one.
+        Other rare values are one kind together, unless there is only one.
     refused
         Values that are lawful civic activity.
     """
@@ -79,12 +81,15 @@ def named_kinds(
     spellings = _spellings(column.values, counts)
     total = max(float(counts.sum()), 1.0)
     taken: set[str] = set()
+    asked = {plain_value(name) for name in wanted} | {kind_key(name, set()) for name in wanted}
     for value, (values, events) in sorted(spellings.items(), key=lambda pair: (-pair[1][1], pair[0])):
         if _is_civic(value):
             refused += values
         elif any(one in persons for one in values):
             continue
-        elif len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total)):
+        elif (len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total))) and asked.isdisjoint(
+            (plain_value(value), kind_key(value, set()))
+        ):
             rare.append((values, events))
         else:
             kinds.append(NamedKind(kind_key(value, taken), _label(value), values, events, is_by_effort(value)))
@@ -112,9 +117,19 @@ def _spellings(values: list[str], counts: np.ndarray) -> dict[str, tuple[tuple[s
     """
     found: dict[str, list[int]] = {}
     for at in sorted(range(len(values)), key=lambda at: (-counts[at], values[at])):
-        plain = " ".join(unicodedata.normalize("NFKC", values[at]).casefold().split())
-        found.setdefault(plain, []).append(at)
+        found.setdefault(plain_value(values[at]), []).append(at)
     return {values[ats[0]]: (tuple(values[at] for at in ats), int(counts[ats].sum())) for ats in found.values()}
+
+
+def plain_value(value: str) -> str:
+    """Return a value without differences of capitals, widths and spaces.
+
+    Examples
+    --------
+    >>> plain_value("Theft  FROM car")
+    'theft from car'
+    """
+    return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
 
 
 def is_by_effort(value: str) -> bool:

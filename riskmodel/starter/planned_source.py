@@ -2,63 +2,29 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Collection
 
 import numpy as np
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.records.history import LABEL_DAYS, MOST_LEFT, bulk_entry, complete_through, late_reports, regular_days
-from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
-from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds, named_persons
+from riskmodel.starter.named_kinds import named_persons
 from riskmodel.starter.personal_roles import refuse_personal
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.summed_counts import refuse_figures, refuse_sums
-from riskmodel.starter.table_columns import TWICE, ReadTable
+from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.table_kinds import table_kinds
 from riskmodel.starter.usable_rows import usable_change
 
 MOST_UNUSABLE = 0.5
 """Share of the rows in quarantine above which a limit says what may be wrong."""
-_COUNTERS = frozenset(
-    (
-        "count",
-        "counts",
-        "n",
-        "number",
-        "number of events",
-        "total",
-        "amount",
-        "sum",
-        "frequency",
-        "value",
-        "events",
-        "anzahl",
-        "cantidad",
-        "数量",
-        "件数",
-        "起数",
-        "次数",
-        "总数",
-        "合计",
-        "数",
-    )
-)
-"""Names of numbers that do not say of what."""
-
-
-def _weights(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
-    """Return the number of events of every row."""
-    if roles.amount is None:
-        return first_rows(table, roles.id).astype(np.float64) if roles.merged else np.ones(table.rows)
-    return np.nan_to_num(table.columns[roles.amount].row_numbers())
 
 
 def _uncounted(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
@@ -69,20 +35,21 @@ def _uncounted(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
     return ~((numbers >= 0) & (numbers == np.rint(numbers)))
 
 
-def _only_kind(table: ReadTable, amount: str | None, events: int, language: Language) -> NamedKind:
-    """Return the one kind, named like its numbers or its table."""
-    plain = plain_name(amount or "")
-    if amount is not None and plain not in _COUNTERS:
-        return NamedKind(kind_key(plain, set()), plain, (), events, is_by_effort(plain))
-    words = re.sub(r"^[\W\d_]+", "", plain_name(table.name)) or "event"
-    label = "事件" if language == "zh" else words if words.endswith(("event", "events")) else f"{words} event"
-    return NamedKind(kind_key("事件" if language == "zh" else words, set()), label, (), events, False)
-
-
 def planned_source(
-    table: ReadTable, roles: ColumnRoles, path: str, language: Language, decisions: Decisions, today: int | None = None
+    table: ReadTable,
+    roles: ColumnRoles,
+    path: str,
+    decisions: Decisions,
+    language: Language,
+    today: int | None = None,
+    wanted: Collection[str] = (),
 ) -> PlannedSource:
     """Return a table with its kinds.
+
+    Parameters
+    ----------
+    wanted
+        Values that are kinds of their own, however rare they are.
 
     Raises
     ------
@@ -95,7 +62,7 @@ def planned_source(
     refuse_figures(table, roles)
     refuse_sums(table, roles)
     persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])
-    kinds, refused = _kinds(table, roles, persons, language, decisions)
+    kinds, refused = table_kinds(table, roles, persons, (language, wanted), decisions)
     since, last, final = _span(table, roles, today, decisions)
     for doubt in doubts(table, roles, final):
         decisions.limit(doubt)
@@ -167,43 +134,6 @@ def _begin(table: ReadTable, roles: ColumnRoles, span: tuple[int, int], decision
     return entry.day + 1
 
 
-def _kinds(
-    table: ReadTable, roles: ColumnRoles, persons: np.ndarray, language: Language, decisions: Decisions
-) -> tuple[list[NamedKind], list[str]]:
-    """Return the kinds, and the values that are refused as kinds."""
-    weights = _weights(table, roles)
-    if roles.kind is None:
-        only = _only_kind(table, roles.amount, int(weights.sum()), language)
-        decisions.add("kinds", only.key, "no column of kinds: every row is one kind", table.name)
-        unread = next(((name, why) for name, why in table.refused.items() if rank(name, "kind") >= 2), None)
-        if unread is not None:
-            decisions.limit(_unread_kinds(table.shown, *unread))
-        return [only], []
-    column, dated = table.columns[roles.kind], roles.date.known
-    # a row without a date is no event, such as a total below the table
-    if not dated.all():
-        column, weights = column.of_rows(dated), weights[dated]
-    named = {value for value, person in zip(table.columns[roles.kind].values, persons, strict=True) if person}
-    kinds, refused = named_kinds(column, weights, language, named)
-    values, rows = int(persons.sum()), int(table.columns[roles.kind].counts[persons].sum())
-    if values:
-        decisions.limit(
-            f"{roles.kind!r} of {table.shown!r} holds {counted(values, 'value')} with names, numbers or addresses of persons, such as the parties in a dispute. They are no kinds, and "
-            f"{counted(rows, 'row')} with them are not read as events. Write what happened at the source."
-        )
-    if not kinds:
-        raise UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")
-    _explain_kinds(roles.kind, kinds, refused, table, decisions)
-    return kinds, refused
-
-
-def _unread_kinds(table: str, name: str, why: str) -> str:
-    """Return that a column that is called kind is not read."""
-    if why == TWICE:
-        return f"Two columns of {table!r} are called {name!r}, so neither is read. Rename one in the table to have its kinds."
-    return f"Every row of {table!r} is one kind, because the column {name!r} is {why}. Write a text or a code of the kind into each row to have its kinds."
-
-
 def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: Decisions) -> tuple[int, int, int]:
     """Return the history's first and last day, and the last date.
 
@@ -267,25 +197,3 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
             f"rows, or let the history begin then (since = {to_iso(change.day)} of the source in riskmodel.toml, and first in experiments/main.toml)."
         )
     return unusable
-
-
-def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions) -> None:
-    named = [kind for kind in kinds if not kind.grouped]
-    shown = ", ".join(kind.key for kind in named[:6]) + (", …" if len(named) > 6 else "")
-    rest = next((kind for kind in kinds if kind.grouped), None)
-    why = f"the values of {column}, the most frequent first"
-    if rank(column, "kind") < 2:
-        why += "; no name says kinds, and this is the only column of a few words (--kind states another)"
-    spelt = sum(len(kind.values) - 1 for kind in named)
-    if spelt:
-        why += "; spellings that differ in capitals or spaces are one kind"
-    if rest is not None:
-        why += f"; {counted(len(rest.values), 'rarer value')} together are {rest.key}"
-    decisions.add("kinds", shown, why, table.name)
-    effort = [kind.key for kind in kinds if kind.discretionary]
-    if effort:
-        decisions.add(
-            "discretionary", ", ".join(effort), "police effort makes their number, so they are signals but no target", table.name
-        )
-    for value in refused:
-        decisions.leave_out(f"kind {value}", "lawful civic activity is neither a signal nor a target", table.name)

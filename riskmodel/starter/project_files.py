@@ -33,9 +33,8 @@ def project_files(plan: ProjectPlan) -> dict[str, bytes]:
         files["places/boundary.geojson"] = json.dumps(plan.grid.geojson()) + "\n"
     else:
         files["places/cells.csv"] = _cells(plan)
-    if plan.schedule is not None:
-        files["features/signals.py"] = features_module(plan)
-        files[f"experiments/{EXPERIMENT}.toml"] = "\n".join(_experiment(plan)) + "\n"
+    files["features/signals.py"] = features_module(plan)
+    files[f"experiments/{EXPERIMENT}.toml"] = "\n".join(_experiment(plan)) + "\n"
     files[FILE_NAME] = "\n".join(_project(plan)) + "\n"
     return {name: text.encode() for name, text in files.items()}
 
@@ -214,7 +213,6 @@ def _columns(source: PlannedSource) -> Iterator[str]:
 def _experiment(plan: ProjectPlan) -> Iterator[str]:
     """Return the lines of the first experiment."""
     dates = plan.schedule
-    assert dates is not None
     days = f"{dates.horizon}天" if plan.language == "zh" else counted(dates.horizon, "day")
     yield f"# {dates.days:,} days of history: {dates.shown()}."
     yield ""
@@ -223,7 +221,7 @@ def _experiment(plan: ProjectPlan) -> Iterator[str]:
     yield 'features = ["signals.*"]'
     yield ""
     yield "[target]"
-    yield f"kinds = [{quoted(plan.target.key)}]"
+    yield f"kinds = [{', '.join(map(quoted, plan.target.keys))}]"
     yield f"horizon = {dates.horizon}"
     if plan.target.discretionary:
         yield "allow_discretionary = true  # every report carries the caveat"

@@ -13,6 +13,7 @@ from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.target_kinds import TargetKinds
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class ProjectPlan:
     cells
         Ids of the cells, where they are not those of a grid.
     target
-        Kind that the first experiment forecasts.
+        Kinds that the first experiment forecasts.
     country
         Country of the public holidays, if it is known.
     groupings
@@ -75,8 +76,8 @@ class ProjectPlan:
     grid: PointGrid | None
     cells: tuple[str, ...]
     kinds: tuple[NamedKind, ...]
-    target: NamedKind
-    schedule: Schedule | None
+    target: TargetKinds
+    schedule: Schedule
     forecasters: DefaultForecasters
     decisions: Decisions
     through: int
@@ -100,10 +101,9 @@ class ProjectPlan:
         """Number of cells."""
         return len(self.grid.boundary) if self.grid is not None else len(self.cells)
 
-    def signals(self) -> tuple[NamedKind, ...]:
-        """Return the kinds with features, the target's first."""
-        others = [kind for kind in self.kinds if kind.key != self.target.key]
-        return (self.target, *others[:5])
+    def others(self) -> tuple[NamedKind, ...]:
+        """Return the most frequent kinds beside the target's."""
+        return tuple(kind for kind in self.kinds if kind.key not in self.target.keys)[:5]
 
     def to_json(self) -> dict[str, Any]:
         """Return the plan as JSON values."""

@@ -103,10 +103,10 @@ def _may_be_china(lon: float, lat: float) -> bool:
     return 73 <= lon <= 135 and 18 <= lat <= 54
 
 
-def state_holidays(decisions: Decisions, zone: ChosenZone, dates: Schedule | None) -> None:
+def state_holidays(decisions: Decisions, zone: ChosenZone, dates: Schedule) -> None:
     """Add whose public holidays are features."""
     country = zone.country
-    if dates is None or dates.days < YEAR:
+    if dates.days < YEAR:
         return
     if country is None:
         decisions.add(

@@ -33,6 +33,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.first_project import NewProject, new_project, stated_columns
 from riskmodel.starter.project_files import EXPERIMENT
 from riskmodel.starter.python_words import python_words
+from riskmodel.starter.target_defaults import TargetDefaults
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,6 +59,8 @@ class QuickLook(HtmlCard):
         Day after the last complete day, as a day number: the date of forecasts where none is given.
     language
         Language of texts.
+    defaults
+        What was chosen for the target of the experiment.
 
     Examples
     --------
@@ -77,6 +80,7 @@ class QuickLook(HtmlCard):
     decisions: Decisions
     as_of: int
     language: Language
+    defaults: TargetDefaults
 
     def design(self, as_of: Any = None) -> Design:
         """Return the features of every cell, shape ``[cell x date, feature]``.
@@ -142,7 +146,7 @@ class QuickLook(HtmlCard):
     def with_changes(self, **changes: Any) -> QuickLook:
         """Return the same look with another experiment.
 
-        Features of the days ahead follow the horizon.
+        Dates and forecasters that are still the default ones follow the target, and features of the days ahead follow the horizon.
 
         Parameters
         ----------
@@ -160,13 +164,12 @@ class QuickLook(HtmlCard):
         >>> look.with_changes(target={"horizon": 1}, dates={"test_from": "2023-10-01"})
         <QuickLook 'theft (1 day)': 600 records in 10 cells, test window 2023-10-01 to 2023-10-22>
         """
-        changed = self.experiment.with_changes(**changes)
-        self.history.numbers(changed.target.kinds)
+        changed, defaults = self.defaults.follow(self.experiment, changes, self.history)
         if "target" in changes and "title" not in changes:
             changed = changed.with_changes(title=f"{', '.join(changed.target.kinds)} ({counted(changed.horizon, 'day')})")
         before, after = self.experiment.horizon, changed.horizon
         features = tuple(replace(one, ahead=after) if getattr(one, "ahead", None) == before else one for one in self.features)
-        return replace(self, experiment=changed, features=features)
+        return replace(self, experiment=changed, features=features, defaults=defaults)
 
     def __repr__(self) -> str:
         dates = self.experiment.dates
@@ -177,7 +180,7 @@ class QuickLook(HtmlCard):
 
 
 @checked()
-def quick(frame: Any, **stated: str | None) -> QuickLook:
+def quick(frame: Any, **stated: Any) -> QuickLook:
     """Make a history, an experiment and features from a frame.
 
     Nothing is left on disk. :func:`init` writes the same as a project.
@@ -187,8 +190,8 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
     frame
         A frame of pandas, polars or pyarrow, or a GeoDataFrame of points, with one row per event, or with counts.
     stated
-        Columns and settings, as for :func:`init`: ``date``, ``kind``, ``x`` and ``y``, ``cell``, ``amount`` and others. What is not
-        stated is found by name and values.
+        Columns and settings, as for :func:`init`: ``date``, ``kind``, ``x`` and ``y``, ``cell``, ``amount`` and others, ``target`` and ``horizon``.
+        What is not stated is found by name and values.
 
     Returns
     -------
@@ -218,11 +221,17 @@ def quick(frame: Any, **stated: str | None) -> QuickLook:
         experiment = load_experiment(project, EXPERIMENT)
         features = load_features(project).choose(experiment.features)
         return QuickLook(
-            load_history(project), experiment, features, made.decisions, made.plan.first_night, project.table.warnings.language
+            load_history(project),
+            experiment,
+            features,
+            made.decisions,
+            made.plan.first_night,
+            project.table.warnings.language,
+            TargetDefaults(made.plan.schedule, experiment.forecasters),
         )
 
 
-def _started(folder: Path, frame: Any, stated: dict[str, str | None]) -> NewProject:
+def _started(folder: Path, frame: Any, stated: dict[str, Any]) -> NewProject:
     """Return the project of a frame; messages name arguments of Python."""
     try:
         # a look shows one list, whatever areas the frame names

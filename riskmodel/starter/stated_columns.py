@@ -10,7 +10,11 @@ import numpy as np
 
 from riskmodel.base.digit_groups import SIGNS
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.number_arguments import whole_number
 from riskmodel.records.intake.columns.whole_numbers import number_of
+
+LONGEST_HORIZON = 366
+"""Days: a longer horizon is no experiment's."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,10 @@ class StatedColumns:
         Sign between groups of three digits in the numbers of events; empty if there is none.
     time_zone
         IANA name of the time zone in which days are counted.
+    target
+        Kinds that are forecast, as the table or the project calls them; one, or several that count together.
+    horizon
+        Days ahead of the forecast.
     """
 
     date: str | None = None
@@ -47,12 +55,23 @@ class StatedColumns:
     scale: str | None = None
     thousands: str | None = None
     time_zone: str | None = None
+    target: tuple[str, ...] = ()
+    horizon: int | None = None
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            value = getattr(self, one.name)
+        for one in self._texts():
+            value = getattr(self, one)
             if value is not None and not isinstance(value, str):
-                raise bad_argument(one.name, "init", "a text, such as the name of a column", value)
+                raise bad_argument(one, "init", "a text, such as the name of a column", value)
+        given = (self.target,) if isinstance(self.target, str) else self.target or ()
+        if not isinstance(given, (list, tuple)) or not all(isinstance(one, str) and one.strip() for one in given):
+            raise bad_argument("target", "init", "the name of a kind, or several", self.target)
+        object.__setattr__(self, "target", tuple(given))
+        if self.horizon is not None:
+            horizon = whole_number(self.horizon, "horizon", "init", 1, "days")
+            if horizon > LONGEST_HORIZON:
+                raise bad_argument("horizon", "init", f"at most {LONGEST_HORIZON} days", horizon)
+            object.__setattr__(self, "horizon", horizon)
         if self.scale is not None and not 0 < number_of(self.scale) < np.inf:
             raise bad_argument("scale", "init", "a number above 0, such as '1000000'", self.scale)
         if self.thousands not in (None, "", *SIGNS):
@@ -62,7 +81,10 @@ class StatedColumns:
 
     def columns(self) -> Iterator[tuple[str, str]]:
         """Return role and column of every column that is stated."""
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value is not None and one.name not in ("dates", "crs", "scale", "thousands", "time_zone"):
-                yield one.name, value
+        for one in self._texts():
+            value = getattr(self, one)
+            if value is not None and one not in ("dates", "crs", "scale", "thousands", "time_zone"):
+                yield one, value
+
+    def _texts(self) -> list[str]:
+        return [one.name for one in fields(self) if one.name not in ("target", "horizon")]

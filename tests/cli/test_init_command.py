@@ -35,6 +35,19 @@ def test_from_a_weekly_table_to_a_backtest_without_an_edited_file(tmp_path: Path
     assert (folder / "reports" / "main" / "report.html").is_file()
 
 
+def test_target_and_horizon_can_be_stated(tmp_path: Path, run: Run) -> None:
+    table, folder = tmp_path / "calls.csv", tmp_path / "city"
+    own_tables.points(400).to_csv(table, index=False)
+    left = run("init", folder, "--from", table, "--target", "ARSON", "--target", "theft", "--horizon", "14")
+    assert left.code == 0, left.err
+    assert "arson, theft" in left.out
+    stated = (folder / "experiments/main.toml").read_text(encoding="utf-8")
+    assert 'kinds = ["arson", "theft"]\nhorizon = 14\n' in stated
+    left = run("init", tmp_path / "other", "--from", table, "--horizon", "0")
+    assert left.code == 2
+    assert "horizon" in left.err
+
+
 def test_one_command_gives_a_backtest_a_map_and_a_list(tmp_path: Path, run: Run) -> None:
     table, folder = tmp_path / "weekly counts.csv", tmp_path / "my city"
     own_tables.weekly().to_csv(table, index=False)

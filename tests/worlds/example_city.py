@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 import riskmodel as rm
+from riskmodel.starter.target_defaults import TargetDefaults
 from tests.worlds import own_tables
 from tests.worlds.three_families import AS_OF, Event, make_families
 
@@ -30,6 +31,7 @@ def example_names(folder: Path) -> dict[str, Any]:
     result = rm.backtest(experiment, history, features)
     bundle = rm.train(experiment, history, features)
     scores = bundle.score(history, made.plan.first_night)
+    chosen = TargetDefaults(made.plan.schedule, experiment.forecasters)
     signals = make_families([Event("fire", 7, 5), Event("smoke", 7, 5), Event("hazard", 8, 4)])
     return {
         "rm": rm,
@@ -46,7 +48,7 @@ def example_names(folder: Path) -> dict[str, Any]:
         "bundle": bundle,
         "scores": scores,
         "lists": rm.warning_lists(bundle, scores, history),
-        "look": rm.QuickLook(history, experiment, features, made.decisions, made.plan.first_night, "en"),
+        "look": rm.QuickLook(history, experiment, features, made.decisions, made.plan.first_night, "en", chosen),
         "signals": signals,
         "report": rm.surge(signals, AS_OF),
         "county": _county(folder / "county"),
