@@ -17,14 +17,16 @@ from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_inci
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
-from riskmodel.starter.other_words import is_about_persons, is_circumstance
+from riskmodel.starter.other_words import is_about_persons, is_below, is_circumstance
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays, explain_zones
 from riskmodel.starter.row_periods import row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unstated_counts import unstated_counts
 from riskmodel.starter.utc_midnights import are_utc_midnights
+from riskmodel.starter.written_hours import why_in_utc, written_hour
 
 MOST_WORDS = 40
 """A column with more different words is not taken for kinds without a name that says so."""
@@ -83,7 +85,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
         decisions.limits += unstated_counts(table, mapped, stated_too) if period == "day" else []
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
-        are_utc_midnights(table, date), _known_in_utc(table, known.date),
+        why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
@@ -91,14 +93,14 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     return roles
 
 
-def _known_in_utc(table: ReadTable, known: DateEvidence | None) -> bool | None:
-    """Return whether days of knowledge are midnights of UTC.
+def _known_in_utc(table: ReadTable, known: DateEvidence | None, as_written: bool) -> bool | None:
+    """Return whether days of knowledge count as they are written.
 
-    None if they are no instants with a zone.
+    None if they are no instants with a zone. Instants are written ``as_written`` where those of the event are.
     """
     if known is None or not (known.zoned or known.form == "unix" or known.column in table.zoned):
         return None
-    return are_utc_midnights(table, known)
+    return as_written or are_utc_midnights(table, known)
 
 
 def refuse_unused(table: str, roles: list[ColumnRoles], stated: StatedColumns) -> None:
@@ -151,16 +153,26 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         many = len(column.values)
         if name in taken or not 1 <= many <= MOST_KINDS or rank(name, "kind") < 2 or column.filled < 0.5 * table.rows:
             continue
-        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name)):
+        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name) or _is_answer(column)):
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
     words = [] if ranked else _few_words(table, taken)
     best = max(ranked)[-1] if ranked else words[0] if len(words) == 1 else None
     if best is not None and len(table.columns[best].values) == 1:
-        # 'Call Type' is the same in all rows, and 'Initial Call Type' says more
-        fuller = [one for one in ranked if one[-1] != best and one[2] and plain_name(one[-1]).endswith(f" {plain_name(best)}")]
+        # 'Call Type' is the same in all rows, and 'Initial Call Type' says more, or 二级分类 below 一级分类
+        fuller = [one for one in ranked if one[-1] != best and one[2] and _says_more(plain_name(one[-1]), plain_name(best))]
         return max(fuller)[-1] if fuller else best
     return best
+
+
+def _says_more(name: str, other: str) -> bool:
+    """Return whether a name is that of a kind with a word before it, or of one below it."""
+    return name.endswith(f" {other}") or is_below(name)
+
+
+def _is_answer(column: TextValues) -> bool:
+    """Return whether a column says yes or no."""
+    return {text.strip().lower() for text in column.values} <= _ANSWERS
 
 
 def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -> None:
@@ -189,7 +201,7 @@ def _few_words(table: ReadTable, taken: set[str]) -> list[str]:
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
         and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not is_circumstance(name) and not is_about_persons(name)
-        and not {text.lower() for text in column.values} <= _ANSWERS and sum(map(len, column.values)) <= 40 * len(column.values)
+        and not _is_answer(column) and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip
     found.sort(key=lambda name: -sum(map(len, table.columns[name].values)))

@@ -11,7 +11,7 @@ from riskmodel.base.accents import without_accents
 WORDS: dict[str, tuple[str, ...]] = {
     "id": (
         "id", "case number", "casenumber", "ticket", "ticket number", "sr number", "request number", "incident number", "case no", "event number", "record number", "objectid", "uuid", "guid",
-        "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr", "expediente", "numero de expediente",
+        "key", "ref", "reference", "编号", "案件编号", "警情编号", "事件编号", "工单号", "单号", "流水号", "序号", "bh", "numero", "nummer", "nr", "expediente", "expedient", "numero expedient", "numero de expediente",
         "no expediente", "n expediente", "nº expediente", "n° expediente", "folio", "pratica", "n pratica", "numero pratica", "protocollo", "aktenzeichen", "vorgangsnummer", "dossier", "fallnummer", "nr sprawy", "numer sprawy", "numer zdarzenia", "사건번호", "접수번호", "관리번호", "受付番号", "事件番号", "num bo", "numero bo", "boletim", "رقم البلاغ", "رقم الحادث", "شماره", "เลขที่คดี", "เลขที่",
     ),
     "date": (
@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia", "発生日", "发生日", "發生日期", "發生時間",
-        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ", "تاريخ البلاغ", "تاريخ الحادث", "วันที่เกิดเหตุ", "data ocorrencia", "data ocorrencia bo", "data do fato", "дата події", "תאריך", "dagsetning", "kuupäev", "datums", "년월", "년월일", "年月", "年月日", "주", "주차", "date occ", "dt", "queued", "time queued", "call time", "call received"
+        "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "dátum", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ", "تاريخ البلاغ", "تاريخ الحادث", "วันที่เกิดเหตุ", "data ocorrencia", "data ocorrencia bo", "data do fato", "gjerningsdato", "gjerningstid", "gjerningstidspunkt", "gerningsdato", "hendelsesdato", "brottsdatum", "brottstid", "händelsedatum", "tapahtumapäivä", "tekoaika", "fecha ocurrido", "data dels fets", "fecha suceso", "tatzeit anfang", "tatzeit anfang datum", "cmplnt fr dt", "first occurrence date", "дата події", "תאריך", "dagsetning", "kuupäev", "datums", "년월", "년월일", "年月", "年月日", "주", "주차", "date occ", "dt", "queued", "time queued", "call time", "call received"
     ),
     "known": (
         "known", "reported", "report", "rptd", "denuncia", "data denuncia", "segnalazione", "data segnalazione", "rpt", "report date", "date reported", "reported on", "received", "recorded", "registered", "entered", "created",
@@ -53,15 +53,15 @@ WORDS: dict[str, tuple[str, ...]] = {
         "neighborhood", "neighbourhood", "community area", "community", "sector", "block group", "region", "village", "town", "station", "site",
         "store", "building", "place", "location", "lsoa", "lsoa code", "municipality", "county", "borough", "网格", "网格编号", "网格号", "网格编码", "社区", "村", "小区", "街道",
         "辖区", "片区", "派出所", "管辖单位", "辖区单位", "地区", "行政区", "行政區", "所属网格", "村居", "乡镇", "区域", "wg", "wgbh", "bezirk", "gemeinde", "barrio", "distrito",
-        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "lga", "local government area", "boro", "geohash", "h3", "h3 index", "h3 cell", "wijken en buurten", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي", "المنطقة", "منطقه", "منطقة", "محله", "ตำบล", "อำเภอ", "เขต", "แขวง", "관할구", "관할서", "관할경찰서", "지역", "시군구", "읍면동", "동", "구", "区", "市", "町", "מרחב", "שכונה", "אזור", "rajons", "apkaime", "rajonas", "seniūnija", "linnaosa", "městská část", "mestská časť", "hverfi", "općina", "naselje", "gradska četvrt", "opština", "община", "громада", "місто", "barangay", "brgy", "kota", "kabupaten", "upazila", "thana", "tehsil", "taluk", "subcounty", "sub county", "parroquia", "canton", "localidad", "vereda", "comuna", "alcaldia", "cuadrante", "concelho", "bydel", "kommun", "kommune", "fylke", "suburb", "parish", "zip", "zip code", "zipcode", "postal code", "postcode", "postleitzahl", "plz", "code postal", "codigo postal", "code insee", "code commune", "codgeo", "cp", "우편번호", "郵便番号", "邮政编码", "country", "country code", "country name", "pais", "province", "prefecture", "都道府県", "область", "oblast", "voivodeship", "województwo", "judet", "megye", "kraj", "okres", "uf", "estado", "cluster", "neighborhood cluster", "dist"
+        "stadtteil", "ortsteil", "stadtbezirk", "quartier", "quartiere", "rione", "zona", "bairro", "freguesia", "commune", "arrondissement", "colonia", "municipio", "comune", "ort", "secteur", "revier", "町丁", "landkreis", "departamento", "departement", "provincia", "reporting area", "wijk", "buurt", "stadsdeel", "stadsdel", "dzielnica", "osiedle", "ilçe", "mahalle", "市区町村", "丁目", "自治区", "자치구", "행정동", "район", "округ", "obvod", "čtvrť", "kecamatan", "kelurahan", "quận", "phường", "lga", "local government area", "boro", "geohash", "h3", "h3 index", "h3 cell", "wijken en buurten", "alue", "kaupunginosa", "kerület", "περιοχή", "الحي", "المنطقة", "منطقه", "منطقة", "محله", "ตำบล", "อำเภอ", "เขต", "แขวง", "관할구", "관할서", "관할경찰서", "지역", "시군구", "읍면동", "동", "구", "区", "市", "町", "מרחב", "שכונה", "אזור", "rajons", "apkaime", "rajonas", "seniūnija", "linnaosa", "městská část", "mestská časť", "hverfi", "općina", "naselje", "gradska četvrt", "opština", "община", "громада", "місто", "barangay", "brgy", "lor", "planungsraum", "plr", "bezirksregion", "barri", "districte", "merhav", "police district", "police station", "kota", "kabupaten", "upazila", "thana", "tehsil", "taluk", "subcounty", "sub county", "parroquia", "canton", "localidad", "vereda", "comuna", "alcaldia", "cuadrante", "concelho", "bydel", "kommun", "kommune", "fylke", "suburb", "parish", "zip", "zip code", "zipcode", "postal code", "postcode", "postleitzahl", "plz", "code postal", "codigo postal", "code insee", "code commune", "codgeo", "cp", "우편번호", "郵便番号", "邮政编码", "country", "country code", "country name", "pais", "province", "prefecture", "都道府県", "область", "oblast", "voivodeship", "województwo", "judet", "megye", "kraj", "okres", "uf", "estado", "cluster", "neighborhood cluster", "dist"
     ),
     "x": ("x", "lon", "lng", "long", "longitude", "easting", "x coord", "x coordinate", "xcoord", "point x", "x ft", "coord x", "x coord cd", "utm x", "x utm", "coordenada x", "coordenada x utm", "coordx", "经度", "坐标x", "x坐标", "横坐标", "jd", "längengrad", "länge", "geo länge", "rechtswert", "ostwert", "longitud", "longitudine", "долгота", "довгота", "경도", "経度", "długość", "długość geograficzna", "zeměpisná délka", "boylam", "kinh độ", "bujur", "ลองจิจูด", "خط الطول", "קו אורך", "lengtegraad", "pituusaste", "hosszúság", "földrajzi hosszúság", "γεωγραφικό μήκος", "coordenada este", "coord este", "long wgs84", "lon wgs84", "xblock", "x block", "x wgs84", "x gps"),
     "y": ("y", "lat", "latitude", "northing", "y coord", "y coordinate", "ycoord", "point y", "y ft", "coord y", "y coord cd", "utm y", "y utm", "coordenada y", "coordenada y utm", "coordy", "纬度", "坐标y", "y坐标", "纵坐标", "wd", "breitengrad", "breite", "geo breite", "hochwert", "nordwert", "latitud", "latitudine", "широта", "위도", "緯度", "szerokość", "szerokość geograficzna", "zeměpisná šířka", "enlem", "vĩ độ", "lintang", "ละติจูด", "خط العرض", "קו רוחב", "breedtegraad", "leveysaste", "szélesség", "földrajzi szélesség", "γεωγραφικό πλάτος", "coordenada norte", "coord norte", "lat wgs84", "yblock", "y block", "y wgs84", "y gps"),
-    "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "fallzahl", "cantidad", "casos", "numero casos", "nombre cas", "nombre faits", "casi", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl", "anzahl fall", "anzahl faelle", "anzahl fälle", "faits", "nb faits", "effectif", "effectifs", "quantidade", "qtd", "ocorrencias", "num ocorrencias", "cantidad de casos", "cantidad hechos", "total casos", "numero de casos", "numero de delitos", "total delitos", "liczba", "liczba zdarzeń", "liczba przestępstw", "počet", "počet skutků", "количество", "число", "кількість", "건수", "발생건수", "발생 건수", "件", "認知件数", "発生件数", "發生件數", "jumlah", "jumlah kasus", "số vụ", "aantal", "antal", "toplam", "adet", "عدد", "عدد الحوادث", "מספר", "จำนวน", "จำนวนคดี", "no of cases", "no of incidents", "number of crimes", "number of offences", "offence count", "crime count", "incident count"),
+    "amount": ("count", "counts", "n", "cases", "events", "incidents", "number of events", "number of cases", "total", "amount", "sum", "frequency", "value", "anzahl", "fallzahl", "cantidad", "casos", "numero casos", "nombre cas", "nombre faits", "casi", "数量", "件数", "起数", "次数", "案件数", "总数", "合计", "数", "sl", "anzahl fall", "anzahl faelle", "anzahl fälle", "faits", "nb faits", "effectif", "effectifs", "quantidade", "qtd", "ocorrencias", "num ocorrencias", "cantidad de casos", "cantidad hechos", "total casos", "numero de casos", "numero de delitos", "total delitos", "liczba", "liczba zdarzeń", "liczba przestępstw", "počet", "počet skutků", "количество", "число", "кількість", "건수", "발생건수", "발생 건수", "件", "認知件数", "発生件数", "發生件數", "jumlah", "jumlah kasus", "số vụ", "aantal", "aantal misdrijven", "geregistreerde misdrijven", "antal", "toplam", "adet", "عدد", "عدد الحوادث", "מספר", "จำนวน", "จำนวนคดี", "no of cases", "no of incidents", "number of crimes", "number of offences", "offence count", "crime count", "incident count"),
     "week": ("week", "wk", "week number", "week no", "iso week", "epi week", "epiweek", "epidemiological week", "mmwr week", "mmwrweek", "cdc week", "semana", "semana epidemiologica", "semaine", "semaine epidemiologique", "meldewoche", "woche", "settimana", "周", "周次", "kw", "kalenderwoche", "year week", "yearweek"),
-    "year": ("year", "yr", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee", "meldejahr", "mmwr year", "epi year", "iso year", "anno"),
-    "month": ("month", "mon", "月", "月份", "monat", "mes", "mês", "mois", "mo", "mth"),
-    "day": ("day", "day of month", "日", "tag", "dia", "día", "jour", "dy", "dd"),
+    "year": ("year", "yr", "nk any", "any", "occ year", "年", "年份", "jahr", "anio", "año", "ano", "année", "annee", "meldejahr", "mmwr year", "epi year", "iso year", "anno"),
+    "month": ("month", "mon", "mes any", "occ month", "月", "月份", "monat", "mes", "mês", "mois", "mo", "mth"),
+    "day": ("day", "day of month", "dia mes", "dia de mes", "occ day", "日", "tag", "dia", "día", "jour", "dy", "dd"),
 }  # fmt: skip
 """Names of columns by what they hold, the clearest first."""
 
@@ -86,7 +86,10 @@ ROW_NUMBERS = frozenset(
 
 _CUT = 10
 """Characters after which shapefiles cut names off."""
-_TIMES = ("date", "time", "datetime", "at", "on", "dt", "day", "日期", "时间")
+_TIMES = (
+    "date", "time", "datetime", "at", "on", "dt", "day", "日期", "时间", "dato", "datum", "fecha", "data", "tag", "tid", "dag", "tarih", "tarihi", "дата", "час", "heure", "hora", "dia", "tanggal", "日", "日時",
+)  # fmt: skip
+"""Words of names that say date or time."""
 
 
 _ARTICLES = frozenset(
@@ -117,12 +120,16 @@ _ARTICLES = frozenset(
 """Words between others that say nothing of a column."""
 
 
-_CALLED = frozenset(("name", "no", "nr", "num", "number", "code"))
+_CALLED = frozenset(("name", "no", "nr", "num", "number", "code", "id"))
 """Words after the one that says what has the name or number: ``borough name``."""
+_CODED = frozenset(("id", "code", "cd"))
+"""Words after that of a kind, whose code may say what happened."""
 _SPOTS = frozenset(("place", "location"))
 """Words of cells whose codes rather say what sort of place it was."""
 
 
+_SYSTEM = re.compile(r"(?<=\S) (?:wgs ?84|etrs ?89|ed ?50|nad ?83|gda ?94|cgcs ?2000|epsg ?\d+|4326|dd|deg|decimal)$")
+"""A reference system behind the name of a coordinate."""
 _PER = re.compile(r" per (?:day|week|month)$")
 """What a number of events is for: ``cases per day`` is no day."""
 
@@ -181,6 +188,8 @@ def rank(name: str, role: str) -> int:
     (3, 3)
     """
     plain = _PER.sub("", _bare_word(plain_name(name)))
+    if role in ("x", "y"):
+        plain = _SYSTEM.sub("", plain)
     eastern = " ".join(re.sub(rf"(?!{_EAST_ASIAN}).", " ", plain).split())
     western = " ".join(re.sub(_EAST_ASIAN, " ", plain).split())
     if eastern and _LATIN.search(western):
@@ -204,6 +213,9 @@ def _rank(name: str, plain: str, role: str) -> int:
     longer = any(" " in word and plain.endswith(f" {word}") for word in words)
     if chinese or longer or (split and split[-1] in words and len(split[-1]) > 1):
         return 2
+    if role == "kind" and len(split) > 1 and split[-1] in _CODED and _rank(name, " ".join(split[:-1]), role) >= 2:
+        # an id of a category is a kind where it is a word
+        return 2
     if role == "cell" and len(split) > 1 and split[-1] in _CALLED and split[-2] in words and split[-2] not in _SPOTS:
         return 2
     return 1 if any(word in words and len(word) > 1 for word in split) else 0
@@ -215,7 +227,9 @@ def looks_like_id(name: str) -> bool:
     return (
         rank(name, "id") >= 2
         or words[:1] == ["id"]
-        or words[-1:] in (["id"], ["no"], ["number"], ["code"])
+        or words[-1:] in (["id"], ["no"], ["num"], ["number"], ["code"])
+        or words[-1:]
+        and words[-1].endswith(("nummer", "numer"))
         or _bare_word(name.strip()).endswith(("编码", "代码"))
     )
 

@@ -130,14 +130,20 @@ def _possible(ordered: list[DateEvidence]) -> DateEvidence:
     full = next(one for one in ordered if one.known.sum() >= LEAST_DATED * most)
     if full is not first:
         return replace(full, why=f"{full.why}; {first.column!r} has a date in {first.known.mean():.0%} of the rows only")
-    before = next((one for one in ordered if rank(one.column, "known") >= 2 and _is_before(one, first)), None)
-    if before is None or rank(first.column, "date") == 3:
+    if rank(first.column, "date") == 3:
         return first
-    # nothing happens after it became known: the other date is that of a later step
-    return replace(before, why=f"{before.why}; {first.column!r} is later, so it is the day of a later step")
+    before = next((one for one in ordered if rank(one.column, "known") >= 2 and is_before(one, first)), None)
+    if before is not None:
+        # nothing happens after it became known: the other date is that of a later step
+        return replace(before, why=f"{before.why}; {first.column!r} is later, so it is the day of a later step")
+    # nor before it happened
+    before = next((one for one in ordered if is_before(one, first)), None) if rank(first.column, "known") else None
+    if before is None:
+        return first
+    return replace(before, why=f"{before.why}; {first.column!r} is called a day of knowledge, and is never earlier")
 
 
-def _is_before(one: DateEvidence, other: DateEvidence) -> bool:
+def is_before(one: DateEvidence, other: DateEvidence) -> bool:
     """Return whether dates are never later than others, and some earlier."""
     both = one.known & other.known
     steps = other.days[both] - one.days[both]

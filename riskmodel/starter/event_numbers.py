@@ -33,6 +33,8 @@ LEAST_NUMBERS = 0.9
 """Share of the different texts that look like numbers, from which a column holds such."""
 
 
+LEAST_RUN = 20
+"""Numbers from which on a run of them numbers the rows, whatever it is called."""
 FEWEST_AGAIN = 2
 """Rows per different text of a column that sums can be by."""
 FULL_GRID = 0.98
@@ -57,7 +59,11 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     if stated.amount is not None:
         _refuse_others(table, table.columns[stated.amount], least=0.0)
         return stated.amount
-    named = [(rank(name, "amount"), name) for name in table.columns if name not in taken and _is_called_so(name)]
+    named = [
+        (rank(name, "amount"), name)
+        for name, column in table.columns.items()
+        if name not in taken and _is_called_so(name) and not (len(column.values) >= LEAST_RUN and _is_run(column))
+    ]
     whole = [pair for pair in named if _is_whole(table.columns[pair[1]])]
     clear = [pair for pair in whole if pair[0] == 3 and plain_name(pair[1]) not in _QUANTITIES]
     if clear:

@@ -29,7 +29,7 @@ class ColumnRoles:
     merged
         Whether several rows are one event: those that agree in every column of ``id``.
     in_utc
-        Whether the dates are midnights of UTC, so that days are counted there.
+        Why the dates count on the days that are written, although they are instants of UTC; empty if they do not.
     known_in_utc
         The same of the days on which rows became known; None where these are plain dates or follow from the date.
     """
@@ -46,7 +46,7 @@ class ColumnRoles:
     repeats: bool
     merged: bool = False
     cells: tuple[str, ...] = ()
-    in_utc: bool = False
+    in_utc: str = ""
     known_in_utc: bool | None = None
 
     @property

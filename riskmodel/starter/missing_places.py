@@ -9,6 +9,7 @@ import numpy as np
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.event_places import LEAST_POINTS, LEAST_ROWS, MOST_CELLS, is_degrees
+from riskmodel.starter.other_words import is_circumstance
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unknown_points import known_points
@@ -98,7 +99,7 @@ def _hint(table: ReadTable, taken: set[str]) -> str:
     address = next((name for name in table.columns if name not in taken and _ADDRESS.search(plain_name(name))), None)
     if address is not None:
         return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."
-    many = {name: len(column.values) for name, column in table.columns.items() if name not in taken}
+    many = {name: len(column.values) for name, column in table.columns.items() if name not in taken and not is_circumstance(name)}
     often = [
         name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
     ]

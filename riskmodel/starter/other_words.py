@@ -8,7 +8,7 @@ from riskmodel.starter.column_words import plain_name
 
 _CIRCUMSTANCES = re.compile(
     r"\b(status|state|priority|weekday|weekend|dow|season|source|channel|outcome|result|disposition|resolution|sex|gender|male|female|race|age|adult|juvenile|weather|shift|flag|"
-    r"arrest|domestic|hour|minute|night|daytime|daylight|dark|indoors?|outdoors?|urban|rural|attempted|completed|solved|cleared|unit|agency|department|division|method|weapon|level|severity|"
+    r"arrest|domestic|hour|hora|heure|stunde|uhrzeit|ora|uur|franja|turno|quart|minute|night|daytime|daylight|dark|indoors?|outdoors?|urban|rural|attempted|completed|solved|cleared|unit|agency|department|division|method|weapon|level|severity|"
     r"premises?|location|report|record|city|country|address|street)\b|状态|星期|周末|来源|性别|结果|等级|天气|夜间|白天|室内|室外|未遂|既遂|破案|办结"
 )
 """Names of columns of words that say something else about an event."""
@@ -34,6 +34,15 @@ _LATER_STEPS = re.compile(
     r"\b(arriv\w*|dispatch\w*|clear\w*|en ?route|on ?scene|assigned|acknowledg\w*|transport\w*|hospital)\b|到达|到场|出警|派警|派单|派发|处警"
 )
 """Names of dates of what was done about an event."""
+
+
+_BELOW = re.compile(r"\bsub|\b(?:minor|detail\w*|secondary|level [2-9])\b|二级|三级|小类|中类|子类|细类")
+"""Names of kinds below others."""
+
+
+def is_below(name: str) -> bool:
+    """Return whether a plain name is that of kinds below others."""
+    return _BELOW.search(name) is not None
 
 
 def is_later_step(name: str) -> bool:

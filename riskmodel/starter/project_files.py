@@ -165,8 +165,8 @@ def _zones(plan: ProjectPlan, source: PlannedSource) -> Iterator[str]:
     """Return in which zones days are counted, where these differ."""
     roles = source.roles
     if roles.in_utc:
-        yield 'time_zone = "UTC"  # the dates are written as midnights of UTC'
-    if roles.known_in_utc is not None and roles.known_in_utc != roles.in_utc:
+        yield f'time_zone = "UTC"  # {roles.in_utc}'
+    if roles.known_in_utc is not None and roles.known_in_utc != bool(roles.in_utc):
         zone, why = ("UTC", "written as midnights of UTC") if roles.known_in_utc else (plan.time_zone, "instants")
         yield f"known_time_zone = {quoted(zone)}  # the days of knowledge are {why}"
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.event_dates import is_before
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.table_columns import ReadTable
@@ -50,8 +52,8 @@ def _explain_date(table: ReadTable, roles: ColumnRoles, decisions: Decisions) ->
     missing = table.rows - int(date.known.sum())
     go = "goes" if missing == 1 else "go"
     lost = f"; {counted(missing, 'row')} without a readable date {go} to quarantine" if missing else ""
-    midnights = "; its instants are midnights of UTC, so they are dates as they are written" if roles.in_utc else ""
-    decisions.add("date", f"{shown}{form}", f"{date.why}{midnights}{lost}", table.name)
+    written = f"; {roles.in_utc}" if roles.in_utc else ""
+    decisions.add("date", f"{shown}{form}", f"{date.why}{written}{lost}", table.name)
     if date.form == "excel" and table.epoch is None:
         first = to_iso(int(date.days[date.known].min()))
         decisions.limit(
@@ -113,12 +115,20 @@ def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvide
     used |= {roles.known.column} if roles.known else set()
     used |= {points.x, points.y} if points is not None else set()
     dated = {one.column for one in dates}
+    earlier = {one.column for one in dates if one.column not in used and is_before(one, roles.date)}
+    for column in sorted(earlier):
+        decisions.limit(
+            f"{column!r} of {table.shown!r} holds dates too, and they are nearly always earlier than those of {roles.date.column!r}, which count as the days of the events. If it is the day on which it happened, "
+            f"state --date {shlex.quote(column)}."
+        )
     for column in table.columns:
         if column in used:
             continue
         why = "not needed for a first backtest"
         if column in dated and rank(column, "ended") >= 2:
             why = "an end; to make records states, map it as columns.ended"
+        elif column in earlier:
+            why = f"its dates are earlier than those of {roles.date.column!r}; if it is the day of the event, state it as --date"
         elif column in dated:
             why = "a second date; to use it as the day of knowledge, map it as columns.known"
         elif roles.kind is not None and rank(column, "kind") >= 2 and not table.columns[column].is_numeric:

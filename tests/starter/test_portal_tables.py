@@ -145,10 +145,10 @@ def test_a_year_first_with_the_name_of_the_month_is_a_date(tmp_path: Path) -> No
 
 
 def test_without_a_place_columns_that_may_be_one_are_named(tmp_path: Path) -> None:
-    frame = points()[["day", "kind"]].assign(LOR=[f"{at % 31:08d}" for at in range(ROWS)])
-    with pytest.raises(UsageError, match=r"--y\. Perhaps 'LOR' \(31 different values\)\. If all rows"):
+    frame = points()[["day", "kind"]].assign(PART=[f"{at % 31:08d}" for at in range(ROWS)], TATZEIT_STUNDE=np.arange(ROWS) % 24)
+    with pytest.raises(UsageError, match=r"--y\. Perhaps 'PART' \(31 different values\)\. If all rows"):
         init(tmp_path / "made", frame)
-    assert decided(init(tmp_path / "stated", frame, cell="LOR"), "place")[0] == "cell = LOR"
+    assert decided(init(tmp_path / "stated", frame, cell="PART"), "place")[0] == "cell = PART"
 
 
 @pytest.mark.parametrize(
