@@ -228,7 +228,7 @@ def looks_like_id(name: str) -> bool:
         rank(name, "id") >= 2
         or words[:1] == ["id"]
         or words[-1:] in (["id"], ["no"], ["num"], ["number"], ["code"])
-        or words[-1:]
+        or words[-1:] != []
         and words[-1].endswith(("nummer", "numer"))
         or _bare_word(name.strip()).endswith(("编码", "代码"))
     )

@@ -28,7 +28,9 @@ def with_point_columns(frame: Any, stated: StatedColumns) -> tuple[Any, StatedCo
         If the reference system of points is neither stated nor known.
     """
     column, system = known_geometry(frame)
-    if column is None or stated.x is not None or stated.y is not None or set(NAMES) & set(map(str, frame.columns)):
+    if column is None:
+        return _with_own_points(frame, stated)
+    if stated.x is not None or stated.y is not None or set(NAMES) & set(map(str, frame.columns)):
         return frame, stated
     import shapely
 
@@ -49,3 +51,27 @@ def with_point_columns(frame: Any, stated: StatedColumns) -> tuple[Any, StatedCo
     names = NAMES if system != LOCAL else ("x", "y")
     plain = frame.drop(columns=column).assign(**dict(zip(names, at.T, strict=True)))
     return plain, replace(stated, x=names[0], y=names[1], crs=None if system == LOCAL else "EPSG:4326")
+
+
+def _with_own_points(frame: Any, stated: StatedColumns) -> tuple[Any, StatedColumns]:
+    """Return a plain frame with points of shapely as columns.
+
+    Their numbers say the reference system, as those of any two columns do.
+    """
+    columns = {} if stated.x is not None or not hasattr(frame, "assign") else _objects(frame)
+    for column in columns:
+        shapes = np.asarray(frame[column], dtype=object)
+        first = next((one for one in shapes[:1_000] if one is not None and one == one), None)
+        if getattr(first, "geom_type", None) != "Point" or set(NAMES) & set(map(str, frame.columns)):
+            continue
+        import shapely
+
+        shapes = np.array([one if hasattr(one, "geom_type") else None for one in shapes], dtype=object)
+        at = np.column_stack([shapely.get_x(shapes), shapely.get_y(shapes)])
+        return frame.drop(columns=column).assign(**dict(zip(NAMES, at.T, strict=True))), stated
+    return frame, stated
+
+
+def _objects(frame: Any) -> list[Any]:
+    """Return the columns of a frame of pandas that may hold any object."""
+    return [name for name, kind in frame.dtypes.items() if getattr(kind, "kind", "") == "O"]

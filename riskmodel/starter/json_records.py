@@ -7,17 +7,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.starter.written_geometries import WGS84, degrees_of, stated_system
 
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson")
 """Endings of files of records in JSON, in lower case."""
+AXES = ("longitude", "latitude")
+"""Fields that the points of GeoJSON become."""
+SHAPE = "geometry"
+"""Field with the word for a shape that is no point."""
 
 
 def json_records(path: Path) -> dict[str, list[Any]]:
     """Return the fields of records, each with a value per record.
 
-    A field of a field is called by both names; of GeoJSON the points are ``longitude`` and ``latitude``.
+    A field of a field is called by both names; of GeoJSON the points are ``longitude`` and ``latitude``, and so are those of a stated reference system.
 
     Raises
     ------
@@ -26,6 +33,7 @@ def json_records(path: Path) -> dict[str, list[Any]]:
     """
     with opened(path) as file:
         content = file.read()
+    text = ""
     try:
         text = content.decode("utf-8-sig")
         records = [dict(_flat(record)) for record in _records(text)]
@@ -36,7 +44,19 @@ def json_records(path: Path) -> dict[str, list[Any]]:
             f"The file {path.name!r} holds no records. Expected JSON in UTF-8: a list of objects, an object for each line, or GeoJSON features; export it again, or as CSV."
         )
     names = dict.fromkeys(name for record in records for name in record)
-    return {name: [record.get(name) for record in records] for name in names}
+    fields = {name: [record.get(name) for record in records] for name in names}
+    return _in_degrees(fields, stated_system(text))
+
+
+def _in_degrees(fields: dict[str, list[Any]], system: int) -> dict[str, list[Any]]:
+    """Return fields with points of a stated reference system in degrees."""
+    axes = next((pair for pair in (AXES, ("x", "y")) if set(pair) <= set(fields)), None)
+    if axes is None or system == WGS84:
+        return fields
+    at = np.array([fields[axis] for axis in axes], dtype=np.float64).T
+    points = dict(zip(AXES, degrees_of(at, system).T.tolist(), strict=True))
+    others = {name: values for name, values in fields.items() if name not in axes}
+    return {**others, **{axis: [None if one != one else one for one in values] for axis, values in points.items()}}
 
 
 def _records(text: str) -> list[Mapping[str, Any]]:
@@ -85,9 +105,11 @@ def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     if record.get("type") == "Feature":
         geometry = record.get("geometry") or {}
         if geometry.get("type") == "Point":
-            yield from zip(("longitude", "latitude"), geometry["coordinates"], strict=False)
+            yield from zip(AXES, geometry["coordinates"], strict=False)
         elif geometry.get("type") == "MultiPoint" and len(geometry["coordinates"]) == 1:
-            yield from zip(("longitude", "latitude"), geometry["coordinates"][0], strict=False)
+            yield from zip(AXES, geometry["coordinates"][0], strict=False)
+        elif geometry.get("type"):
+            yield SHAPE, str(geometry["type"])
         record = record.get("properties") or {}
     if record and set(record) <= {"attributes", "geometry"}:
         # a feature of a map server

@@ -1,4 +1,4 @@
-"""Nested points and points in GeoJSON as well-known text."""
+"""Nested points, and points in GeoJSON or bytes, as well-known text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.starter.column_words import rank
+from riskmodel.starter.written_geometries import point_pairs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,10 +37,14 @@ def written_points(table: pa.Table) -> pa.Table:
     for at, field in enumerate(table.schema):
         column = table[field.name]
         pair = None
-        if pa.types.is_struct(field.type):
+        if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
+            pair = point_pairs(column, table.schema.metadata)
+        elif pa.types.is_struct(field.type):
             pair = _of_fields(column)
         elif (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)) and _begins_so(column):
             pair = _of_texts(column)
+        elif pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            pair = point_pairs(column)
         if pair is not None:
             table = table.set_column(at, field.name, _joined(*pair))
     return table

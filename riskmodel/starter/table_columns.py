@@ -25,7 +25,7 @@ from riskmodel.records.intake.readers.workbook_sheets import counts_from_1904
 from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
-from riskmodel.starter.json_records import JSON_ENDINGS, json_records
+from riskmodel.starter.json_records import JSON_ENDINGS, SHAPE, json_records
 from riskmodel.starter.nested_points import written_points
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
@@ -165,7 +165,9 @@ def _from_json(path: Path, name: str) -> ReadTable:
     import pyarrow as pa
 
     fields = json_records(path)
+    shapes = sorted({str(one) for one in fields.pop(SHAPE, ()) if one is not None})
     wanted, refused = _by_name(list(fields))
+    refused |= {SHAPE: f"not read: it holds {', '.join(shapes)}, and an event needs a point"} if shapes else {}
     table = pa.table({column: value_texts(path.name, column, fields[column]) for column in wanted})
     made = ("records in JSON become rows",)
     return _passed(ReadTable(name, path, table.num_rows, {}, refused, frame=table, reshaped=made), table)

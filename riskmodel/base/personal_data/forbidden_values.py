@@ -73,7 +73,7 @@ MOMENT_BOUNDS = tuple(
 """The lowest and the highest text of the most frequent forms of instants."""
 _MEASURE = re.compile(
     rf"[+-]?\d{{1,8}}\.\d+|[+-]?[¥$]?\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?元?|\(?[+-]?\d{{1,3}}\.\d+°? ?[,; /] ?[+-]?\d{{1,3}}\.\d+°?\)?"
-    rf"|(?:[+-]\d{{1,3}}\.\d+){{2,3}}/?|{MOMENT}"
+    rf"|(?:[+-]\d{{1,3}}\.\d+){{2,3}}/?|(?:SRID=\d{{4,5}};)?(?i:POINT) ?\((?:[+-]?\d{{1,3}}\.\d+ [+-]?\d{{1,3}}\.\d+|[+-]?\d{{5,8}}(?:\.\d+)? [+-]?\d{{5,8}}(?:\.\d+)?)\)|{MOMENT}"
 )
 """A coordinate, a point, an amount or a day, whose digits may be anything."""
 HARMLESS = (MOMENT, r"^[+-]?[0-9]{1,8}\.[0-9]+$")

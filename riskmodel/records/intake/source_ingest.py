@@ -34,7 +34,14 @@ from riskmodel.records.intake.source_entry import (
 )
 from riskmodel.records.intake.source_reader import read_source
 from riskmodel.records.intake.statements import own_statement
-from riskmodel.records.intake.table_alerts import TableResult, alert_of_unchanged, is_incomplete, rows_left_out, table_alert
+from riskmodel.records.intake.table_alerts import (
+    TableResult,
+    alert_of_unchanged,
+    is_incomplete,
+    new_rows_entry,
+    rows_left_out,
+    table_alert,
+)
 from riskmodel.records.intake.upkeep.damage import find_damage, restore_parts, without_damaged
 from riskmodel.records.intake.upkeep.renames import refuse_renamed, rename_entries
 from riskmodel.records.intake.upkeep.retries import RowBatch, with_quarantine
@@ -180,7 +187,7 @@ def _part_of_rows(request: SourceRequest, rows: RecordRows, order: Int64[np.ndar
 def _entry(request: SourceRequest, mark: SourceMark, result: TableResult, alert: SourceAlert | None, last: Entry) -> Entry:
     """Return the entry's part about the table and its completeness."""
     entry: Entry = {"mark": mark.digest, "read": request.reading, **first_kept_day(request), **_rows_read(result, alert, last)}
-    entry |= _exported(request, last)
+    entry |= _exported(request, last) | new_rows_entry(request, result, last)
     if not is_incomplete(alert):
         return entry | _completeness(request, result, last)
     if result.read.cursor is None:

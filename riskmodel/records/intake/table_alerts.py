@@ -50,7 +50,7 @@ def table_alert(request: SourceRequest, result: TableResult, last: dict[str, Any
     last
         The entry of the source at the last ingest.
     """
-    return _in_quarantine(request, result) or _fewer_rows(request, result, last)
+    return _in_quarantine(request, result, last) or _fewer_rows(request, result, last)
 
 
 def alert_of_unchanged(request: SourceRequest) -> SourceAlert | None:
@@ -112,31 +112,74 @@ def _holds_old_rows(result: TableResult) -> bool:
     return known >= KNOWN_SHARE * good
 
 
-def _in_quarantine(request: SourceRequest, result: TableResult) -> SourceAlert | None:
+def _in_quarantine(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> SourceAlert | None:
     """Return the alert of a table with too many rows in quarantine."""
-    refused, rows = quarantined_share(request, result)
+    whole, new = _quarantined_share(request, result), _new_share(result, last)
+    return _judged(request, result, whole, "") or _judged(request, result, new, "new ")
+
+
+def _judged(request: SourceRequest, result: TableResult, share: tuple[int, int], new: str) -> SourceAlert | None:
+    """Return the alert of rows of which too many are in quarantine."""
+    refused, rows = share
     nearly_all = refused >= NEARLY_ALL * rows
-    if not rows or refused <= request.source.may_quarantine * rows or (refused < FEW and not nearly_all):
+    few = refused < FEW and (bool(new) or not nearly_all)
+    if not rows or refused <= request.source.may_quarantine * rows or few:
         return None
     cause = likely_cause(request, result.batch, result.accepted.reason)
     head = "all" if refused == rows else f"{refused:,} of"
     said = (
-        f"{head} {counted(rows, 'row')} are in quarantine. {cause}{' ' if cause else ''}See 'riskmodel quarantine --source {request.name}', "
+        f"{head} {counted(rows, f'{new}row')} are in quarantine. {cause}{' ' if cause else ''}See 'riskmodel quarantine --source {request.name}', "
         "correct the mapping or the export, then ingest again; if this is right, set may_quarantine of the source."
     )
     return _alert(request, "quarantined" if nearly_all else "quarantine", said, refused, rows)
 
 
-def quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int, int]:
+def _new_share(result: TableResult, last: dict[str, Any]) -> tuple[int, int]:
+    """Return the new rows in quarantine, and all new rows.
+
+    A table that holds all rows each time hides that its newest ones cannot be read: they are few beside the whole. New are those since the last
+    ingest, or since the last one at which they were good. Few in quarantine at the first ingest, or of a source read by increments, are none.
+    """
+    base = last.get("new")
+    if base is None or result.read.cursor is not None or not _holds_old_rows(result):
+        return 0, 0
+    refused = max(0, _refused(result) - base["refused"])
+    return refused, refused + base["good"] + _newly_good(result)
+
+
+def new_rows_entry(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> dict[str, Any]:
+    """Return the entry's part with which the next ingest tells new rows.
+
+    While too many of these are in quarantine, they stay new.
+    """
+    if result.read.cursor is not None:
+        return {}
+    base = last.get("new")
+    if base is not None and _judged(request, result, _new_share(result, last), "new ") is not None:
+        return {"new": {"refused": base["refused"], "good": base["good"] + _newly_good(result)}}
+    return {"new": {"refused": _refused(result), "good": 0}}
+
+
+def _newly_good(result: TableResult) -> int:
+    """Return the number of rows that were accepted for the first time."""
+    return int((result.accepted.accept & ~result.accepted.remapped).sum())
+
+
+def _refused(result: TableResult) -> int:
+    """Return the rows of a table in quarantine that no later ingest accepts by itself."""
+    reason = result.accepted.reason
+    late = int((reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
+    return int((reason > 0).sum()) - late + len(result.batch.table.broken)
+
+
+def _quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int, int]:
     """Return the rows in quarantine and the rows they are compared with.
 
     Rows that a later ingest accepts are in neither. Of a source that is read by increments they are all its rows, or the new ones if
     these are many and worse.
     """
-    reason, batch = result.accepted.reason, result.batch
-    late = int((reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
-    refused = int((reason > 0).sum()) - late + len(batch.table.broken)
-    rows = batch.table.rows - late
+    batch, refused = result.batch, _refused(result)
+    rows = batch.table.rows - int((result.accepted.reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
     if result.read.cursor is None:
         return refused, rows
     waiting = 0 if batch.waiting is None else sum(why != TOO_LATE for why in batch.waiting["reason"].to_pylist())

@@ -128,3 +128,46 @@ def test_more_in_quarantine_than_may_be_is_an_alert(county: County) -> None:
 def test_rows_that_a_later_ingest_accepts_are_no_alert(county: County) -> None:
     late = [row(f"x{i}", day="2024-05-01") for i in range(60)]
     assert take(county, late, "2024-02-01").exit_code == 0
+
+
+def grown(good: int, bad: int = 0) -> list[tuple[str, ...]]:
+    rows = [row(f"g{i}", day=f"2024-01-{1 + i % 28:02d}") for i in range(good)]
+    return [*rows, *(row(f"b{i}", day="4 Feb") for i in range(bad))]
+
+
+def test_new_rows_that_cannot_be_read_are_an_alert_although_they_are_few_beside_the_whole(county: County) -> None:
+    assert take(county, grown(1000), "2024-02-01").exit_code == 0
+    complete = through(county)
+    report = take(county, grown(1000, 20), "2024-02-05")
+    (alert,) = report.alerts
+    assert (alert.code, alert.count, alert.of, report.exit_code) == ("quarantined", 20, 20, 1)
+    assert "all 20 new rows are in quarantine" in alert.said
+    assert through(county) == complete
+    # the same table again, and one with more of them, stay an alert since the first day
+    assert take(county, grown(1000, 20), "2024-02-06").alerts[0].since == "2024-02-05"
+    again = take(county, grown(1000, 25), "2024-02-07")
+    assert [(one.count, one.of, one.since) for one in again.alerts] == [(25, 25, "2024-02-05")]
+    # good rows that follow are new, too, until those in quarantine are few beside them
+    (some,) = take(county, grown(1100, 25), "2024-02-08").alerts
+    assert (some.code, some.count, some.of) == ("quarantine", 25, 125)
+    assert take(county, grown(1300, 25), "2024-02-09").exit_code == 0
+    assert take(county, grown(1310, 25), "2024-02-10").exit_code == 0
+
+
+def test_new_rows_that_were_mended_are_no_alert(county: County) -> None:
+    take(county, grown(1000), "2024-02-01")
+    assert take(county, grown(1000, 20), "2024-02-05").exit_code == 1
+    mended = [*grown(1000), *(row(f"b{i}", day="2024-02-04") for i in range(20))]
+    assert take(county, mended, "2024-02-06").exit_code == 0
+    assert through(county) == to_day("2024-02-04")
+
+
+@pytest.mark.parametrize(("good", "bad"), [(1000, 2), (1100, 10), (1000, 0)], ids=["two rows", "one in eleven", "none"])
+def test_few_new_rows_in_quarantine_are_no_alert(county: County, good: int, bad: int) -> None:
+    take(county, grown(1000), "2024-02-01")
+    assert take(county, grown(good, bad), "2024-02-05").exit_code == 0
+
+
+def test_new_rows_may_go_to_quarantine_where_the_project_says_so(county: County) -> None:
+    take(county, grown(1000), "2024-02-01")
+    assert take(county, grown(1000, 20), "2024-02-05", "may_quarantine = 1").exit_code == 0
