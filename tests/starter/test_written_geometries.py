@@ -68,7 +68,9 @@ def test_points_in_a_plain_frame(tmp_path: Path, form: str) -> None:
 
 
 def test_a_missing_point_of_a_frame_goes_to_quarantine(tmp_path: Path) -> None:
-    made = init(tmp_path / "made", EVENTS.assign(geometry=[point if at % 10 else None for at, point in enumerate(POINTS)]))
+    made = init(
+        tmp_path / "made", EVENTS.assign(geometry=pd.Series([point if at % 10 else None for at, point in enumerate(POINTS)]))
+    )
     total = ingest(made.project(), "2030-01-01").total()
     assert (total.accepted, total.quarantined) == (630, 70)
 
