@@ -166,7 +166,7 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
 
 
 def _says_more(name: str, other: str) -> bool:
-    """Return whether a name is that of a kind with a word before it, or of one below it."""
+    """Return whether a name says more of a kind than another."""
     return name.endswith(f" {other}") or is_below(name)
 
 

@@ -73,5 +73,5 @@ def _with_own_points(frame: Any, stated: StatedColumns) -> tuple[Any, StatedColu
 
 
 def _objects(frame: Any) -> list[Any]:
-    """Return the columns of a frame of pandas that may hold any object."""
+    """Return the columns of a frame that may hold any object."""
     return [name for name, kind in frame.dtypes.items() if getattr(kind, "kind", "") == "O"]

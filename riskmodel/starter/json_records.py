@@ -48,6 +48,18 @@ def json_records(path: Path) -> dict[str, list[Any]]:
     return _in_degrees(fields, stated_system(text))
 
 
+def without_shapes(fields: dict[str, list[Any]]) -> dict[str, str]:
+    """Remove the field of shapes that are no points.
+
+    Returns
+    -------
+    dict of str
+        Why it is not read; empty if there is none.
+    """
+    shapes = sorted({str(one) for one in fields.pop(SHAPE, ()) if one is not None})
+    return {SHAPE: f"not read: it holds {', '.join(shapes)}, and an event needs a point"} if shapes else {}
+
+
 def _in_degrees(fields: dict[str, list[Any]], system: int) -> dict[str, list[Any]]:
     """Return fields with points of a stated reference system in degrees."""
     axes = next((pair for pair in (AXES, ("x", "y")) if set(pair) <= set(fields)), None)

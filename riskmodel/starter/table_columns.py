@@ -25,7 +25,7 @@ from riskmodel.records.intake.readers.workbook_sheets import counts_from_1904
 from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
-from riskmodel.starter.json_records import JSON_ENDINGS, SHAPE, json_records
+from riskmodel.starter.json_records import JSON_ENDINGS, json_records, without_shapes
 from riskmodel.starter.nested_points import written_points
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
@@ -144,6 +144,7 @@ def _from_parquet(path: Path, name: str) -> ReadTable:
 def _from_text(path: Path, name: str) -> ReadTable:
     """Return the table of a text file, below its rows of titles."""
     form = text_form(path)
+    form = text_form(path)
     doubts = (form.doubt,) if form.doubt else ()
     wanted, refused = _by_name(form.names)
     if form.titles or form.quoting:
@@ -165,12 +166,11 @@ def _from_json(path: Path, name: str) -> ReadTable:
     import pyarrow as pa
 
     fields = json_records(path)
-    shapes = sorted({str(one) for one in fields.pop(SHAPE, ()) if one is not None})
-    wanted, refused = _by_name(list(fields))
-    refused |= {SHAPE: f"not read: it holds {', '.join(shapes)}, and an event needs a point"} if shapes else {}
+    refused = without_shapes(fields)
+    wanted, by_name = _by_name(list(fields))
     table = pa.table({column: value_texts(path.name, column, fields[column]) for column in wanted})
-    made = ("records in JSON become rows",)
-    return _passed(ReadTable(name, path, table.num_rows, {}, refused, frame=table, reshaped=made), table)
+    found = ReadTable(name, path, table.num_rows, {}, refused | by_name, frame=table, reshaped=("records in JSON become rows",))
+    return _passed(found, table)
 
 
 def _from_workbook(path: Path, name: str) -> ReadTable:
@@ -201,11 +201,9 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
             found.doubts += (
                 f"The {sheet} of {path.name!r} is {why}. If it belongs to the table, give it the same names of columns.",
             )
-    hidden = sum(part.sheet.hidden for part in chosen.parts)
-    if hidden:
-        found.doubts += (
-            f"{counted(hidden, 'row')} of {path.name!r} are hidden, perhaps by a filter. They are read like all others.",
-        )
+    if hidden := sum(part.sheet.hidden for part in chosen.parts):
+        hidden_rows = f"{counted(hidden, 'row')} of {path.name!r} are hidden, perhaps by a filter. They are read like all others."
+        found.doubts += (hidden_rows,)
     return _passed(found, table)
 
 

@@ -56,13 +56,19 @@ def point_pairs(column: pa.ChunkedArray, metadata: Mapping[bytes, bytes] | None 
 
 
 def stated_system(text: str) -> int:
-    """Return the number of the system that a text in JSON states; that of degrees if none."""
+    """Return the number of the reference system that JSON states.
+
+    It is that of degrees if none is stated.
+    """
     found = _SYSTEM.search(text)
     return WGS84 if found is None else int(found[1] or found[2])
 
 
 def degrees_of(at: Any, system: int) -> Any:
-    """Return points ``[point, 2]`` of a system as degrees; NaN where there is none."""
+    """Return points of a system as degrees ``[point, 2]``.
+
+    They are NaN where there is none.
+    """
     there = np.isfinite(at).all(axis=1)
     if system != WGS84:
         at[there] = transform(at[there], f"EPSG:{system}", f"EPSG:{WGS84}")
@@ -105,7 +111,7 @@ def _of_bytes(values: list[Any]) -> tuple[Any, Any] | None:
 
 
 def _texts(at: Any, axis: int, systems: Any, stated: int) -> list[str | None]:
-    """Return one coordinate of points as text, in degrees where a system is stated."""
+    """Return one coordinate of points as texts, in degrees if possible."""
     for system in np.unique(systems).tolist():
         own = systems == system
         at[own] = degrees_of(at[own], system or stated)

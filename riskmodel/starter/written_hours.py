@@ -26,9 +26,9 @@ _WRITTEN = re.compile(r"[T ](\d\d):\d\d(?::\d\d(?:\.\d+)?)?\s*(?:Z|UTC|GMT|\+00(
 
 
 def why_in_utc(table: ReadTable, date: DateEvidence, decisions: Decisions) -> str:
-    """Return why instants count on the days that are written; empty if not.
+    """Return why instants count on the days that are written.
 
-    A column of hours may itself have been computed from UTC, so a limit says what was decided.
+    It is empty if they do not. A column of hours may itself have been computed from UTC, so a limit says what was decided.
     """
     if are_utc_midnights(table, date):
         return "its instants are midnights of UTC, so they are dates as they are written"
@@ -43,7 +43,7 @@ def why_in_utc(table: ReadTable, date: DateEvidence, decisions: Decisions) -> st
 
 
 def written_hour(table: ReadTable, date: DateEvidence) -> str | None:
-    """Return the column of hours that agree with instants as they are written."""
+    """Return the column of hours that instants have as written."""
     column = table.columns.get(date.column)
     if column is None or not date.zoned or date.period != "day":
         return None

@@ -166,7 +166,7 @@ def _newly_good(result: TableResult) -> int:
 
 
 def _refused(result: TableResult) -> int:
-    """Return the rows of a table in quarantine that no later ingest accepts by itself."""
+    """Return the rows in quarantine, without those known too late."""
     reason = result.accepted.reason
     late = int((reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
     return int((reason > 0).sum()) - late + len(result.batch.table.broken)
