@@ -73,13 +73,23 @@ class Design(HtmlCard):
 
     def __repr__(self) -> str:
         dates = np.unique(self.as_of)
-        span = f"{to_iso(dates[0])} to {to_iso(dates[-1])} ({counted(len(dates), 'date')})" if len(dates) else "no date"
-        target = (
-            f"; {counted(int(self.y[self.mature & self.at_risk].sum()), 'event')} in {counted(self.target.horizon, 'day')}"
-            if self.target
-            else ""
+        last = f" to {to_iso(dates[-1])}" if len(dates) > 1 else ""
+        span = f"{to_iso(dates[0])}{last} ({counted(len(dates), 'date')})" if len(dates) else "no date"
+        return (
+            f"<Design: {counted(len(self), 'row')} x {counted(len(self.features), 'feature')}, as of {span}{self._events_text()}>"
         )
-        return f"<Design: {counted(len(self), 'row')} x {counted(len(self.features), 'feature')}, as of {span}{target}>"
+
+    def _events_text(self) -> str:
+        """Return the number of events in words, as far as it is known."""
+        if self.target is None or not len(self):
+            return ""
+        if not self.mature.any():
+            return "; events not known yet"
+        open_rows = int((~self.mature).sum())
+        later = f", not known yet in {counted(open_rows, 'row')}" if open_rows else ""
+        return (
+            f"; {counted(int(self.y[self.mature & self.at_risk].sum()), 'event')} in {counted(self.target.horizon, 'day')}{later}"
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -31,13 +31,13 @@ def describe_model(project: Project, experiment: Experiment) -> str:
 
 def describe_backtest(experiment: Experiment, summary: Mapping[str, Any]) -> str:
     """Return what a backtest evaluated, and how champion and baseline did."""
-    found, dates = summary["forecasters"], experiment.dates
+    found = summary["forecasters"]
     names = dict.fromkeys((experiment.champion, experiment.baseline))
     scores = "; ".join(
         f"{name}: log score {found[name]['log_score']:.4g}, CRPS {found[name]['crps']:.4g}" for name in names if name in found
     )
     return (
-        f"Forecasts of {', '.join(experiment.target.kinds)} {counted(experiment.horizon, 'day')} ahead, from {dates.test_from} to {dates.test_to}, each by a "
+        f"Forecasts of {', '.join(experiment.target.kinds)} {counted(experiment.horizon, 'day')} ahead, from {experiment.dates.window_text()}, each by a "
         f"model that knew what was known then. {scores}. One run per forecaster stands below; report and plots are artefacts (report/)."
     )
 
@@ -60,8 +60,7 @@ def describe_version(project: Project, bundle: Bundle, backtest: Run | None) -> 
     if backtest is None:
         return f"{text} No backtest of this experiment was recorded, so how well it forecasts is unknown."
     found = [f"{name} {backtest.data.metrics[name]:.4g}" for name in _SHOWN if name in backtest.data.metrics]
-    dates = experiment.dates
-    return f"{text} In the backtest from {dates.test_from} to {dates.test_to} (run {backtest.info.run_id}): {', '.join(found) or 'no metrics'}."
+    return f"{text} In the backtest from {experiment.dates.window_text()} (run {backtest.info.run_id}): {', '.join(found) or 'no metrics'}."
 
 
 def model_card(project: Project, bundle: Bundle, backtest: Run | None, description: str) -> str:

@@ -120,7 +120,7 @@ def _tags(kind: str, fingerprint: str, manifest: str) -> dict[str, str]:
 
 def _window(experiment: Experiment, looks: int | None) -> str:
     """Return the test window of a backtest in words."""
-    window = f"{experiment.dates.test_from} to {experiment.dates.test_to}"
+    window = experiment.dates.window_text()
     return f"{window}, look {looks}" if looks else window
 
 

@@ -32,6 +32,8 @@ class ColumnRoles:
         Why the dates count on the days that are written, although they are instants of UTC; empty if they do not.
     known_in_utc
         The same of the days on which rows became known; None where these are plain dates or follow from the date.
+    kind_doubt
+        Why ``kind`` may be another column; empty where it is stated or called so.
     """
 
     date: DateEvidence
@@ -48,6 +50,7 @@ class ColumnRoles:
     cells: tuple[str, ...] = ()
     in_utc: str = ""
     known_in_utc: bool | None = None
+    kind_doubt: str = ""
 
     @property
     def form(self) -> str | None:

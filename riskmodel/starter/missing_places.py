@@ -96,12 +96,12 @@ def _hint(table: ReadTable, taken: set[str]) -> str:
         return f" If each sheet of the workbook is a place, state --cell {sheet}."
     if table.parts:
         return " If each file is a place, add a column with its name to each."
-    address = next((name for name in table.columns if name not in taken and _ADDRESS.search(plain_name(name))), None)
-    if address is not None:
-        return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."
     many = {name: len(column.values) for name, column in table.columns.items() if name not in taken and not is_circumstance(name)}
     often = [
         name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
     ]
+    address = next((name for name in many if name not in often and _ADDRESS.search(plain_name(name))), None)
+    if address is not None:
+        return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."
     likely = sorted(often, key=lambda name: -many[name])[:3]
     return f" Perhaps {' or '.join(f'{name!r} ({many[name]:,} different values)' for name in likely)}." if likely else ""

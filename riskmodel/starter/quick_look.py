@@ -13,7 +13,7 @@ from riskmodel.asof.design import Design, design
 from riskmodel.asof.library import load_features
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.argument_types import checked
-from riskmodel.base.days import DateLike, day_argument, to_day, to_iso
+from riskmodel.base.days import DateLike, day_argument
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.native_frames import frame_argument
@@ -172,10 +172,9 @@ class QuickLook(HtmlCard):
         return replace(self, experiment=changed, features=features, defaults=defaults)
 
     def __repr__(self) -> str:
-        dates = self.experiment.dates
         return (
             f"<QuickLook {self.experiment.title(self.language)!r}: {counted(len(self.history), 'record')} in {counted(len(self.history.places), 'cell')}, "
-            f"test window {dates.test_from} to {to_iso(to_day(dates.test_to) - 1)}>"
+            f"test window {self.experiment.dates.window_text()}>"
         )
 
 

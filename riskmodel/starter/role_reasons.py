@@ -130,7 +130,7 @@ def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvide
         elif column in earlier:
             why = f"its dates are earlier than those of {roles.date.column!r}; if it is the day of the event, state it as --date"
         elif column in dated:
-            why = "a second date; to use it as the day of knowledge, map it as columns.known"
+            why = f"a second date; if it is the day on which the row became known, state --known {shlex.quote(column)}"
         elif roles.kind is not None and rank(column, "kind") >= 2 and not table.columns[column].is_numeric:
             why = "another column of kinds; to use it, state it as --kind"
         elif rank(column, "cell") == 3:

@@ -73,7 +73,7 @@ def table_kinds(
         )
     if not kinds:
         raise UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")
-    _explain_kinds(roles.kind, kinds, refused, table, decisions)
+    _explain_kinds(roles, kinds, refused, table, decisions)
     return kinds, refused
 
 
@@ -101,13 +101,15 @@ def _only_kind(table: ReadTable, amount: str | None, events: int, language: Lang
     return NamedKind(kind_key("事件" if language == "zh" else words, set()), label, (), events, False)
 
 
-def _explain_kinds(column: str, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions) -> None:
+def _explain_kinds(
+    roles: ColumnRoles, kinds: list[NamedKind], refused: list[str], table: ReadTable, decisions: Decisions
+) -> None:
     named = [kind for kind in kinds if not kind.grouped]
     shown = ", ".join(kind.key for kind in named[:6]) + (", …" if len(named) > 6 else "")
     rest = next((kind for kind in kinds if kind.grouped), None)
-    why = f"the values of {column}, the most frequent first"
-    if rank(column, "kind") < 2:
-        why += "; no name says kinds, and this is the only column of a few words (--kind states another)"
+    why = f"the values of {roles.kind}, the most frequent first"
+    if roles.kind_doubt:
+        why += f"; {roles.kind_doubt}"
     spelt = sum(len(kind.values) - 1 for kind in named)
     if spelt:
         why += "; spellings that differ in capitals or spaces are one kind"

@@ -80,9 +80,13 @@ def test_a_leap_day_counts(made: Design) -> None:
 
 
 def test_a_design_is_shown_in_a_line(made: Design) -> None:
-    assert repr(made) == "<Design: 6 rows x 3 features, as of 2020-02-20 to 2020-03-01 (3 dates); 0 events in 7 days>"
+    assert (
+        repr(made)
+        == "<Design: 6 rows x 3 features, as of 2020-02-20 to 2020-03-01 (3 dates); 0 events in 7 days, not known yet in 4 rows>"
+    )
     assert repr(made.take(slice(0, 0))).startswith("<Design: 0 rows x 3 features, as of no date")
-    assert repr(design(two_cells(), "2020-03-01", FEW)).endswith("(1 date)>")
+    assert repr(design(two_cells(), "2020-03-01", FEW)).endswith("features, as of 2020-03-01 (1 date)>")
+    assert repr(design(two_cells(), "2020-03-01", FEW, TARGET)).endswith("(1 date); events not known yet>")
 
 
 def test_columns_are_found_by_their_whole_names(made: Design) -> None:

@@ -65,6 +65,9 @@ def test_defaults_and_dates(project: Project) -> None:
     assert test[0] == to_day("2024-01-04")
     assert test[-1] < to_day("2024-03-07")
     assert (np.diff(test) == 7).all()
+    # test_to itself is no date of the window
+    assert found.dates.window_text() == "2024-01-04 to 2024-03-06"
+    assert "test window 2024-01-04 to 2024-03-06" in repr(found)
     learning = found.dates.learning(to_day("2022-02-01"))
     assert learning[0] == to_day("2022-01-06")
     assert learning[-1] < to_day("2022-02-01")

@@ -44,6 +44,18 @@ def test_history_design_backtest_and_map(look: rm.QuickLook) -> None:
     assert "expected events" in figure.axes[0].get_title()
 
 
+def test_reasons_follow_what_was_stated() -> None:
+    """A stated column of kinds is no guess, and a second date names the argument that uses it."""
+    days = pd.date_range("2024-01-01", periods=200).repeat(4)
+    told = days + pd.to_timedelta([0, 1, 2, 0] * 200, unit="D")
+    calls = pd.DataFrame({"happened": days, "ward": ["a", "b", "c", "d"] * 200, "what": ["theft", "noise"] * 400, "told": told})
+    guessed, stated = (" ".join(rm.quick(calls, cell="ward", **kind).explain().split()) for kind in ({}, {"kind": "what"}))
+    assert "this is the only column of a few words (kind= states another)" in guessed
+    assert "only column of a few words" not in stated
+    assert "if it is the day on which the row became known, state known='told'" in stated
+    assert "known told its dates are never before" in " ".join(rm.quick(calls, cell="ward", known="told").explain().split())
+
+
 def test_cells_without_shapes_have_a_schematic_map() -> None:
     figure = rm.quick(own_tables.weekly(20, 3)).map()
     texts = [one.get_text() for one in figure.axes[0].texts]

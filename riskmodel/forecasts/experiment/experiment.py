@@ -128,9 +128,9 @@ class Experiment(HtmlCard, ExperimentContent):
     _source: str = PrivateAttr(default="")
 
     def __repr__(self) -> str:
-        kinds, dates = ", ".join(self.target.kinds), self.dates
+        kinds = ", ".join(self.target.kinds)
         return (
-            f"<Experiment {self.name!r}: {kinds}, {counted(self.horizon, 'day')} ahead, test window {dates.test_from} to {dates.test_to}, "
+            f"<Experiment {self.name!r}: {kinds}, {counted(self.horizon, 'day')} ahead, test window {self.dates.window_text()}, "
             f"{counted(len(self.forecasters), 'forecaster')} (champion {self.champion})>"
         )
 

@@ -156,6 +156,10 @@ class Dates(Table):
         """Return the as-of days of training before day ``stop``."""
         return day_range(self.first, stop, self.step)
 
+    def window_text(self) -> str:
+        """Return the first and the last day of the test window in words."""
+        return f"{self.test_from} to {to_iso(to_day(self.test_to) - 1)}"
+
     def test(self) -> Days:
         """Return the as-of days of the test window."""
         return day_range(self.test_from, self.test_to, self.step)
