@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.library import load_features
-from riskmodel.asof.vocabulary import Feature
+from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, day_argument
 from riskmodel.base.errors import RefusedError, UsageError
@@ -143,13 +143,15 @@ class QuickLook(HtmlCard):
         """Return the decisions and their reasons as a table of text."""
         return python_words(decision_table(self.decisions, WIDTH))
 
-    def with_changes(self, **changes: Any) -> QuickLook:
-        """Return the same look with another experiment.
+    def with_changes(self, features: Iterable[Feature] | None = None, **changes: Any) -> QuickLook:
+        """Return the same look with another experiment or other features.
 
-        Dates and forecasters that are still the default ones follow the target, and features of the days ahead follow the horizon.
+        Dates and forecasters that are still the default ones follow the target, and features of the days ahead follow the horizon, where none are given.
 
         Parameters
         ----------
+        features
+            Features instead of those of the look, such as ``[*look.features, rm.Count("theft", 182)]``.
         changes
             Settings of the experiment, as for ``Experiment.with_changes``: ``target={"kinds": ["burglary"], "horizon": 30}``,
             ``dates={"test_to": "2024-12-01"}``, ``forecasters=[...]``, ``champion=...``.
@@ -157,10 +159,12 @@ class QuickLook(HtmlCard):
         Raises
         ------
         UsageError
-            Naming every fault, or a kind that is not in the history.
+            Naming every fault, or a kind that is not in the history; or if ``features`` are no features.
 
         Examples
         --------
+        >>> look.with_changes(features=[*look.features, rm.Count("theft", 182)]).design().X.shape
+        (10, 12)
         >>> look.with_changes(target={"horizon": 1}, dates={"test_from": "2023-10-01"})
         <QuickLook 'theft (1 day)': 600 records in 10 cells, test window 2023-10-01 to 2023-10-22>
         """
@@ -168,8 +172,9 @@ class QuickLook(HtmlCard):
         if "target" in changes and "title" not in changes:
             changed = changed.with_changes(title=f"{', '.join(changed.target.kinds)} ({counted(changed.horizon, 'day')})")
         before, after = self.experiment.horizon, changed.horizon
-        features = tuple(replace(one, ahead=after) if getattr(one, "ahead", None) == before else one for one in self.features)
-        return replace(self, experiment=changed, features=features, defaults=defaults)
+        if features is None:
+            features = [replace(one, ahead=after) if getattr(one, "ahead", None) == before else one for one in self.features]
+        return replace(self, experiment=changed, features=check_unique(features, "QuickLook.with_changes"), defaults=defaults)
 
     def __repr__(self) -> str:
         return (

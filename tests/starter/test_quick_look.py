@@ -44,6 +44,14 @@ def test_history_design_backtest_and_map(look: rm.QuickLook) -> None:
     assert "expected events" in figure.axes[0].get_title()
 
 
+def test_own_features_take_the_place_of_others(look: rm.QuickLook) -> None:
+    kind = look.experiment.target.kinds[0]
+    other = look.with_changes(features=[rm.Count(kind, 7), rm.Count(kind, 28)], target={"horizon": 1})
+    assert other.design().names == (f"{kind}_count_7d", f"{kind}_count_28d")
+    with pytest.raises(UsageError, match=r"'features' parameter of QuickLook.with_changes must be a sequence of features"):
+        look.with_changes(features=("signals.*",))
+
+
 def test_reasons_follow_what_was_stated() -> None:
     """A stated column of kinds is no guess, and a second date names the argument that uses it."""
     days = pd.date_range("2024-01-01", periods=200).repeat(4)
