@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -48,8 +49,9 @@ def test_own_features_take_the_place_of_others(look: rm.QuickLook) -> None:
     kind = look.experiment.target.kinds[0]
     other = look.with_changes(features=[rm.Count(kind, 7), rm.Count(kind, 28)], target={"horizon": 1})
     assert other.design().names == (f"{kind}_count_7d", f"{kind}_count_28d")
+    wrong: Any = ("signals.*",)
     with pytest.raises(UsageError, match=r"'features' parameter of QuickLook.with_changes must be a sequence of features"):
-        look.with_changes(features=("signals.*",))
+        look.with_changes(features=wrong)
 
 
 def test_reasons_follow_what_was_stated() -> None:
