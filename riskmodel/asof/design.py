@@ -80,7 +80,7 @@ class Design(HtmlCard):
         )
 
     def _events_text(self) -> str:
-        """Return the number of events in words, as far as it is known."""
+        """Return the number of events in words, as far as known."""
         if self.target is None or not len(self):
             return ""
         if not self.mature.any():
