@@ -157,7 +157,7 @@ class Dates(Table):
         return day_range(self.first, stop, self.step)
 
     def window_text(self) -> str:
-        """Return the first and the last day of the test window in words."""
+        """Return first and last day of the test window in words."""
         return f"{self.test_from} to {to_iso(to_day(self.test_to) - 1)}"
 
     def test(self) -> Days:
