@@ -15,7 +15,7 @@ from riskmodel.asof import windows
 from riskmodel.asof.blocks import Progress
 from riskmodel.asof.engines import Engine, Threads
 from riskmodel.asof.spilled import Spilled
-from riskmodel.asof.target import Target, labels, mature
+from riskmodel.asof.target import Target, events_text, labels, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import DateLike, Days, as_days, frame_dates, to_iso
@@ -75,21 +75,7 @@ class Design(HtmlCard):
         dates = np.unique(self.as_of)
         last = f" to {to_iso(dates[-1])}" if len(dates) > 1 else ""
         span = f"{to_iso(dates[0])}{last} ({counted(len(dates), 'date')})" if len(dates) else "no date"
-        return (
-            f"<Design: {counted(len(self), 'row')} x {counted(len(self.features), 'feature')}, as of {span}{self._events_text()}>"
-        )
-
-    def _events_text(self) -> str:
-        """Return the number of events in words, as far as known."""
-        if self.target is None or not len(self):
-            return ""
-        if not self.mature.any():
-            return "; events not known yet"
-        open_rows = int((~self.mature).sum())
-        later = f", not known yet in {counted(open_rows, 'row')}" if open_rows else ""
-        return (
-            f"; {counted(int(self.y[self.mature & self.at_risk].sum()), 'event')} in {counted(self.target.horizon, 'day')}{later}"
-        )
+        return f"<Design: {counted(len(self), 'row')} x {counted(len(self.features), 'feature')}, as of {span}{events}>"
 
     @cached_property
     def names(self) -> tuple[str, ...]:

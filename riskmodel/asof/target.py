@@ -14,6 +14,7 @@ from riskmodel.base.days import ALWAYS, NEVER, DateLike, Days, to_day
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.number_arguments import whole_number
+from riskmodel.base.plurals import counted
 from riskmodel.counts.outcome import Outcome, outcome_of
 from riskmodel.records.history import Coverage, History, ignored_days, ignored_spans
 
@@ -121,3 +122,13 @@ def mature(history: History, target: Target, as_of: Days, now: DateLike | None =
     final = (start >= (ALWAYS if begun is None else begun.since)) & (start + target.horizon - 1 <= last)
     spans = ignored_spans(history.sources, set(target.kinds))
     return final & (ignored_days(spans, start, start + target.horizon) == 0) if spans else final
+
+
+def events_text(
+    target: Target, y: Int32[np.ndarray, " row"], mature: Bool[np.ndarray, " row"], at_risk: Bool[np.ndarray, " row"]
+) -> str:
+    """Return the number of events of rows in words, as far as known."""
+    if not mature.any():
+        return "; events not known yet"
+    later = f", not known yet in {counted(int((~mature).sum()), 'row')}" if not mature.all() else ""
+    return f"; {counted(int(y[mature & at_risk].sum()), 'event')} in {counted(target.horizon, 'day')}{later}"
