@@ -75,6 +75,7 @@ class Design(HtmlCard):
         dates = np.unique(self.as_of)
         last = f" to {to_iso(dates[-1])}" if len(dates) > 1 else ""
         span = f"{to_iso(dates[0])}{last} ({counted(len(dates), 'date')})" if len(dates) else "no date"
+        events = events_text(self.target, self.y, self.mature, self.at_risk) if self.target and len(self) else ""
         return f"<Design: {counted(len(self), 'row')} x {counted(len(self.features), 'feature')}, as of {span}{events}>"
 
     @cached_property

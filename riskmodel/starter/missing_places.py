@@ -100,7 +100,7 @@ def _hint(table: ReadTable, taken: set[str]) -> str:
     often = [
         name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
     ]
-    address = next((name for name in many if name not in often and _ADDRESS.search(plain_name(name))), None)
+    address = next((name for name in table.columns if name not in (*taken, *often) and _ADDRESS.search(plain_name(name))), None)
     if address is not None:
         return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."
     likely = sorted(often, key=lambda name: -many[name])[:3]
