@@ -127,7 +127,7 @@ def mature(history: History, target: Target, as_of: Days, now: DateLike | None =
 def events_text(
     target: Target, y: Int32[np.ndarray, " row"], mature: Bool[np.ndarray, " row"], at_risk: Bool[np.ndarray, " row"]
 ) -> str:
-    """Return the number of events of rows in words, as far as known."""
+    """Return the events of rows in words, as far as known."""
     if not mature.any():
         return "; events not known yet"
     later = f", not known yet in {counted(int((~mature).sum()), 'row')}" if not mature.all() else ""

@@ -37,8 +37,6 @@ ROW_NUMBERED = (
     "; it is a row number, and the next export may number its rows differently: state a lasting id with --id if there is one"
 )
 """The warning about an id that is the number of a row in one export."""
-ONLY_FEW_WORDS = "no name says kinds, and this is the only column of a few words (--kind states another)"
-"""Why a column is taken for kinds that is not called so."""
 MOST_KINDS = 200
 """A column with more different values holds no kinds."""
 
@@ -88,7 +86,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
         why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
-        "" if kind is None or stated.kind or rank(kind, "kind") >= 2 else ONLY_FEW_WORDS,
+        kind is not None and not stated.kind and rank(kind, "kind") < 2,
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
@@ -256,8 +254,7 @@ def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tu
 
 def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str]) -> list[str]:
     """Return the columns that may be ids, the most likely first."""
-    named = [stated.id] if stated.id else []
-    named += [n for n in table.columns if n not in (*taken, *named) and looks_like_id(n)]
+    named = [n for n in table.columns if n == stated.id or (n not in taken and looks_like_id(n))]
     return sorted(named, key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
 
 

@@ -32,8 +32,8 @@ class ColumnRoles:
         Why the dates count on the days that are written, although they are instants of UTC; empty if they do not.
     known_in_utc
         The same of the days on which rows became known; None where these are plain dates or follow from the date.
-    kind_doubt
-        Why ``kind`` may be another column; empty where it is stated or called so.
+    kind_guessed
+        Whether ``kind`` is neither stated nor called so, but the only column of a few words.
     """
 
     date: DateEvidence
@@ -50,7 +50,7 @@ class ColumnRoles:
     cells: tuple[str, ...] = ()
     in_utc: str = ""
     known_in_utc: bool | None = None
-    kind_doubt: str = ""
+    kind_guessed: bool = False
 
     @property
     def form(self) -> str | None:

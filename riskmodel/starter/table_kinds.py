@@ -108,8 +108,8 @@ def _explain_kinds(
     shown = ", ".join(kind.key for kind in named[:6]) + (", …" if len(named) > 6 else "")
     rest = next((kind for kind in kinds if kind.grouped), None)
     why = f"the values of {roles.kind}, the most frequent first"
-    if roles.kind_doubt:
-        why += f"; {roles.kind_doubt}"
+    if roles.kind_guessed:
+        why += "; no name says kinds, and this is the only column of a few words (--kind states another)"
     spelt = sum(len(kind.values) - 1 for kind in named)
     if spelt:
         why += "; spellings that differ in capitals or spaces are one kind"
