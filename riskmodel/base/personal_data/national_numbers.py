@@ -8,7 +8,7 @@ number of Korea), MOI (Taiwan), ICA (NRIC), DHA (South Africa), 総務省 (My Nu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -30,9 +30,10 @@ _SIGNS_BETWEEN = re.compile(r"[ .\-/]+")
 
 
 class NumberForm(NamedTuple):
-    """A national number: its name, form and check."""
+    """A national number: its name, its lengths without signs between its parts, form and check."""
 
     name: str
+    lengths: Collection[int]
     pattern: re.Pattern[str]
     fits: Callable[[str], bool]
 
@@ -151,36 +152,38 @@ def _is_nik(number: str) -> bool:
 
 
 NATIONAL_NUMBERS = tuple(
-    NumberForm(name, re.compile(pattern), fits)
-    for name, pattern, fits in (
-        ("account numbers (IBAN)", r"[A-Z]{2}\d\d[A-Z0-9]{11,27}", is_iban),
-        ("Aadhaar numbers", r"[2-9]\d{11}", passes_verhoeff),
-        ("numbers of DNI or NIE", rf"[\dXYZ]\d{{7}}[{_DNI_LETTERS}]", _is_dni),
-        ("CPF numbers", r"\d{11}", _is_cpf),
-        ("personnummer", r"(?:19|20)?\d{6}\+?\d{4}", lambda text: _is_personnummer(text.replace("+", ""))),
-        ("National Insurance numbers", r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", lambda _: True),
-        ("numbers of citizens (BSN)", r"\d{9}", lambda text: weighted(text, (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0),
-        ("PESEL numbers", r"\d{11}", _is_pesel),
-        ("CURP numbers", r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", lambda text: _is_born(text[4:10])),
-        ("fiscal codes", r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _is_codice),
-        ("social security numbers (NIR)", r"[1-478]\d{4}(?:\d\d|2[AB])\d{8}", _is_nir),
-        ("personal identity codes of Finland", r"\d{6}[+A]?\d{3}[0-9A-Y]", _is_hetu),
-        ("RUN numbers", r"\d{7,8}[\dK]", _is_run),
-        ("T.C. identity numbers", r"[1-9]\d{10}", _is_kimlik),
-        ("numbers of the Rijksregister", r"\d{11}", _is_rijksregister),
-        ("birth numbers of Norway", r"\d{11}", _is_fodselsnummer),
-        ("resident numbers of Korea", r"\d{13}", _is_korean),
-        ("identity numbers of Taiwan", r"[A-Z][1289]\d{8}", _is_taiwanese),
-        ("NRIC or FIN numbers", r"[STFGM]\d{7}[A-Z]", _is_nric),
-        ("identity numbers of South Africa", r"\d{10}[01]\d\d", lambda text: _is_born(text[:6]) and passes_luhn(text)),
-        ("My Numbers", r"\d{12}", _is_my_number),
-        ("SNILS numbers", r"\d{11}", _is_snils),
-        ("tax numbers of persons", r"[1-9]\d{10}", passes_11_10),
-        ("NIK numbers", r"[1-9]\d{15}", _is_nik),
-        ("numbers of devices (IMEI)", r"\d{15}", passes_luhn),
+    NumberForm(name, lengths, re.compile(pattern), fits)
+    for name, lengths, pattern, fits in (
+        ("account numbers (IBAN)", range(15, 32), r"[A-Z]{2}\d\d[A-Z0-9]{11,27}", is_iban),
+        ("Aadhaar numbers", (12,), r"[2-9]\d{11}", passes_verhoeff),
+        ("numbers of DNI or NIE", (9,), rf"[\dXYZ]\d{{7}}[{_DNI_LETTERS}]", _is_dni),
+        ("CPF numbers", (11,), r"\d{11}", _is_cpf),
+        ("personnummer", range(10, 14), r"(?:19|20)?\d{6}\+?\d{4}", lambda text: _is_personnummer(text.replace("+", ""))),
+        ("National Insurance numbers", (9,), r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", lambda _: True),
+        ("numbers of citizens (BSN)", (9,), r"\d{9}", lambda text: weighted(text, (9, 8, 7, 6, 5, 4, 3, 2, -1)) % 11 == 0),
+        ("PESEL numbers", (11,), r"\d{11}", _is_pesel),
+        ("CURP numbers", (18,), r"[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d", lambda text: _is_born(text[4:10])),
+        ("fiscal codes", (16,), r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]", _is_codice),
+        ("social security numbers (NIR)", (15,), r"[1-478]\d{4}(?:\d\d|2[AB])\d{8}", _is_nir),
+        ("personal identity codes of Finland", (10, 11), r"\d{6}[+A]?\d{3}[0-9A-Y]", _is_hetu),
+        ("RUN numbers", (8, 9), r"\d{7,8}[\dK]", _is_run),
+        ("T.C. identity numbers", (11,), r"[1-9]\d{10}", _is_kimlik),
+        ("numbers of the Rijksregister", (11,), r"\d{11}", _is_rijksregister),
+        ("birth numbers of Norway", (11,), r"\d{11}", _is_fodselsnummer),
+        ("resident numbers of Korea", (13,), r"\d{13}", _is_korean),
+        ("identity numbers of Taiwan", (10,), r"[A-Z][1289]\d{8}", _is_taiwanese),
+        ("NRIC or FIN numbers", (9,), r"[STFGM]\d{7}[A-Z]", _is_nric),
+        ("identity numbers of South Africa", (13,), r"\d{10}[01]\d\d", lambda text: _is_born(text[:6]) and passes_luhn(text)),
+        ("My Numbers", (12,), r"\d{12}", _is_my_number),
+        ("SNILS numbers", (11,), r"\d{11}", _is_snils),
+        ("tax numbers of persons", (11,), r"[1-9]\d{10}", passes_11_10),
+        ("NIK numbers", (16,), r"[1-9]\d{15}", _is_nik),
+        ("numbers of devices (IMEI)", (15,), r"\d{15}", passes_luhn),
     )
 )  # fmt: skip
 """Forms of numbers without the signs between their parts."""
+_OF_LENGTH = {n: tuple(one for one in NATIONAL_NUMBERS if n in one.lengths) for one in NATIONAL_NUMBERS for n in one.lengths}
+"""The forms that a text of a length can have: few of all, and a column has hundreds of texts."""
 
 
 def national_numbers(text: str) -> frozenset[str]:
@@ -192,6 +195,5 @@ def national_numbers(text: str) -> frozenset[str]:
     (['CPF numbers'], ['numbers of DNI or NIE'])
     """
     plain = _SIGNS_BETWEEN.sub("", text.upper())
-    if not 8 <= len(plain) <= 31:
-        return frozenset()
-    return frozenset(form.name for form in NATIONAL_NUMBERS if form.pattern.fullmatch(plain) and form.fits(plain))
+    forms = _OF_LENGTH.get(len(plain), ())
+    return frozenset(form.name for form in forms if form.pattern.fullmatch(plain) and form.fits(plain))

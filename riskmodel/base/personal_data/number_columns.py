@@ -49,15 +49,26 @@ def numbers_among(values: Sequence[str], once: bool = False) -> str | None:
     """
     if len(values) < FEWEST or not may_be_numbers(values):
         return None
-    counts: Counter[str] = Counter()
-    for value in values:
-        counts.update(national_numbers(visible_text(value)))
-    name, most = max(counts.items(), key=lambda pair: (pair[1], pair[0]), default=("", 0))
-    if most > _FIT * len(values):
+    name = _most_fit(values)
+    if name is not None:
         return name
     if are_telephones(values):
         return TELEPHONES
     return DOCUMENTS if once and sum(map(_may_be_document, values)) >= MOSTLY * len(values) else None
+
+
+def _most_fit(values: Sequence[str]) -> str | None:
+    """Return the national number that most of the values are, if any.
+
+    The first values tell of nearly all columns that there is none.
+    """
+    counts: Counter[str] = Counter()
+    for at, value in enumerate(values, start=1):
+        counts.update(national_numbers(visible_text(value)))
+        if max(counts.values(), default=0) + len(values) - at <= _FIT * len(values):
+            return None
+    name, _ = max(counts.items(), key=lambda pair: (pair[1], pair[0]))
+    return name
 
 
 def hardly_repeat(different: int, rows: int, share: float) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import numpy as np
 import pytest
 
 from riskmodel.base.personal_data.national_numbers import NATIONAL_NUMBERS, national_numbers
@@ -47,3 +50,16 @@ def test_an_example_is_recognised_and_not_with_another_digit(name: str) -> None:
 
 def test_short_and_long_texts_are_none() -> None:
     assert national_numbers("1234567") == national_numbers("1" * 40) == frozenset()
+
+
+def test_every_text_that_has_a_form_has_one_of_its_lengths() -> None:
+    """By texts that follow the patterns, of every length, in which letters and digits stand anywhere."""
+    rng = np.random.default_rng(3)
+    letters = list("ABCDEFGHJKLMSTXYZ0123456789+")
+    texts = ["".join(rng.choice(letters[-11:] if n % 3 else letters, n % 40)) for n in range(9_000)]
+    texts += [re.sub(r"[ .\-/]", "", text) for examples in EXAMPLES.values() for text in examples]
+    texts += [text[:at] + more + text[at:] for text in texts[9_000:] for at in (0, 6, len(text)) for more in ("+", "19", "7")]
+    for form in NATIONAL_NUMBERS:
+        found = {len(text) for text in texts if form.pattern.fullmatch(text)}
+        assert found <= {*form.lengths}, form.name
+        assert form.name == "account numbers (IBAN)" or found == {*form.lengths}, form.name

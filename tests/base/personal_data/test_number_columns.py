@@ -39,6 +39,13 @@ def test_a_column_of_identity_numbers_is_refused_for_any_use(what: str, count: i
         assert not any(value in str(caught.value) for value in values)
 
 
+@pytest.mark.parametrize("fitting", [75, 76])
+def test_more_than_three_quarters_must_fit_wherever_they_stand(fitting: int) -> None:
+    persons, others = drawn(PERSONS["numbers of DNI or NIE"], fitting), [f"12-0{n:05d}-8" for n in range(100 - fitting)]
+    for values in (persons + others, others + persons):
+        assert numbers_among(values) == ("numbers of DNI or NIE" if fitting > 75 else None)
+
+
 def test_the_message_says_which_column_how_many_what_they_look_like_and_what_to_do() -> None:
     with pytest.raises(RefusedError) as caught:
         check_values("calls.csv", "turno", drawn(TELEPHONES["Mexico"], 30))

@@ -87,4 +87,5 @@ def are_most(count: int, filled: int) -> bool:
 
 def matches(array: pa.Array, pattern: str) -> Bool[np.ndarray, " value"]:
     """Return which values match a pattern."""
-    return arrow_compute().match_substring_regex(array, pattern).fill_null(False).to_numpy(zero_copy_only=False)
+    found = arrow_compute().match_substring_regex(array, pattern)
+    return (found.fill_null(False) if found.null_count else found).to_numpy(zero_copy_only=False)

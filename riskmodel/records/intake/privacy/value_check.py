@@ -33,6 +33,7 @@ from riskmodel.base.personal_data.personal_names import names_among
 from riskmodel.base.personal_data.separators import text_shape
 from riskmodel.base.personal_data.telephone_numbers import are_area_codes
 from riskmodel.records.intake.privacy.dotted_numbers import LEAST_AMBIGUOUS, are_most, dotted_number, matches
+from riskmodel.records.intake.privacy.name_forms import are_like_names
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,15 +46,6 @@ MOST_NAMES = 5_000
 """Values among which names are looked for, about."""
 _FEW, _FEWER = 5_000, 50
 """Values from which on a rough look costs more than it saves, and values that :func:`forbidden` judges before a pattern is compiled."""
-
-_LIKE_NAMES = (
-    r"^[\x{4E00}-\x{9FFF}]{2,4}[某*×xX○]{0,2}$|^[\x{4E00}-\x{9FFF}]{2,8}·|^\p{L}[\p{L}\p{M}'’.\-]*(?:,? ?[\p{L}\p{M}'’.\-]+){1,6}(?: ?[#(\-/]? ?(?i:id|badge|placa|no|num)?\.? ?#?[0-9]{1,7}\)?)?$"
-    r"|^\p{Hangul}{3,4}$|^[\x{3040}-\x{30FF}\x{4E00}-\x{9FFF}々 　]{3,8}$"
-)
-_LIKE_CASES = (
-    r"^[\x{4E00}-\x{9FFF}:：, ，]{2,12}[窃抢骗伤杀奸猥赌毒火诈勒寻滋打斗殴驾酒醉肇贿贪侵挪故非过妨失自暴婚借欠薪信职竊詐搶傷]"
-)
-_LIKE_DISPUTES = r"[\x{4E00}-\x{9FFF}](?:[诉訴告某与與和跟同及、]|起诉|[*×xX○])|(?i:\s(?:vs?\.?|versus|against)\s)"
 _REMEDY = "Remove the column from the mapping, or replace its values by codes of places and events at the source."
 
 
@@ -216,8 +208,7 @@ def personal_names(array: pa.Array) -> tuple[int, int]:
     pc = arrow_compute()
     sample = array.take(pa.array(np.arange(0, len(array), max(1, len(array) // MOST_NAMES))))
     filled = sample.filter(pc.fill_null(pc.not_equal(sample, ""), False))
-    like = pc.match_substring_regex(filled, f"{_LIKE_NAMES}|{_LIKE_CASES}|{_LIKE_DISPUTES}")
-    if not len(filled) or 2 * (pc.sum(like).as_py() or 0) < len(filled):
+    if not are_like_names(filled):
         return 0, 0
     different = filled.unique()
     return names_among(different.to_pylist()), len(different)
