@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from riskmodel.base.accents import without_accents
 
 _NAMES = (
@@ -42,7 +45,21 @@ def month_number(name: str) -> int | None:
         return _CHINESE.index(plain) + 1
     if len(plain) < 3 or plain in _WHOLE:
         return _WHOLE.get(plain)
+    return _by_beginning().get(plain)
+
+
+@cache
+def _by_beginning() -> Mapping[str, int]:
+    """Return the number of the month that a name or a beginning tells.
+
+    It is asked for every value of many columns, so that all names cannot be gone through each time.
+    """
+    whole: dict[str, set[int]] = {}
+    begun: dict[str, set[int]] = {}
+    for at, names in enumerate(_PLAIN, 1):
+        for name in names:
+            whole.setdefault(name, set()).add(at)
+            for end in range(3, len(name)):
+                begun.setdefault(name[:end], set()).add(at)
     # a whole name may be the beginning of another: červen of červenec
-    found = {at for at, names in enumerate(_PLAIN, 1) if plain in names}
-    found = found or {at for at, names in enumerate(_PLAIN, 1) if any(one.startswith(plain) for one in names)}
-    return found.pop() if len(found) == 1 else None
+    return {text: min(months) for text, months in {**begun, **whole}.items() if len(months) == 1}

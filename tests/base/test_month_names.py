@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from riskmodel.base.accents import without_accents
 from riskmodel.base.date_forms import date_form
 from riskmodel.base.day_texts import read_date
-from riskmodel.base.month_names import month_number
+from riskmodel.base.month_names import _NAMES, _WHOLE, month_number
 
 LANGUAGES = (
     "january february march april may june july august september october november december",
@@ -100,3 +101,14 @@ def test_an_instant_in_digits_only_is_read() -> None:
     assert read_date("20240131123059") == date(2024, 1, 31)
     assert read_date("20240131126159") is None
     assert read_date("2024013112305") is None
+
+
+def test_every_beginning_tells_what_going_through_all_names_tells() -> None:
+    plain = [[without_accents(name).lower() for name in names.split()] for names in _NAMES]
+    texts = {name[:end] + more for names in plain for name in names for end in range(len(name) + 1) for more in ("", "x")}
+    for text in texts - {*_WHOLE}:
+        whole = {at for at, names in enumerate(plain, 1) if text in names}
+        found = whole or {
+            at for at, names in enumerate(plain, 1) if len(text) >= 3 and any(name.startswith(text) for name in names)
+        }
+        assert month_number(text) == (found.pop() if len(found) == 1 and len(text) >= 3 else None), text

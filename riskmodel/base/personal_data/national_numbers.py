@@ -30,7 +30,7 @@ _SIGNS_BETWEEN = re.compile(r"[ .\-/]+")
 
 
 class NumberForm(NamedTuple):
-    """A national number: its name, its lengths without signs between its parts, form and check."""
+    """A national number: its name, lengths without signs, form and check."""
 
     name: str
     lengths: Collection[int]
