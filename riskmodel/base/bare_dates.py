@@ -82,5 +82,7 @@ def bare_date(text: str) -> str:
         return text
     found = unicodedata.normalize("NFKC", text).strip()
     for pattern, instead in _STEPS:
-        found = pattern.sub(instead, found).strip()
+        # most patterns do not match, and a template is prepared at each call
+        if pattern.search(found):
+            found = pattern.sub(instead, found).strip()
     return found

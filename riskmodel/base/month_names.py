@@ -50,7 +50,7 @@ def month_number(name: str) -> int | None:
 
 @cache
 def _by_beginning() -> Mapping[str, int]:
-    """Return the number of the month that a name or a beginning tells.
+    """Return the months by their names and the beginnings that tell them.
 
     It is asked for every value of many columns, so that all names cannot be gone through each time.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from riskmodel.base.accents import without_accents
 
@@ -173,6 +174,7 @@ _PLAIN_WORDS = {
 """Names of columns without accents, since many exports leave them out, and in simplified signs."""
 
 
+@lru_cache(4096)
 def rank(name: str, role: str) -> int:
     """Return how clearly a name says that a column has a role.
 

@@ -1,7 +1,8 @@
-"""A rough look for values that may name persons, before each of them is judged.
+"""A rough look for values that may name persons.
 
-Arrow compiles a pattern at every call. The letters of all scripts take four milliseconds, which is more than all else that a column of a
-small table needs; letters of English and Chinese take a tenth of one. So only texts in other letters are compared with the long pattern.
+Each of these is judged afterwards. Arrow compiles a pattern at every call. The letters of all scripts take four milliseconds, more than
+all else that a column of a small table needs; letters of English and Chinese take a third of one. So only texts in other letters are
+compared with the long pattern.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ _DISPUTES = r"[\x{4E00}-\x{9FFF}](?:[诉訴告某与與和跟同及、]|起诉|[
 
 
 def _names(letter: str, added: str = "") -> str:
-    """Return a pattern for names in some letters, and in those of China, Korea and Japan.
+    """Return a pattern for names in some letters.
+
+    Those of China, Korea and Japan are always among them.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ IN_PLAIN_LETTERS = "|".join((_names(r"A-Za-z\x{4E00}-\x{9FFF}"), _CASES, _DISPUT
 
 
 def are_like_names(filled: pa.Array) -> bool:
-    """Return whether at least half of the values may be names of persons, or of those of a case.
+    """Return whether at least half of the values may name persons.
 
     Parameters
     ----------
