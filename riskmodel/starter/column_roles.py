@@ -17,22 +17,17 @@ from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_inci
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
-from riskmodel.starter.other_words import is_about_persons, is_below, is_circumstance
+from riskmodel.starter.other_words import is_below, is_circumstance
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays, explain_zones
 from riskmodel.starter.row_periods import row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
-from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unstated_counts import unstated_counts
 from riskmodel.starter.utc_midnights import are_utc_midnights
+from riskmodel.starter.word_columns import few_words, is_answer
 from riskmodel.starter.written_hours import why_in_utc, written_hour
 
-MOST_WORDS = 40
-"""A column with more different words is not taken for kinds without a name that says so."""
-_ANSWERS = frozenset(
-    ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
-)
 ROW_NUMBERED = (
     "; it is a row number, and the next export may number its rows differently: state a lasting id with --id if there is one"
 )
@@ -154,10 +149,10 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         many = len(column.values)
         if name in taken or not 1 <= many <= MOST_KINDS or rank(name, "kind") < 2 or column.filled < 0.5 * table.rows:
             continue
-        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name) or _is_answer(column)):
+        if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name) or is_answer(column)):
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
-    words = [] if ranked else _few_words(table, taken)
+    words = [] if ranked else few_words(table, taken)[0]
     best = max(ranked)[-1] if ranked else words[0] if len(words) == 1 else None
     if best is not None and len(table.columns[best].values) == 1:
         # 'Call Type' is the same in all rows, and 'Initial Call Type' says more, or 二级分类 below 一级分类
@@ -171,14 +166,14 @@ def _says_more(name: str, other: str) -> bool:
     return name.endswith(f" {other}") or is_below(name)
 
 
-def _is_answer(column: TextValues) -> bool:
-    """Return whether a column says yes or no."""
-    return {text.strip().lower() for text in column.values} <= _ANSWERS
-
-
 def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -> None:
     """Add why columns that may hold kinds are not taken for such."""
-    words = _few_words(table, taken)
+    words, named = few_words(table, taken)
+    for name in named:
+        decisions.limit(
+            f"{name!r} of {table.shown!r} is not taken for kinds, because most of its values have the form of personal names: two to four words with capitals, none of them known. If they are "
+            f"kinds, state --kind {shlex.quote(name)}."
+        )
     if words:
         decisions.limit(
             f"Every row of {table.shown!r} is one kind, because several columns hold a few words and no name says kinds: {', '.join(map(repr, words[:4]))}. If one of them says "
@@ -190,30 +185,6 @@ def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -
                 f"{name!r} of {table.shown!r} has {len(column.values):,} different values, more than the {MOST_KINDS} that are taken for kinds, so every row is one kind. Add a "
                 f"column with fewer groups of them, or state --kind {shlex.quote(name)}: the most frequent are then kinds, and all others together one."
             )
-
-
-def _few_words(table: ReadTable, taken: set[str]) -> list[str]:
-    """Return the columns of a few words, which may be kinds.
-
-    Of columns that say the same, such as a code and its text, it is the one in more words.
-    """
-    found = [
-        name
-        for name, column in table.columns.items()
-        if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
-        and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not is_circumstance(name) and not is_about_persons(name)
-        and not _is_answer(column) and sum(map(len, column.values)) <= 40 * len(column.values)
-        and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
-    ]  # fmt: skip
-    found.sort(key=lambda name: -sum(map(len, table.columns[name].values)))
-    own = [name for at, name in enumerate(found) if not any(_say_the_same(table, name, other) for other in found[:at])]
-    return [name for name in table.columns if name in own]
-
-
-def _say_the_same(table: ReadTable, one: str, other: str) -> bool:
-    """Return whether each value of a column stands with one of another."""
-    many = len(table.columns[one].values)
-    return many == len(table.columns[other].values) == combined(table, (one, other)).max() + 1
 
 
 def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str]) -> str | None:

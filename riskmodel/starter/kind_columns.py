@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.personal_data.person_columns import is_about_persons
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import ROW_NUMBERS, free_name, is_chinese, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
-from riskmodel.starter.other_words import is_about_persons, is_circumstance, is_figure, is_other_number
+from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.rolling_sums import refuse_rolling
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable

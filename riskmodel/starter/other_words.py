@@ -12,13 +12,6 @@ _CIRCUMSTANCES = re.compile(
     r"premises?|location|report|record|city|country|address|street)\b|状态|星期|周末|来源|性别|结果|等级|天气|夜间|白天|室内|室外|未遂|既遂|破案|办结"
 )
 """Names of columns of words that say something else about an event."""
-_PERSONS = re.compile(
-    r"\b(who|by|officer|handler|assign\w*|clerk|operator|dispatcher|agent|teacher|staff|team|crew|employee|manager|supervisor|investigator|"
-    r"inspector|detective|owner|lead|author|editor|worker|doctor|nurse|driver|\w*bearbeiter\w*|zustandig\w*|zuständig\w*|responsable|agente|"
-    r"funcionario|usuario|atendio|atendió|reporta|reportante|quien|oficial|elemento|solicitante|quejoso|ciudadano|despachador|operador|reporter|reported|witness|contact|"
-    r"full ?name|nombre completo)\b|人|员|民警|警官|经办|承办|办理|负责|处理|值班"
-)
-"""Names of columns that may say who dealt with an event: their values are never taken for kinds."""
 _NUMBERS = re.compile(
     r"\b(injur\w*|fatal\w*|kill\w*|deaths?|dead|victims?|vehicles?|vehs?|persons?|people|passengers?|officers?|suspects?|arrest\w*|stolen|loss\w*|damage\w*|price|cost\w*|"
     r"minutes|seconds|hours|duration|speed|age)\b|人数|受伤|死亡|伤亡|车辆数|金额|损失|价值|时长"
@@ -53,11 +46,6 @@ def is_later_step(name: str) -> bool:
 def is_circumstance(name: str) -> bool:
     """Return whether a name says how, where or with what result."""
     return _CIRCUMSTANCES.search(plain_name(name)) is not None
-
-
-def is_about_persons(name: str) -> bool:
-    """Return whether a name says who dealt with an event."""
-    return _PERSONS.search(plain_name(name)) is not None
 
 
 def is_other_number(name: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from riskmodel.base.personal_data.number_columns import may_be_personal_number
+from riskmodel.base.personal_data.person_columns import is_about_persons
+from riskmodel.base.personal_data.personal_names import name_forms
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.privacy.chosen_columns import check_chosen_cells, check_chosen_kinds
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.other_words import is_about_persons
 from riskmodel.starter.table_columns import ReadTable
 
 _MOST_LONG, _LONG = 0.2, 8
@@ -37,8 +38,10 @@ def numbers_of_persons(cells: Sequence[str]) -> frozenset[str]:
     return frozenset(filter(may_be_personal_number, long)) if few else frozenset()
 
 
-def refuse_personal(table: ReadTable, roles: ColumnRoles) -> None:
+def refuse_personal(table: ReadTable, roles: ColumnRoles, decisions: Decisions) -> None:
     """Refuse kinds and cells whose values speak of persons.
+
+    Kinds that only have the form of names are a limit: in many languages every word of a kind has a capital letter.
 
     Raises
     ------
@@ -48,6 +51,11 @@ def refuse_personal(table: ReadTable, roles: ColumnRoles) -> None:
     if roles.kind is not None:
         column = table.columns[roles.kind]
         check_chosen_kinds(table.shown, roles.kind, column.values, column.filled, is_about_persons(roles.kind))
+        if name_forms(column.values):
+            decisions.limit(
+                f"Most of the {len(column.values):,} values of {roles.kind!r} have the form of personal names: two to four words with capitals, none of them known. If they are names, state "
+                "another column with --kind, for kinds stand in riskmodel.toml and on lists."
+            )
     if roles.cell is not None:
         column = table.columns[roles.cell]
         check_chosen_cells(table.shown, roles.cell, column.values, column.filled, is_about_persons(roles.cell))

@@ -58,7 +58,7 @@ def planned_source(
     RefusedError
         If its kinds or cells speak of persons.
     """
-    refuse_personal(table, roles)
+    refuse_personal(table, roles, decisions)
     refuse_figures(table, roles)
     refuse_sums(table, roles)
     persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])

@@ -86,10 +86,36 @@ def test_names_of_officers_and_callers_are_no_kinds_and_no_cells(tmp_path: Path,
 
 
 def test_names_that_no_list_has_are_refused_by_their_column(tmp_path: Path) -> None:
-    officers = ("Aarna Sarin", "Achim Cristea", "Afaq Nezirli", "Wayan Sudana", "Temitope Oyekan", "Blessing Uche")
-    frame = calls(atendió=[officers[at % 6] for at in range(ROWS)])
+    frame = calls(atendió=[UNLISTED[at % 6] for at in range(ROWS)])
     said = refused_without(frame, "atendió", tmp_path, kind="atendió")
-    assert "its name says who, and most of its 6 values have the form of personal names; they are no kinds" in said
+    assert "dropped by the privacy door: 6 of its 6 different values look like personal names" in said
+
+
+UNLISTED = ("Aarna Sarin", "Achim Cristea", "Afaq Nezirli", "Wayan Sudana", "Temitope Oyekan", "Blessing Uche")
+KINDS = (
+    "Pencurian Ringan",
+    "Penganiayaan Berat",
+    "Pembakaran Rumah",
+    "Penipuan Daring",
+    "Perampokan Toko",
+    "Perusakan Kendaraan",
+)
+"""Kinds of Indonesia, whose words all have capitals."""
+
+
+@pytest.mark.parametrize("values", [UNLISTED, KINDS])
+def test_words_in_the_form_of_names_are_no_kinds_unless_somebody_says_so(tmp_path: Path, values: tuple[str, ...]) -> None:
+    frame = calls().drop(columns="tipo").assign(etiqueta=[values[at % 6] for at in range(ROWS)])
+    left = rm.init(tmp_path / "left", frame)
+    assert len(left.plan.kinds) == 1
+    assert any(
+        "'etiqueta' of" in one and "is not taken for kinds, because most of its values have the form of personal names" in one
+        for one in left.decisions.limits
+    )
+    assert not any(value in path.read_text(encoding="utf-8") for path in (tmp_path / "left").rglob("*.toml") for value in values)
+    stated = rm.init(tmp_path / "stated", frame, kind="etiqueta")
+    assert len(stated.plan.kinds) == 6
+    assert any("Most of the 6 values of 'etiqueta' have the form of personal names" in one for one in stated.decisions.limits)
 
 
 @pytest.mark.parametrize("form", ["Av. Juárez {}, Col. Centro", "{} W Main St", "滨江路{}号"])

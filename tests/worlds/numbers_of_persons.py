@@ -51,6 +51,20 @@ TELEPHONES: dict[str, Callable[[random.Random], str]] = {
 """Telephone numbers as people write them."""
 
 
+BARE_TELEPHONES: dict[str, Callable[[random.Random], str]] = {
+    "Mexico": lambda draw: f"{draw.choice(('55', '33', '81', '222', '998'))}{digits(draw, 8)}"[:10],
+    "Spain": lambda draw: f"{draw.choice('67')}{digits(draw, 8)}",
+    "Poland": lambda draw: f"{draw.choice(('50', '60', '69', '78', '88'))}{digits(draw, 7)}",
+    "Colombia": lambda draw: f"3{digits(draw, 9)}",
+    "Chile": lambda draw: f"9{digits(draw, 8)}",
+    "Norway": lambda draw: f"{draw.choice('49')}{digits(draw, 7)}",
+    "Singapore": lambda draw: f"{draw.choice('89')}{digits(draw, 7)}",
+    "Spain abroad": lambda draw: f"34{draw.choice('67')}{digits(draw, 8)}",
+    "Mexico as floats": lambda draw: f"55{digits(draw, 8)}.0",
+}
+"""Telephone numbers without a sign that says so."""
+
+
 def checked(name: str, form: Callable[[random.Random], str]) -> Callable[[random.Random], str]:
     """Draw until the check digits fit."""
 

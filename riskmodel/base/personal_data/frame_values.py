@@ -9,6 +9,7 @@ from riskmodel.base.errors import refused
 from riskmodel.base.personal_data.code_families import are_code_family
 from riskmodel.base.personal_data.forbidden_values import CODE_LIKE, IDENTITY, PHONE, forbidden, is_bare_number
 from riskmodel.base.personal_data.number_columns import numbers_among
+from riskmodel.base.personal_data.person_columns import may_reach_person
 from riskmodel.base.personal_data.personal_names import names_among
 from riskmodel.base.personal_data.telephone_numbers import are_area_codes
 
@@ -37,7 +38,7 @@ def refuse_personal_names(table: str, column: str, values: Collection[str]) -> N
     found = _found(texts)
     one = next((what for what in found.values() if what in _CERTAIN), None)
     many = next((what for what, count in Counter(found.values()).items() if count > max(LEAST, len(texts) // 2)), None)
-    why = f"a value of it is {one}" if one else f"most of its values are {many}" if many else _looks(texts, len(values))
+    why = f"a value of it is {one}" if one else f"most of its values are {many}" if many else _looks(texts, len(values), column)
     if why is not None:
         raise refused(f"The column {column!r} of {table}", why, "Give codes of places and events, which name no person.")
 
@@ -56,7 +57,7 @@ def _found(texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _looks(texts: Sequence[str], count: int) -> str | None:
+def _looks(texts: Sequence[str], count: int, column: str) -> str | None:
     """Return what most values look like together, if it is about persons."""
-    what = "personal names" if names_among(texts) else numbers_among(texts)
+    what = "personal names" if names_among(texts) else numbers_among(texts, reached=may_reach_person(column))
     return None if what is None else f"most of its {count:,} values look like {what}"

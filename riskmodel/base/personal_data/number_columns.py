@@ -12,7 +12,14 @@ from collections.abc import Sequence
 
 from riskmodel.base.personal_data.national_numbers import national_numbers
 from riskmodel.base.personal_data.separators import visible_text
-from riskmodel.base.personal_data.telephone_numbers import FEWEST, MOSTLY, are_telephones, is_telephone_form, phone_text
+from riskmodel.base.personal_data.telephone_numbers import (
+    FEWEST,
+    MOSTLY,
+    are_bare_telephones,
+    are_telephones,
+    is_telephone_form,
+    phone_text,
+)
 
 TELEPHONES, DOCUMENTS = "telephone numbers", "numbers of persons, documents or cases, which hardly occur twice"
 _FIT = 0.75
@@ -30,7 +37,7 @@ _VILLAGE = re.compile(r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5])(?:0[1-9]|[
 """The code of a village or community of China (GB/T 10114), of which one in five passes a check digit."""
 
 
-def numbers_among(values: Sequence[str], once: bool = False) -> str | None:
+def numbers_among(values: Sequence[str], once: bool = False, reached: bool = False) -> str | None:
     """Return which numbers of persons a column mostly holds, if any.
 
     Parameters
@@ -39,6 +46,8 @@ def numbers_among(values: Sequence[str], once: bool = False) -> str | None:
         Different values, or a sample of them.
     once
         Whether they should be kinds, cells or states, and hardly occur twice (:func:`hardly_repeat`).
+    reached
+        Whether the column's name says who, or how somebody is reached.
 
     Examples
     --------
@@ -52,7 +61,7 @@ def numbers_among(values: Sequence[str], once: bool = False) -> str | None:
     name = _most_fit(values)
     if name is not None:
         return name
-    if are_telephones(values):
+    if are_telephones(values) or (reached and are_bare_telephones(values)):
         return TELEPHONES
     return DOCUMENTS if once and sum(map(_may_be_document, values)) >= MOSTLY * len(values) else None
 
@@ -129,3 +138,15 @@ def is_marked_number(value: str) -> bool:
     if number is not None and (number.plus or number.spaced):
         return True
     return any(c.isalpha() for c in plain) and bool(national_numbers(plain))
+
+
+def number_form(text: str) -> str:
+    """Return the pattern of texts with digits in the same places.
+
+    Examples
+    --------
+    >>> number_form("2023/0012345")
+    '^[0-9]{4}/[0-9]{7}$'
+    """
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return "^" + "".join(f"[0-9]{{{len(part)}}}" if part[0].isdecimal() else re.escape(part) for part in parts) + "$"

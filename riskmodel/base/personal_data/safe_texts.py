@@ -103,6 +103,20 @@ def without_hash(text: str) -> str:
     return text if forbidden(text) is None else described_text(text)
 
 
+def is_safe_token(text: str) -> bool:
+    """Return whether a text is a token that shows nothing forbidden.
+
+    The digits of its hash may look like a telephone number.
+
+    Examples
+    --------
+    >>> [is_safe_token(text) for text in ("#a13812345678bcde <2 letters>", "#a13812345678bcde 13812345678", "13812345678")]
+    [True, False, False]
+    """
+    match = TOKEN.fullmatch(text)
+    return match is not None and forbidden(match[1]) is None
+
+
 def keyed_hash(text: str, key: bytes) -> int:
     """Return a hash of 64 bits that depends on a key."""
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8, key=key).digest(), "little")

@@ -33,6 +33,7 @@ _FLOAT = re.compile(r"(\d{8,15})\.0+")
 _NORTH_AMERICA = re.compile(r"1?(?:(?![2-9]11)[2-9][0-8]\d)(?!\d11)[2-9]\d{6}")
 _TRUNK = re.compile(r"0[1-9]\d{7,10}")
 _INDIA = re.compile(r"(?:91)?[6-9]\d{9}")
+_BARE = re.compile(r"[2-9]\d{7,12}")
 _YEAR = re.compile(r"1?(?:19|20)[0-3]\d")
 _GROUPS = ((3, 3, 4), (1, 3, 3, 4))
 
@@ -126,6 +127,26 @@ def _by_country(numbers: list[PhoneText]) -> list[tuple[list[PhoneText], bool]]:
         (indian, False),
         (spaced, True),
     ]
+
+
+def are_bare_telephones(values: Sequence[str]) -> bool:
+    """Return whether different values are mostly numbers of one length.
+
+    In Mexico and Spain no 0 leads, and digits alone may number anything: only where a column says who, or how somebody is reached, are they telephone numbers.
+
+    Examples
+    --------
+    >>> are_bare_telephones(["612345678", "698201147", "655019283", "677340912", "622918455"])
+    True
+    >>> are_bare_telephones([f"6123456{n:02d}" for n in range(60)])
+    False
+    """
+    digits = [number.digits for value in values if (number := phone_text(value)) is not None and _BARE.fullmatch(number.digits)]
+    if len(values) < FEWEST or not digits:
+        return False
+    length = Counter(map(len, digits)).most_common(1)[0][0]
+    alike = [one for one in digits if len(one) == length and not _YEAR.match(one)]
+    return len(alike) >= MOSTLY * len(values) and vary_like_telephones(alike, True)
 
 
 def vary_like_telephones(digits: Sequence[str], grouped: bool = False) -> bool:

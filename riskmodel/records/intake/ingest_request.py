@@ -15,6 +15,7 @@ from jaxtyping import Bool
 
 from riskmodel.base.days import ALWAYS
 from riskmodel.base.errors import UsageError
+from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.personal_data.safe_texts import keyed_hash
 from riskmodel.base.project import Project, Source
 from riskmodel.records.intake.columns.raw_table import RawTable
@@ -182,6 +183,13 @@ class SourceRequest:
     def masks(self) -> SourceMasks:
         """The masks of the source's columns."""
         return SourceMasks(column_masks(self.source, self.ingest.locator), self.ingest.hashed)
+
+    @property
+    def meaning(self) -> str:
+        """Digest of the source's settings, cells and addresses."""
+        locator = self.ingest.locator
+        addresses = [] if self.source.columns.address is None else locator.addresses()
+        return sha256(canonical_json([self.source.model_dump(mode="json"), list(locator.cells), addresses]))
 
     def states(self, rows: RecordRows) -> Bool[np.ndarray, " kind"]:
         """Return which kinds of ``rows`` last until they end."""

@@ -42,7 +42,7 @@ def quarantined_rows(
         "row": np.concatenate([table.row_numbers()[bad], table.broken]),
     }
     kept = {name: _column(table.columns[name].shown(bad)) for name in columns}
-    for name, column in masks.masked(RawTable(len(bad), kept), early=False).columns.items():
+    for name, column in masks.masked(RawTable(len(bad), kept), table).columns.items():
         found[name] = pa.array(column.shown(np.arange(len(bad))) + [None] * broken, pa.string())
     return pa.table(found)
 
@@ -62,7 +62,7 @@ def rows_to_retry(columns: tuple[str, ...], masks: SourceMasks, kept: pa.Table) 
         codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
         found[name] = Column(codes, encoded.dictionary.to_pylist())
     table = RawTable(len(kept), found, numbers=kept["row"].to_numpy().astype(np.int64))
-    return masks.resolved(masks.masked(table, early=True))
+    return masks.resolved(masks.masked(table))
 
 
 def _column(texts: list[str | None]) -> Column:

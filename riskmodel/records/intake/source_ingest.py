@@ -150,7 +150,7 @@ def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
 
 def _batch(request: SourceRequest, read: SourceTable, same: bool) -> RowBatch:
     """Return the rows to compare with the history, without expired ones."""
-    table = request.masks.masked(read.table.only(request.source.only), early=True)
+    table = request.masks.masked(read.table.only(request.source.only))
     # a table that is read whole holds the quarantined rows, too
     batch = RowBatch(table, request.clean(table)) if read.cursor is None else with_quarantine(request, table, same)
     expired = expired_rows(request, batch.rows)

@@ -17,6 +17,7 @@ from riskmodel.records.intake.readers.sql import read_sql
 from riskmodel.records.intake.readers.table_parts import joined_parts, table_parts
 from riskmodel.records.intake.readers.table_request import TableRequest
 from riskmodel.records.intake.readers.workbook_sheets import refuse_other_count
+from riskmodel.records.intake.rows.page_masks import PageMasks
 
 
 class UnknownKindsError(RiskmodelError):
@@ -68,7 +69,9 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
         token = source.socrata.token
         token = None if token is None else request.environment(token, f"the token of the source {name!r}")
         table = _table(request, name, may_be_empty=True)
-        return SocrataEndpoint(table, source.socrata, request.spool, token).read(cursor, request.ingest.day)
+        masked = PageMasks(request.masks)
+        endpoint = SocrataEndpoint(table, source.socrata, request.spool, masked, request.meaning, token)
+        return endpoint.read(cursor, request.ingest.day)
     if source.path is None:
         raise UsageError(
             f"The rows of the source {name!r} are given as a frame. Call ingest_frame(project, {name!r}, frame, day)."

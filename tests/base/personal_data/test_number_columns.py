@@ -13,7 +13,7 @@ from riskmodel.base.personal_data.number_columns import numbers_among
 from riskmodel.records.intake.privacy import check_values
 from riskmodel.records.intake.privacy.chosen_columns import check_chosen_cells, check_chosen_kinds
 from riskmodel.records.intake.privacy.value_check import suspects
-from tests.worlds.numbers_of_persons import PERSONS, PLACES, TELEPHONES, drawn
+from tests.worlds.numbers_of_persons import BARE_TELEPHONES, PERSONS, PLACES, TELEPHONES, drawn
 
 COUNTS = (25, 300, 3000)
 
@@ -26,6 +26,30 @@ def test_a_column_of_telephone_numbers_is_refused_for_any_use(country: str, coun
         with pytest.raises(RefusedError, match=r"column 'c' of the table 't' is refused: .* telephone") as caught:
             check_values("t", "c", values, codes)
         assert not any(value in str(caught.value) for value in values)
+
+
+@pytest.mark.parametrize("count", [6, *COUNTS])
+@pytest.mark.parametrize("column", ["Celular", "numero_de_contacto", "oficial", "contactNo", "来电"])
+@pytest.mark.parametrize("country", BARE_TELEPHONES)
+def test_digits_without_a_sign_are_telephones_where_the_column_says_how_somebody_is_reached(
+    country: str, column: str, count: int
+) -> None:
+    values = drawn(BARE_TELEPHONES[country], count)
+    for codes in (False, True):
+        with pytest.raises(RefusedError, match=f"column '{column}' of the table 't' is refused: .* telephone numbers"):
+            check_values("t", column, values, codes)
+
+
+@pytest.mark.parametrize("column", ["segment_id", "expediente", "案件编号"])
+@pytest.mark.parametrize("country", ["Spain", "Poland", "Chile", "Norway", "Singapore"])
+def test_digits_without_a_sign_are_ids_elsewhere(country: str, column: str) -> None:
+    assert check_values("t", column, drawn(BARE_TELEPHONES[country], 300), True) == frozenset()
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize("what", PLACES)
+def test_codes_pass_in_a_column_that_says_who(what: str, count: int) -> None:
+    assert check_values("t", "assigned_team", list(dict.fromkeys(PLACES[what](count))), True) == frozenset()
 
 
 @pytest.mark.parametrize("count", [6, 25, 300])

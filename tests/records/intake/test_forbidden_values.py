@@ -222,3 +222,10 @@ def test_a_door_plate_is_no_vehicle_plate() -> None:
     check_columns("t", ["door_plate", "Doorplate no", "门牌号"])
     with pytest.raises(RefusedError, match="plate"):
         check_columns("t", ["plate"])
+
+
+def test_names_that_no_list_has_are_refused_where_the_column_says_who() -> None:
+    names = ["Aarna Sarin", "Achim Cristea", "Afaq Nezirli", "Wayan Sudana", "Temitope Oyekan"]
+    with pytest.raises(RefusedError, match="5 of its 5 different values look like personal names"):
+        check_values("t", "handled_by", names)
+    assert check_values("t", "district", names) == frozenset()

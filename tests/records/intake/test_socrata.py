@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+
 import pytest
 import stamina
 
 from riskmodel.base.errors import RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
-from riskmodel.records.intake import ingest
+from riskmodel.records.intake import ingest, read_quarantine
 from riskmodel.records.intake.readers import http_retries, socrata
 from tests.records.portal import Portal
 from tests.worlds.police_table import DAY, County, row
@@ -50,6 +53,51 @@ def test_a_portal_that_fails_is_asked_again_and_a_run_goes_on_where_it_stopped(
     # the first page was not asked for again
     assert len(portal.asked) == asked + 2
     assert county.history().fingerprint() == plain.history().fingerprint()
+
+
+SECRETS = ("仇笑痴", "Zhuge Liangcai", "欧阳锋芒", "Ximena Quintanar dice 3")
+
+
+def test_pages_on_disk_hold_no_names_and_a_run_that_goes_on_says_the_same(county: County, portal: Portal) -> None:
+    portal.put(ROWS, "2024-06-01T00:00:00.000Z")
+    portal.put([row("5", kind=" 打架 "), row("6", kind="盗窃")], "2024-06-02T00:00:00.000Z")
+    for at, (field, secret) in enumerate(zip(("类别", "网格", "状态", "发生"), SECRETS, strict=True)):
+        portal.rows[at][field] = secret
+    made = portal_project(county, portal)
+    portal.trouble = [200, 200, 500, 500, 500, 500]
+    with pytest.raises(RiskmodelError, match="failed 4 times"):
+        ingest(made, DAY)
+    pages = sorted((county.store.folder / "spool" / "police").rglob("*.json"))
+    assert len(pages) == 2
+    kept = "".join(json.dumps(json.loads(page.read_bytes().partition(b"\n")[2]), ensure_ascii=False) for page in pages)
+    assert not [secret for secret in SECRETS if secret in kept]
+    assert "2024-01-02" in kept
+    gone_on = ingest(made, DAY).sources[0]
+    left = (
+        county.history().fingerprint(),
+        repr(read_quarantine(made)),
+        county.store.manifest()["sources"]["police"]["quarantined"],
+    )
+    shutil.rmtree(county.store.folder)
+    at_once = ingest(made, DAY).sources[0]
+    assert (gone_on.rows, gone_on.accepted, gone_on.reasons) == (at_once.rows, at_once.accepted, at_once.reasons)
+    assert left == (
+        county.history().fingerprint(), repr(read_quarantine(made)), county.store.manifest()["sources"]["police"]["quarantined"]
+    )  # fmt: skip
+
+
+def test_pages_that_were_kept_under_another_mapping_are_fetched_again(county: County, portal: Portal) -> None:
+    portal.put([row("7", kind="打架"), *ROWS], "2024-06-01T00:00:00.000Z")
+    portal.trouble = [200, 500, 500, 500, 500]
+    with pytest.raises(RiskmodelError, match="failed 4 times"):
+        ingest(portal_project(county, portal), DAY)
+    path = county.folder / "riskmodel.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('"噪音" = "noise"', '"噪音" = "noise", "打架" = "noise"'), encoding="utf-8"
+    )
+    asked = len(portal.asked)
+    assert ingest(load_project(county.folder), DAY).sources[0].accepted == 4
+    assert len(portal.asked) == asked + 3
 
 
 def test_a_damaged_page_of_an_interrupted_run_is_fetched_again(county: County, plain: County, portal: Portal) -> None:

@@ -29,7 +29,9 @@ from riskmodel.base.personal_data.forbidden_values import (
     is_bare_number,
 )
 from riskmodel.base.personal_data.number_columns import numbers_among
-from riskmodel.base.personal_data.personal_names import names_among
+from riskmodel.base.personal_data.person_columns import is_about_persons, may_reach_person
+from riskmodel.base.personal_data.personal_names import name_forms, names_among
+from riskmodel.base.personal_data.safe_texts import is_safe_token
 from riskmodel.base.personal_data.separators import text_shape
 from riskmodel.base.personal_data.telephone_numbers import are_area_codes
 from riskmodel.records.intake.privacy.dotted_numbers import LEAST_AMBIGUOUS, are_most, dotted_number, matches
@@ -120,7 +122,7 @@ def check_values(table: object, column: str, values: Sequence[str] | pa.Array, c
     certain = certain or _too_many(array, found, codes) or dotted_number(array)
     if certain is not None:
         raise PersonalColumnError.of(table, column, f"a value of it is {certain}")
-    names, different = personal_names(array)
+    names, different = personal_names(array, not codes and is_about_persons(column))
     if names:
         raise PersonalNamesError.of(table, column, f"{names:,} of its {different:,} different values look like personal names")
     _refuse_numbers(table, column, array)
@@ -133,7 +135,7 @@ def _refuse_numbers(table: object, column: str, array: pa.Array) -> None:
 
     at = np.unique(np.linspace(0, max(0, len(array) - 1), MOST_NUMBERS).astype(np.int64))
     sample = [text for text in dict.fromkeys(array.take(pa.array(at)).to_pylist()) if text] if len(array) else []
-    what = numbers_among(sample)
+    what = numbers_among(sample, reached=may_reach_person(column))
     if what is not None:
         why = f"most of its {len(array):,} values look like {what}, such as {text_shape(sample[0])!r} (# is a digit)"
         raise PersonalColumnError.of(table, column, why)
@@ -198,10 +200,15 @@ def _matching(array: pa.Array, positions: Positions, pattern: str) -> Positions:
     return positions[matches(array if len(positions) == len(array) else array.take(pa.array(positions)), pattern)]
 
 
-def personal_names(array: pa.Array) -> tuple[int, int]:
+def personal_names(array: pa.Array, about_persons: bool = False) -> tuple[int, int]:
     """Return the number of personal names, and of different values.
 
     The number is 0 unless most values are names. Of many values, a sample at equal distances is judged.
+
+    Parameters
+    ----------
+    about_persons
+        Whether the column's name says who: then the form of a name is enough.
     """
     import pyarrow as pa
 
@@ -210,8 +217,9 @@ def personal_names(array: pa.Array) -> tuple[int, int]:
     filled = sample.filter(pc.fill_null(pc.not_equal(sample, ""), False))
     if not are_like_names(filled):
         return 0, 0
-    different = filled.unique()
-    return names_among(different.to_pylist()), len(different)
+    different = filled.unique().to_pylist()
+    names = names_among(different)
+    return names or (len(different) if about_persons and name_forms(different) else 0), len(different)
 
 
 def _classes(array: pa.Array, codes: bool) -> tuple[_Found, str | None]:
@@ -220,7 +228,7 @@ def _classes(array: pa.Array, codes: bool) -> tuple[_Found, str | None]:
     for position in suspects(array):
         value = array[position].as_py()
         what = forbidden(value)
-        if what is None:
+        if what is None or is_safe_token(value):
             continue
         if what in AMBIGUOUS:
             found.ambiguous[position] = what

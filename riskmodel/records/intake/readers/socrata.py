@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,13 @@ from riskmodel.records.intake.readers.arrow_columns import from_arrow
 from riskmodel.records.intake.readers.http_retries import ATTEMPTS, UnavailableError, fetched
 from riskmodel.records.intake.readers.source_table import Cursor, SourceTable
 from riskmodel.records.intake.readers.table_request import TableRequest
-from riskmodel.records.intake.readers.value_texts import value_texts
+from riskmodel.records.intake.readers.value_texts import plain_array, value_texts
 
 if TYPE_CHECKING:
     import httpx
 
 _CHANGED, _ID = ":updated_at", ":id"
+Masked = Callable[[str, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class SocrataEndpoint:
     ----------
     spool
         Folder in which fetched pages are kept until their rows are stored.
+    masked
+        Returns texts of a field with tokens in place of what may be a name or free text.
+    meaning
+        What decides on tokens: pages that were kept under another one are fetched again.
     token
         App token of the portal.
     """
@@ -40,6 +45,8 @@ class SocrataEndpoint:
     request: TableRequest
     stated: Socrata
     spool: Path
+    masked: Masked
+    meaning: str
     token: str | None = None
 
     def read(self, cursor: Cursor | None, day: int) -> SourceTable:
@@ -49,7 +56,7 @@ class SocrataEndpoint:
         and became visible later, has a place before the cursor. ``day`` is the day of the ingest.
 
         Every page starts after the last row of the one before, by time of change and row id, so that rows changed meanwhile come
-        later and none is skipped. A page is written to ``spool`` as soon as it is there; an interrupted run continues after it.
+        later and none is skipped. A page is written to ``spool`` as soon as it is there; an interrupted run continues after it. On disk, tokens stand in place of texts that may be names.
 
         Raises
         ------
@@ -95,7 +102,7 @@ class SocrataEndpoint:
         import httpx
 
         stated = self.stated.model_dump(exclude={"token"})
-        folder = self.spool / sha256(canonical_json([stated, self.request.columns, cursor]))[:16]
+        folder = self.spool / sha256(canonical_json([stated, self.request.columns, self.meaning, cursor]))[:16]
         headers = {"Accept": "application/json", **({"X-App-Token": self.token} if self.token is not None else {})}
         last, number = cursor, 0
         with httpx.Client(timeout=60, headers=headers, follow_redirects=False) as client:
@@ -103,7 +110,7 @@ class SocrataEndpoint:
                 page = _kept_page(folder, number)
                 if page is None:
                     page = self._fetch(client, last)
-                    content = canonical_json(page)
+                    content = canonical_json(self._without_names(page))
                     write_bytes(folder / f"{number:06d}.json", sha256(content).encode() + b"\n" + content)
                 yield page
                 if len(page) < self.stated.page:
@@ -121,6 +128,19 @@ class SocrataEndpoint:
             values = [str(_flat(row[field])) for row in page if row.get(field) is not None]
             check_values(self.request.name, field, values, field in self.request.ids)
         return page
+
+    def _without_names(self, page: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return a page with tokens in place of unknown texts."""
+        import pyarrow as pa
+
+        kept = [dict(row) for row in page]
+        for field in self.request.columns:
+            texts = [text if isinstance(text := _flat(row.get(field)), str) else None for row in page]
+            plain = plain_array(pa.array(texts, pa.string()), groups=field in self.request.amounts)
+            for row, text, safe in zip(kept, plain.to_pylist(), self.masked(field, plain).to_pylist(), strict=True):
+                if safe != text:
+                    row[field] = safe
+        return kept
 
     def _query(self, last: Cursor | None) -> dict[str, str]:
         """Return the query (SoQL) for the page after ``last``."""

@@ -16,7 +16,8 @@ from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.personal_data.forbidden_values import LONGEST_TEXT, forbidden
-from riskmodel.base.personal_data.number_columns import is_marked_number, may_be_personal_number
+from riskmodel.base.personal_data.person_columns import may_reach_person
+from riskmodel.base.personal_data.personal_names import name_forms
 from riskmodel.base.personal_data.safe_texts import TOKEN, is_harmless, token
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.project import Source
@@ -24,19 +25,15 @@ from riskmodel.base.project.source_columns import column_names
 from riskmodel.base.shown_texts import visible
 from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.columns.text_hashes import text_hash
 from riskmodel.records.intake.privacy.value_check import suspects
 from riskmodel.records.intake.rows.address_register import plain_addresses
 from riskmodel.records.intake.rows.cell_locator import CellLocator
+from riskmodel.records.intake.rows.number_masks import ids_of_persons, personal_numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_EIGHT_DIGITS, _NINE_DIGITS = r"(?:[0-9][^0-9]*){8}", r"(?:[0-9][^0-9]*){9}|[0-9]{7,8}-?[A-Za-z]|[A-Za-z]{1,3}[0-9]{6}"
-"""As many digits as numbers of persons have at least, and what no day has."""
-_MARKED = r"[A-Za-z ()+]"
-"""What an id has that is a number of a person and no number of a case."""
-_MOST_JUDGED = 5_000
-"""Different values that are judged one by one at most."""
 Hash = Callable[[str], int]
 """Hash of a text, under the key of the history."""
 
@@ -55,6 +52,8 @@ class ColumnMask:
         Uses of the column.
     locator
         Knows the addresses of the project.
+    reaches_person
+        Whether the column's name says who, or how somebody is reached.
     """
 
     words: Collection[str] = frozenset()
@@ -63,6 +62,7 @@ class ColumnMask:
     is_category: bool = False
     is_address: bool = False
     locator: CellLocator | None = field(default=None, repr=False)
+    reaches_person: bool = False
 
     def known(self) -> Iterable[str]:
         """Return all texts that a token may stand for."""
@@ -76,15 +76,18 @@ class SourceMasks:
     columns: Mapping[str, ColumnMask]
     hashed: Hash
 
-    def masked(self, table: RawTable, early: bool) -> RawTable:
+    def masked(self, table: RawTable, whole: RawTable | None = None) -> RawTable:
         """Return a table with tokens in place of unknown texts.
 
-        ``early`` leaves days, numbers and states, which are read first.
+        Parameters
+        ----------
+        whole
+            The table that the rows are from, if they are kept in quarantine; else days, numbers and states are left, which are read first.
         """
         found = dict(table.columns)
         for name, mask in self.columns.items():
-            if mask.early or not early:
-                found[name] = masked_column(found[name], mask, self.hashed, kept=not early)
+            if mask.early or whole is not None:
+                found[name] = masked_column(found[name], mask, self.hashed, None if whole is None else whole.columns[name])
         return RawTable(table.rows, found, table.broken, table.numbers)
 
     def resolved(self, table: RawTable) -> RawTable:
@@ -118,34 +121,37 @@ def column_masks(source: Source, locator: CellLocator) -> Mapping[str, ColumnMas
             is_category=name in (columns.kind, columns.status, *cells, *source.only),
             is_address=name == columns.address,
             locator=locator,
+            reaches_person=may_reach_person(name),
         )
     return masks
 
 
-def masked_column(column: Column, mask: ColumnMask, hashed: Hash, kept: bool = False) -> Column:
+def masked_column(column: Column, mask: ColumnMask, hashed: Hash, whole: Column | None = None) -> Column:
     """Return a column with tokens in place of unknown texts.
 
     Tokens that it holds already stay, in tables of the quarantine.
 
     Parameters
     ----------
-    kept
-        Whether its rows are kept in quarantine: an id that is no plain number and may be one of a person becomes a token, too.
+    whole
+        The column that its rows are from, if they are kept in quarantine: an id that may be a number of a person, and has not the form of many of them, becomes a token, too.
     """
     import pyarrow as pa
 
     column = _of_rows(column)
-    hides = _is_hidden(column, mask, kept)
+    hides = _is_hidden(column, mask, whole)
     if not hides.any():
         return column
     # each different text is hashed once, however many rows have it
     encoded: Any = column.array.filter(pa.array(hides)).dictionary_encode()
     at = encoded.indices.to_numpy(zero_copy_only=False)
     texts, counts = encoded.dictionary.to_pylist(), np.zeros(len(encoded.dictionary))
-    if mask.is_category:
+    if mask.is_category and not name_forms(texts):
         rows = np.bincount(column.codes[column.codes >= 0], minlength=len(column.texts))
         counts = np.bincount(at, weights=rows[hides], minlength=len(texts))
     plain = plain_addresses(encoded.dictionary).to_pylist() if mask.is_address else texts
+    # a row that was read with its id is known again by that id's own hash
+    hashed = text_hash if mask.is_id and whole is not None else hashed
     tokens = pa.array([_token(*one, hashed, mask) for one in zip(texts, plain, counts.tolist(), strict=True)], pa.string())
     replaced = arrow_compute().replace_with_mask(column.array, pa.array(hides), tokens.take(pa.array(at)))
     return _of_rows(Column(column.codes, replaced, column.alike), repeats=len(texts) < len(at))
@@ -195,7 +201,7 @@ def _resolved(column: Column, mask: ColumnMask, hashed: Hash) -> Column:
     return Column(column.codes, texts, column.alike)
 
 
-def _is_hidden(column: Column, mask: ColumnMask, kept: bool) -> Bool[np.ndarray, " value"]:
+def _is_hidden(column: Column, mask: ColumnMask, whole: Column | None) -> Bool[np.ndarray, " value"]:
     """Return which values of a column are neither known nor harmless."""
     import pyarrow as pa
 
@@ -216,30 +222,11 @@ def _is_hidden(column: Column, mask: ColumnMask, kept: bool) -> Bool[np.ndarray,
     for position in asked:
         shown[position] = shown[position] and forbidden(others[position].as_py()) is None
     if mask.is_category or not (mask.is_id and mask.early):
-        long = _EIGHT_DIGITS if mask.is_category else _NINE_DIGITS
-        shown &= ~_may_be_numbers(others, shown, long, may_be_personal_number)
-    elif kept:
-        shown &= ~_may_be_numbers(others, shown, _MARKED, is_marked_number)
+        shown &= ~personal_numbers(others, shown, mask.is_category)
+    elif whole is not None:
+        shown &= ~ids_of_persons(others, shown, whole.array, mask.reaches_person)
     hidden[rest] = ~shown & (np.array(_lengths(others)) > 0)
     return hidden
-
-
-def _may_be_numbers(
-    array: pa.Array, asked: Bool[np.ndarray, " value"], form: str, judge: Callable[[str], bool]
-) -> Bool[np.ndarray, " value"]:
-    """Return which of the asked values may be numbers of persons.
-
-    Of very many none is shown, unless they are ids.
-    """
-    import pyarrow as pa
-
-    found = arrow_compute().match_substring_regex(array, form).fill_null(False).to_numpy(zero_copy_only=False) & asked
-    at = np.flatnonzero(found)
-    if len(at) <= _MOST_JUDGED:
-        found[at] = [judge(text) for text in array.take(pa.array(at)).to_pylist()] if len(at) else False
-    elif judge is is_marked_number:
-        found[:] = False
-    return found
 
 
 def _known_with_hidden_signs(column: Column, mask: ColumnMask) -> Bool[np.ndarray, " value"]:

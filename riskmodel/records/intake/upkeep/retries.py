@@ -113,7 +113,7 @@ def _repeats(request: SourceRequest, table: RawTable, waiting: pa.Table | None) 
 
 def _row_hashes(request: SourceRequest, table: RawTable) -> UInt64[np.ndarray, " row"]:
     """Return a hash of all kept columns of each row."""
-    table = request.masks.masked(table, early=False)
+    table = request.masks.masked(table, table)
     key = np.zeros(table.whole, dtype=np.uint64)
     for name in request.columns:
         key = mix(key, table.columns[name].hashes())
