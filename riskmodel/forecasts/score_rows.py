@@ -64,7 +64,7 @@ def read_score_frame(frame: Any, places: Places) -> dict[str, Any]:
         if column not in table.columns:
             raise unknown_name("column of the table of scores", column, table.columns)
     cell = _cells(texts_of(table["cell"].to_list(), "cell", TABLE), places)
-    as_of = days_of(table["as_of"].to_list(), int(NEVER), "as_of", TABLE)
+    as_of = days_of(table["as_of"], int(NEVER), "as_of", TABLE)
     if np.any(as_of == NEVER):
         raise UsageError(
             f"Row {int(np.argmax(as_of == NEVER)) + 1:,} of {TABLE} has no date in 'as_of'. Give every row its date."

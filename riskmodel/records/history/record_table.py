@@ -90,8 +90,7 @@ def _days(table: Any, column: str, default: Any) -> Int32[np.ndarray, " record"]
     """Return the days of a column, ``default`` where it is empty."""
     if column not in table.columns:
         return np.broadcast_to(default, len(table)).astype(np.int32)
-    values = table[column].to_list()
-    found = days_of(values, int(NEVER), column, RECORDS)
+    found = days_of(table[column], int(NEVER), column, RECORDS)
     return np.where(found == NEVER, default, found).astype(np.int32)
 
 

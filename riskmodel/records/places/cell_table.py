@@ -224,7 +224,7 @@ def _order(versions: Mapping[str, Array], ids: Sequence[str]) -> Int64[np.ndarra
 def _dates(table: Any, column: str | None, default: np.int32) -> Int32[np.ndarray, " version"]:
     if column is None:
         return np.full(len(table), default, dtype=np.int32)
-    return days_of(table[column].to_list(), int(default), column, "the table of cells")
+    return days_of(table[column], int(default), column, "the table of cells")
 
 
 def _grouping(table: Any, column: str, order: Any) -> Grouping:
