@@ -9,7 +9,7 @@ import numpy as np
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.forecasters.fit_notes import BURST, RECORDS, FitNote
-from riskmodel.records.check.day_bursts import Delivery, find_bursts, find_delivery
+from riskmodel.records.check.day_bursts import Delivery, bursts_or_delivery
 from riskmodel.records.check.measures import daily
 from riskmodel.records.history import History
 
@@ -36,10 +36,10 @@ def _notes(history: History, kind: str) -> Iterator[FitNote]:
         return
     occurred, first = history.occurred[mine], int(history.occurred[mine].min())
     counts = daily(history, number, first, int(occurred.max()) + 1)
-    together = find_delivery(kind, counts, first)
-    if together is not None:
-        yield _delivery(together)
-    for one in find_bursts(kind, counts, first):
+    for one in bursts_or_delivery(kind, counts, first):
+        if isinstance(one, Delivery):
+            yield _delivery(one)
+            continue
         that_day = mine & (history.occurred == to_day(one.day))
         there = np.bincount(history.cell[that_day], history.amount[that_day])
         # disclosure control: a cell with few households is named by its host only

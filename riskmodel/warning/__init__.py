@@ -4,7 +4,7 @@ from riskmodel.warning.draft_lists import warning_lists
 from riskmodel.warning.evidence import AnsweredWarning, Evidence, Freshness, freshness, gather
 from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.reasons import Reason
-from riskmodel.warning.silent_places import SilentPlace, all_silent_places
+from riskmodel.warning.silent_places import SilentPlace, places_of
 from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
 from riskmodel.warning.warn import ModelAge, PastList, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
 
@@ -22,11 +22,11 @@ __all__ = [
     "Warning",
     "SilentPlace",
     "WarningList",
-    "all_silent_places",
     "assemble",
     "disappeared",
     "freshness",
     "gather",
+    "places_of",
     "shortlist",
     "sudden_kinds",
     "warn",

@@ -9,9 +9,9 @@ from riskmodel.base.errors import bad_argument
 from riskmodel.base.given_values import Described
 from riskmodel.base.plurals import counted
 from riskmodel.detection import unusual
-from riskmodel.records.history import without_days
+from riskmodel.records.history import silences, without_days
 from riskmodel.warning.evidence import Evidence, freshness, gather
-from riskmodel.warning.silent_places import all_silent_places
+from riskmodel.warning.silent_places import places_of
 from riskmodel.warning.warn import ModelAge, WarningList, assemble, shortlist, warn
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def warning_lists(
     # features are compiled, which nothing that only reads lists should wait for
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.explanation import unexplained
+    from riskmodel.forecasts.own_silence import silent_since
     from riskmodel.warning.plain_counts import in_plain_counts
 
     own = bundle if isinstance(bundle, Bundle) else None
@@ -76,12 +77,14 @@ def warning_lists(
     cells = shortlist(scores, experiment.policy, grouping, previous)
     observed = without_days(history, experiment.ignored_days())
     explanation = unexplained(cells) if own is None else in_plain_counts(own.explain(scores, cells), scores, observed)
+    needs = experiment.target.kinds
     known = Evidence(
         notices=tuple(unusual(observed, as_of, grouping)),
         notice_grouping=grouping,
         freshness=freshness(history, as_of),
-        needs=experiment.target.kinds,
-        silent_places=all_silent_places(observed, as_of),
+        needs=needs,
+        silent_places=places_of(observed, silences(observed, as_of, needs), needs),
+        silent_since=silent_since(observed, as_of, experiment.goal(), {}),
     )
     evidence = gather(scores, explanation, experiment.policy, known)
     age = None if own is None else ModelAge(own.trained_as_of, experiment.dates.refit_every)

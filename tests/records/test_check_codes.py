@@ -31,6 +31,13 @@ def sparse(seed: int = 0, rate: float = 4.0) -> Any:
     return days, rng.integers(0, 4, len(days))
 
 
+def one_kind_falls_silent() -> History:
+    """A noise and a flood in each cell every day, until noises come from one cell only."""
+    days = np.repeat(steady(), 8)
+    kind, cell = np.arange(len(days)) % 2 + 1, np.arange(len(days)) // 2 % 4
+    return history(days, kind=kind, cell=np.where((days > STOP - 200) & (kind == 1), 0, cell))
+
+
 def one(report: HistoryCheck, key: str) -> Any:
     (found,) = [finding for finding in report.findings if finding.key == key]
     return found
@@ -118,6 +125,7 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "early": lambda: check(history(steady(), delay=-2)),
     "repeats": lambda: check(doubled("2023-02-01", "2023-03-01")),
     "slower": lambda: check(delayed(30)),
+    "silent_kind": lambda: check(one_kind_falls_silent()),
     "silent": lambda: check(history(steady(), cell=np.where(steady() > STOP - 200, 0, np.arange(len(steady())) % 4))),
     "delivery": lambda: check(history(np.concatenate([steady(), *(np.full(200, FIRST + 90 + 91 * at) for at in range(11))]))),
     "default_day": lambda: check(history(np.where((steady() % 3 == 0), month_begin(month_of(steady())), steady()))),

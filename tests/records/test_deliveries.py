@@ -12,7 +12,7 @@ from riskmodel.base.days import to_day
 from riskmodel.forecasts.burst_dates import burst_dates
 from riskmodel.forecasts.burst_notes import burst_notes
 from riskmodel.records.check import check_history
-from riskmodel.records.check.day_bursts import Delivery, find_bursts, find_delivery
+from riskmodel.records.check.day_bursts import Delivery, bursts_or_delivery, find_bursts
 from riskmodel.records.history import Coverage, History
 from tests.worlds.late_calls import KINDS
 from tests.worlds.plain import make_cells, make_history
@@ -37,7 +37,7 @@ def town(counts: Any) -> History:
 def test_sums_of_quarters_are_a_delivery() -> None:
     counts = quarterly(200)
     share = 12 * 200 / counts.sum()
-    assert find_delivery("theft", counts, FIRST) == Delivery("theft", 12, "2023-12-28", 2400, share)
+    assert bursts_or_delivery("theft", counts, FIRST) == (Delivery("theft", 12, "2023-12-28", 2400, share),)
     assert find_bursts("theft", counts, FIRST) == ()
     assert find_bursts("theft", counts, FIRST, (FIRST + 60, FIRST + 100)) == ()
 
@@ -47,14 +47,14 @@ def test_sums_of_quarters_are_a_delivery() -> None:
 )
 def test_a_few_days_or_events_are_bursts(events: int, quarters: int) -> None:
     counts = quarterly(events, quarters)
-    assert find_delivery("theft", counts, FIRST) is None
+    assert bursts_or_delivery("theft", counts, FIRST) == find_bursts("theft", counts, FIRST)
     assert len(find_bursts("theft", counts, FIRST)) == quarters
 
 
 def test_several_days_of_one_cut_over_are_bursts() -> None:
     counts = np.random.default_rng(2).poisson(4, DAYS)
     counts[500:505] = 900
-    assert find_delivery("theft", counts, FIRST) is None
+    assert bursts_or_delivery("theft", counts, FIRST) == find_bursts("theft", counts, FIRST)
     assert len(find_bursts("theft", counts, FIRST)) == 5
 
 

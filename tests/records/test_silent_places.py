@@ -9,7 +9,7 @@ import pytest
 
 from riskmodel.base.days import to_day
 from riskmodel.records.check import check_history
-from riskmodel.records.history import Coverage, History, SilentCell, silent_places
+from riskmodel.records.history import Coverage, History, SilentCell, silences, silent_places
 from riskmodel.records.history.silent_cells import silent_cells
 from tests.worlds.late_calls import KINDS
 from tests.worlds.plain import make_cells, make_history
@@ -74,8 +74,13 @@ def test_others_are_not_silent(rates: Any) -> None:
     assert silent_cells(*records(rates), LAST) == ()
 
 
-def town(rates: Any, minimum: float = 0.0) -> History:
+def town(rates: Any, minimum: float = 0.0, noise: Any = None) -> History:
     place, day = records(rates)
+    kind = np.zeros(len(place), dtype=np.int64)
+    if noise is not None:
+        more = records(noise, seed=5)
+        place, day = np.append(place, more[0]), np.append(day, more[1])
+        kind = np.append(kind, np.ones(len(more[0]), dtype=np.int64))
     cells = rates.shape[1]
     homes = np.full(cells, 50.0)
     homes[0] = 2.0
@@ -86,9 +91,10 @@ def town(rates: Any, minimum: float = 0.0) -> History:
         households="households",
         minimum_households=minimum,
     )
-    coverage = (Coverage("calls", ("theft", "rooms"), FIRST, FIRST + LAST),)
+    kinds = ("theft", "rooms") if noise is None else ("theft", "rooms", "noise")
+    coverage = (Coverage("calls", kinds, FIRST, FIRST + LAST),)
     occurred = day + FIRST
-    return make_history(places, KINDS, occurred, kind=0, cell=place, known=occurred, coverage=coverage)
+    return make_history(places, KINDS, occurred, kind=kind, cell=place, known=occurred, coverage=coverage)
 
 
 def test_only_what_was_known_counts() -> None:
@@ -106,6 +112,48 @@ def test_cells_that_are_shown_together_are_silent_together() -> None:
     (found,) = silent_places(both, "calls", FIRST + LENGTH)
     assert isinstance(found, SilentCell)
     assert found.cell == 1
+
+
+def test_a_kind_that_stops_in_a_place_where_others_go_on_is_found_with_its_day() -> None:
+    history = town(without(3, 800), noise=without(7, 700))
+    found = silences(history, FIRST + LENGTH, ["theft", "noise", "rooms"])
+    assert found.sources == {"calls": ()}
+    assert {kind: [one.cell for one in cells] for kind, cells in found.kinds.items()} == {"theft": [3], "noise": [7]}
+    (theft,) = found.kinds["theft"]
+    mine = (history.cell == 3) & (history.kind == history.kind_number["theft"])
+    assert theft.since == int(history.occurred[mine].max()) + 1
+    assert 85 < theft.usual < 115
+    assert set(silences(history, FIRST + LENGTH, ["theft"]).kinds) == {"theft"}
+    assert silences(history, FIRST + 810, ["theft"]).kinds == {}
+
+
+def test_a_place_without_any_record_is_not_named_again_for_each_kind() -> None:
+    history = town(without(3, 800), noise=without(3, 800))
+    found = silences(history, FIRST + LENGTH, ["theft", "noise"])
+    assert [one.cell for one in found.sources["calls"]] == [3]
+    assert found.kinds == {}
+    assert silences(town(without(3, 800)), FIRST + LENGTH, ["theft"]).kinds == {}
+
+
+@pytest.mark.parametrize("rates", [RATES * np.where(np.arange(LENGTH) < 800, 1, 0)[:, None], RATES * WINTER])
+def test_a_kind_that_all_places_stop_or_that_has_a_season_is_none(rates: Any) -> None:
+    assert silences(town(rates, noise=RATES), FIRST + LENGTH, ["theft", "noise"]).kinds == {}
+
+
+def test_check_names_a_kind_that_fell_silent() -> None:
+    history = town(without(3, 800), noise=RATES)
+    (found,) = (
+        one for one in check_history(history, {"parts": [], "sources": {}}, FIRST + LENGTH).findings if one.code == "RM303"
+    )
+    (cell,) = silences(history, FIRST + LENGTH, ["theft"]).kinds["theft"]
+    day = np.datetime64(cell.since, "D")
+    assert found.said.en == (
+        f"No records of one kind any more from 1 cell, where many would be usual and others come (kind, first day without): c3 (theft, {day})."
+    )
+    assert (
+        found.said.zh
+        == f"1 个网格已没有某一类别的记录，而其他记录仍有，按以往应有很多（括号内为类别和首个无记录日）：c3 (theft, {day})。"
+    )
 
 
 def test_check_names_it() -> None:

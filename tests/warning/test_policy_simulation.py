@@ -15,7 +15,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import GRADES, Policy
 from riskmodel.forecasts.training import train
-from riskmodel.records.history import History
+from riskmodel.records.history import Coverage, History
 from riskmodel.warning import Evidence, warn
 from riskmodel.warning.policy_simulation import (
     ADOPTED,
@@ -31,9 +31,12 @@ from riskmodel.warning.policy_simulation.hit_intervals import exact_share, preci
 from riskmodel.warning.policy_simulation.policy_walk import PolicyWalk
 from riskmodel.warning.policy_simulation.simulated_visits import Visits
 from riskmodel.warning.policy_simulation.simulation_page import page
+from riskmodel.warning.policy_simulation.simulation_sentences import caveats
 from riskmodel.warning.policy_simulation.simulation_tables import tables
+from tests.records.test_silent_places import records, without
+from tests.worlds.plain import make_history
 from tests.worlds.quick_forecasters import make_experiment
-from tests.worlds.two_towns import LAST, make_town
+from tests.worlds.two_towns import KINDS, LAST, START, make_places, make_town
 
 NIGHTS = 30
 POLICY = Policy(capacity=6, exploration=1, cool_down=5)
@@ -198,6 +201,33 @@ def test_a_night_that_cannot_be_scored_has_no_list_and_is_named(walked: WalkedNi
     none = tuple(night._replace(scores=None, gap="nothing was known") for night in nights)
     with pytest.raises(UsageError, match="None of the 30 nights could be scored: nothing was known"):
         simulate_policies(replace(walked, nights=none), grouping="town")
+
+
+def test_silent_places_of_past_nights_are_found_and_named(walked: WalkedNights) -> None:
+    """The lists of these nights would have said that nobody knows what happened there."""
+    place, day = records(without(3, 600, rates=np.ones((700, 24))))
+    occurred = day + START
+    coverage = (Coverage("calls", ("theft",), START, START + 699),)
+    busy = make_history(make_places(minimum=0.0), KINDS, occurred, kind=0, cell=place, known=occurred, coverage=coverage)
+    (night,) = walk_nights(EXPERIMENT, busy, (), nights=1, last=START + 700).nights
+    assert [one.place for one in night.silent] == ["c03"]
+    nights = (*walked.nights[:-2], *(one._replace(silent=night.silent) for one in walked.nights[-2:]))
+    found = simulate_policies(replace(walked, nights=nights), grouping="town", capacities=(), explorations=())
+    first = to_iso(walked.nights[-2].as_of)
+    assert (
+        f"On 2 nights, the first as of {first}, the lists would have named places from which no record came any more: c03. Here they count as places without events, so what happened there is "
+        "neither a hit nor a miss."
+    ) in list(caveats(found))
+
+
+def test_a_night_on_which_nothing_is_heard_of_a_target_has_no_list(town: History) -> None:
+    heard = town.take(~((town.kind == 0) & (town.occurred > LAST - 60)))
+    found = walk_nights(EXPERIMENT, heard, (), nights=5, last=LAST + 1)
+    assert not found.scored.any()
+    known = heard.known[(heard.kind == 0) & (heard.known < LAST - 3)]
+    assert found.nights[0].gap == (
+        f"No record of its kinds came since {to_iso(int(known.max()) + 1)}, so nobody knew whether nothing had happened."
+    )
 
 
 def test_more_capacity_and_fewer_rests_catch_more(simulation: PolicySimulation) -> None:

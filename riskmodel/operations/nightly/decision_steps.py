@@ -151,7 +151,8 @@ def explain(night: NightProgress) -> NightProgress:
     IntegrityError
         If a target was not scored although no source that it needs is stale.
     """
-    from riskmodel.warning import Evidence, all_silent_places, freshness, gather, shortlist
+    from riskmodel.records.history import silences
+    from riskmodel.warning import Evidence, freshness, gather, places_of, shortlist
     from riskmodel.warning.plain_counts import in_plain_counts
 
     answers = planned_answers(night)
@@ -162,12 +163,18 @@ def explain(night: NightProgress) -> NightProgress:
         judged=night.judged,
         unjudged=night.unjudged,
         freshness=freshness(night.loaded_history, night.plan.as_of, night.alerts, source_titles(night)),
-        silent_places=all_silent_places(night.loaded_history, night.plan.as_of),
     )
+    kinds = {kind for bundle in night.bundles.values() for kind in bundle.experiment.target.kinds}
+    quiet = silences(night.loaded_history, night.plan.as_of, kinds)
     found = {}
     for target in night.plan.targets:
         experiment, scores = night.bundles[target.experiment].experiment, night.scores[target.experiment]
-        known = replace(shared, needs=experiment.target.kinds, silent_since=night.silent.get(target.experiment))
+        known = replace(
+            shared,
+            needs=experiment.target.kinds,
+            silent_since=night.silent.get(target.experiment),
+            silent_places=places_of(night.loaded_history, quiet, experiment.target.kinds),
+        )
         if scores.design is None:
             if not known.missing(night.plan.as_of - scores.horizon):
                 raise not_scored(target.experiment)
@@ -178,7 +185,7 @@ def explain(night: NightProgress) -> NightProgress:
         bundle = night.bundles[target.experiment]
         explanation = in_plain_counts(bundle.explain(scores, cells), scores, bundle.observed(night.loaded_history))
         found[target.experiment] = gather(scores, explanation, experiment.policy, replace(known, answers=answers))
-    return replace(night, evidence=found)
+    return replace(night, evidence=found, silences=quiet)
 
 
 def source_titles(night: NightProgress) -> dict[str, Text]:

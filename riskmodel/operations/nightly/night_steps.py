@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.forecasters.fit_notes import FitNote
     from riskmodel.forecasts.scores import Scores
-    from riskmodel.records.history import History
+    from riskmodel.records.history import History, SilentPlaces
     from riskmodel.records.source_alerts import SourceAlert
     from riskmodel.warning import Evidence, SuddenKind, WarningList
 
@@ -32,7 +32,7 @@ class NightProgress:
 
     Each step returns a copy with more of it filled in. Dictionaries are by experiment name; ``stale`` is source to its last
     complete day; ``alerts`` say what is wrong with the last ingests; ``silent`` is the first day without any record of a target's
-    kinds, where that makes it unknown; ``filed`` are the answers that the plan takes into account; ``files`` are
+    kinds, where that makes it unknown; ``silences`` are the places that fell silent; ``filed`` are the answers that the plan takes into account; ``files`` are
     the lists in every format; ``looked_back`` holds night and centre of the earlier lists whose results the new lists report.
     """
 
@@ -49,6 +49,7 @@ class NightProgress:
     bundles: Mapping[str, Bundle] = field(default_factory=dict)
     scores: Mapping[str, Scores] = field(default_factory=dict)
     silent: Mapping[str, int] = field(default_factory=dict)
+    silences: SilentPlaces | None = None
     notices: tuple[Notice, ...] = ()
     notice_grouping: str | None = None
     surges: tuple[Surge, ...] | None = None
@@ -78,7 +79,7 @@ class NightProgress:
             beyond = beyond_seen(model, scores.as_of, outcome.distribution(scores.distribution).mean, bundle.seen)
             seen = without_days(self.loaded_history.known_by(self.plan.as_of), bundle.experiment.ignored_days())
             first = to_day(bundle.experiment.dates.first)
-            newer = newer_notes(record_notes(seen, bundle.experiment.goal(), self.plan.as_of, first), bundle.notes)
+            newer = newer_notes(record_notes(seen, bundle.experiment.goal(), self.plan.as_of, first, self.silences), bundle.notes)
             found[name] = (*bundle.notes, *newer, *([beyond] if beyond else []))
         return {name: notes for name, notes in found.items() if notes}
 

@@ -147,6 +147,12 @@ SAID: dict[str, tuple[Text, Text]] = {
         "核实这些地点是否仍在上报；若网格已合并或改号，请写入 places.successions。",
         "Ask whether these places still report; if cells were joined or renamed, say so in places.successions.",
     ),
+    "silent_kind": _pair(
+        "{cells}已没有某一类别的记录，而其他记录仍有，按以往应有很多（括号内为类别和首个无记录日）：{named}。",
+        "No records of one kind any more from {cells}, where many would be usual and others come (kind, first day without): {named}.",
+        "核实这些地点的此类情况是否仍在上报，类别是否改名。",
+        "Ask whether these places still report such cases, or whether the kind was renamed there.",
+    ),
     "default_day": _pair(
         "有 {events:,} 条（{share:.0%}）落在每月 {day} 日，而平常只占 3%：可能是日期不详时的默认值。",
         "{events:,} records ({share:.0%}) stand on day {day} of a month, where 3% would be usual: the day may stand for an unknown one.",

@@ -42,7 +42,7 @@ CHECKS: dict[str, Check] = {
     "RM203": Check(Text(zh="类别是否出现", en="kinds have records"), ("unseen", "unmapped")),
     "RM301": Check(Text(zh="暴露量是否齐全", en="exposures are complete"), ("missing", "zero_mostly", "zero")),
     "RM302": Check(Text(zh="没有记录的网格", en="cells have records"), ("empty",)),
-    "RM303": Check(Text(zh="是否有网格不再有记录", en="no cell falls silent"), ("silent",)),
+    "RM303": Check(Text(zh="是否有网格不再有记录", en="no cell falls silent"), ("silent", "silent_kind")),
 }
 
 CODES: dict[str, str] = {key: code for code, check in CHECKS.items() for key in check.keys}

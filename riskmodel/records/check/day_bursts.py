@@ -75,15 +75,17 @@ def find_bursts(
     return found
 
 
-def find_delivery(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> Delivery | None:
-    """Return the days on which a kind is delivered together.
+def bursts_or_delivery(kind: str, counts: Int64[np.ndarray, " day"], first: int) -> tuple[Burst | Delivery, ...]:
+    """Return the bursts of a kind, or the days of its deliveries.
 
     Parameters
     ----------
     counts
         Events of each day, from day ``first`` on.
     """
-    return _delivery(_standing_out(kind, counts, first, (first, first + len(counts))), counts)
+    found = _standing_out(kind, counts, first, (first, first + len(counts)))
+    together = _delivery(found, counts)
+    return found if together is None else (together,)
 
 
 def _delivery(found: tuple[Burst, ...], counts: Int64[np.ndarray, " day"]) -> Delivery | None:

@@ -145,6 +145,10 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
     if one.silent and not one.stale:
         cells = count_text(len(one.silent), "cell")
         yield _finding("warning", "silent", "source", one.source, cells=cells, named=listed_names(one.silent))
+    if one.silent_kinds and not one.stale:
+        cells = count_text(len({each.cell for each in one.silent_kinds}), "cell")
+        named = listed_names([f"{each.cell} ({each.kind}, {each.since})" for each in one.silent_kinds])
+        yield _finding("warning", "silent_kind", "source", one.source, cells=cells, named=named)
     if one.default_day:
         yield _finding("warning", "default_day", "source", one.source, **one.default_day._asdict())
     if one.bulk:

@@ -13,7 +13,7 @@ from riskmodel.base.days import to_day, to_iso
 from riskmodel.records.check.breaks import LEAST, WINDOW, Break, find_breaks
 from riskmodel.records.check.check_words import count_text
 from riskmodel.records.check.codes import CheckState
-from riskmodel.records.check.day_bursts import Burst, can_burst, find_bursts, find_delivery
+from riskmodel.records.check.day_bursts import Burst, Delivery, bursts_or_delivery, can_burst
 from riskmodel.records.check.findings import Finding, check_findings, check_states
 from riskmodel.records.check.measures import ExposureCheck, daily, measure
 from riskmodel.records.check.source_measures import SourceCheck
@@ -83,9 +83,9 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
     measures = measure(history, manifest, as_of)
     counts = {name: found for name in history.kinds if (found := _daily(history, measures.sources, name)) is not None}
     breaks = tuple(one for name, (first, days, stop) in counts.items() for one in find_breaks(name, days[: stop - first], first))
-    bursts = tuple(one for name, (first, days, _) in counts.items() for one in find_bursts(name, days, first))
-    deliveries = (find_delivery(name, days, first) for name, (first, days, _) in counts.items())
-    found = check_findings(measures, breaks, (*bursts, *(one for one in deliveries if one)))
+    peaks = tuple(one for name, (first, days, _) in counts.items() for one in bursts_or_delivery(name, days, first))
+    bursts = tuple(one for one in peaks if isinstance(one, Burst))
+    found = check_findings(measures, breaks, (*bursts, *(one for one in peaks if isinstance(one, Delivery))))
     breakable = sum(stop - first >= 31 * (WINDOW + LEAST) for first, days, stop in counts.values() if days.any())
     checks = check_states(measures, found, breakable, sum(can_burst(days) for _, days, _ in counts.values()))
     values = measures._asdict()

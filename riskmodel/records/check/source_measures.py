@@ -15,15 +15,17 @@ from riskmodel.base.months import month_begin, month_name, month_of
 from riskmodel.records.check.copies import group_sizes
 from riskmodel.records.check.early_labels import EarlyLabels, early_labels
 from riskmodel.records.check.isolated_records import Isolated, isolated_records
+from riskmodel.records.check.silent_names import SilentKind, silent_cells_of, silent_kinds_of
 from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import (
     BulkEntry,
     Coverage,
     DefaultDay,
     History,
+    SilentPlaces,
     known_through,
     regular_days,
-    silent_places,
+    silences,
     source_default_day,
     source_entry,
 )
@@ -71,7 +73,7 @@ class SourceCheck:
     ``repeats`` those that agree with another one in all but the id. ``stored_rows`` are the rows of the source in the history (former revisions included), ``quarantined`` its rows in
     quarantine by reason. ``months`` run from the first to the last complete one. If several sources deliver a kind, each has the records of the days for which it is complete.
 
-    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time, ``bulk`` which old events were entered at once, ``default_day`` which day of the month stands for unknown ones, ``silent`` from which places no record comes any more.
+    ``copies`` and ``isolated`` are records that were probably delivered twice, and those with a date that is probably wrong. ``ahead`` is the last statement that reaches further than the day on which it was known (through, known), ``reversed`` one that begins after it ends (since, through). ``unseen`` are configured values that never occur, ``doubts`` columns whose dates may mean another day. ``early_labels`` says what labels lack that wait too short a time, ``bulk`` which old events were entered at once, ``default_day`` which day of the month stands for unknown ones, ``silent`` from which places no record comes any more, ``silent_kinds`` where one kind does not.
     """
 
     source: str
@@ -102,6 +104,7 @@ class SourceCheck:
     bulk: BulkEntry | None = None
     default_day: DefaultDay | None = None
     silent: tuple[str, ...] = ()
+    silent_kinds: tuple[SilentKind, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -128,6 +131,7 @@ class _Measured(NamedTuple):
     quarantined: Mapping[str, Mapping[str, int]]
     unseen: Mapping[str, tuple[UnseenValue, ...]]
     doubts: Mapping[str, tuple[DateDoubt, ...]]
+    silences: SilentPlaces
 
 
 class _Records(NamedTuple):
@@ -162,13 +166,14 @@ def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -
         quarantined={name: entry.get("quarantined", {}) for name, entry in entries.items()},
         unseen={name: from_json(entry.get("unseen", ())) for name, entry in entries.items()},
         doubts={name: doubts_from_json(entry.get("doubts", ())) for name, entry in entries.items()},
+        silences=silences(history, as_of, delivered),
     )
     return tuple(_source(measured, c) for c in coverage)
 
 
 def _source(measured: _Measured, c: Coverage) -> SourceCheck:
     records = _records_of(measured, c)
-    occurred, there, ids = records.occurred, len(records.occurred) > 0, measured.history.places.ids
+    occurred, there = records.occurred, len(records.occurred) > 0
     delay = records.known - occurred
     late = np.maximum(delay, 0)
     reached = _reached(measured, c)
@@ -203,9 +208,8 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         early_labels=early_labels(measured.history, c, measured.as_of),
         bulk=source_entry(measured.history, c.source, measured.as_of),
         default_day=source_default_day(measured.history, c.source, measured.as_of),
-        silent=tuple(
-            f"{ids[one.cell]} ({to_iso(one.since)})" for one in silent_places(measured.history, c.source, measured.as_of)
-        ),
+        silent=silent_cells_of(measured.history, measured.silences, c),
+        silent_kinds=silent_kinds_of(measured.history, measured.silences, c),
         ahead=_statement(
             measured, c.source, lambda one: bool(known_through(one.through, one.known) < one.through < NEVER), "known"
         ),

@@ -9,7 +9,7 @@ from riskmodel.records.history.late_reports import LABEL_DAYS, LEAST_ROWS, MOST_
 from riskmodel.records.history.silent_cells import SilentCell
 from riskmodel.records.history.silent_end import begun_on, complete_through
 from riskmodel.records.history.source_reports import source_default_day, source_entry, source_reports
-from riskmodel.records.history.source_silences import silent_places
+from riskmodel.records.history.source_silences import SilentPlaces, silences, silent_places
 from riskmodel.records.history.unobserved import without_days
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "IgnoredDays",
     "LateReports",
     "SilentCell",
+    "SilentPlaces",
     "are_few",
     "begun_on",
     "bulk_entry",
@@ -36,6 +37,7 @@ __all__ = [
     "known_through",
     "late_reports",
     "regular_days",
+    "silences",
     "silent_places",
     "source_default_day",
     "source_entry",

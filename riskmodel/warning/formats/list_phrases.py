@@ -147,6 +147,10 @@ PHRASES = {
         "数据源“{source}”已没有以下地点的记录，这些地点的预测可能偏低，请核实是否仍在上报：{places}。",
         "The source '{source}' has no records from these places any more. Their forecasts may be too low; ask whether they still report: {places}.",
     ),
+    "silent_kind": phrase(
+        "数据源“{source}”已没有以下地点的“{kind}”记录，其他记录仍有；这些地点的预测可能偏低，请核实此类情况是否仍在上报：{places}。",
+        "The source '{source}' has no records of {kind} from these places any more, although others come. Their forecasts may be too low; ask whether it is still reported there: {places}.",
+    ),
     "silent_place": phrase("{place}（{since}起，按以往应有约{n}条）", "{place} (since {since}, about {n} would be usual)"),
     "more_places": phrase("另有{n}处", "{n} more"),
     "sudden_kind": phrase("{kind}{count}条（通常约{n}条）", "{kind} {count} (usually about {n})"),

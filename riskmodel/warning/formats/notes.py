@@ -11,6 +11,7 @@ from riskmodel.records.source_alerts import SourceAlert
 from riskmodel.warning.formats.alert_phrases import ALERT_PHRASES
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.plain_text import about_text, date_text, days_text
+from riskmodel.warning.silent_places import SilentPlace
 from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.list_entries import ModelAge, Untrained
 from riskmodel.warning.warn.sections import ONE_STOPPED
@@ -121,15 +122,15 @@ def _stale_text(warning_list: WarningList, language: Language) -> list[str]:
 
 
 def _silent_texts(warning_list: WarningList, language: Language, called: Mapping[str, str]) -> Iterator[str]:
-    """Yield a sentence on the silent places of each source.
+    """Yield a sentence on the silent places of each source and kind.
 
     Stale sources are named already.
     """
     stale = {row.source for row in warning_list.stale()}
     order = sorted(
-        (one for one in warning_list.silent_places if one.source not in stale), key=lambda one: (one.source, -one.usual)
+        (one for one in warning_list.silent_places if one.source not in stale), key=lambda one: (*_silent_in(one), -one.usual)
     )
-    for source, found in groupby(order, key=lambda one: one.source):
+    for (source, _), found in groupby(order, key=_silent_in):
         places = list(found)
         named = [
             PHRASES["silent_place"](
@@ -139,7 +140,16 @@ def _silent_texts(warning_list: WarningList, language: Language, called: Mapping
         ]
         rest = len(places) - MOST_SILENT
         named += [PHRASES["more_places"](language, n=f"{rest:,}")] if rest > 0 else []
-        yield PHRASES["silent_places"](language, source=called.get(source, source), places=enumerated(named, language))
+        only, said = places[0].only, {"source": called.get(source, source), "places": enumerated(named, language)}
+        if only is None:
+            yield PHRASES["silent_places"](language, **said)
+        else:
+            yield PHRASES["silent_kind"](language, **said, kind=only(language))
+
+
+def _silent_in(one: SilentPlace) -> tuple[str, str]:
+    """Return source and kind, the whole source first."""
+    return one.source, "" if one.only is None else one.only.en
 
 
 def _sudden_text(sudden: list[SuddenKind], language: Language, called: Mapping[str, str]) -> str:

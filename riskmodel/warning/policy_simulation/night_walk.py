@@ -14,12 +14,14 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.number_arguments import whole_number
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.own_silence import silent_since
 from riskmodel.forecasts.training import train
-from riskmodel.records.history import History, without_days
+from riskmodel.records.history import History, silences, without_days
 from riskmodel.warning.evidence import freshness
 from riskmodel.warning.policy_simulation.kept_fits import KeptFits
 from riskmodel.warning.policy_simulation.kept_scores import KeptScores
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNight, WalkedNights, WalkFit
+from riskmodel.warning.silent_places import places_of
 
 NIGHTS = 90
 """Number of nights that are walked by default."""
@@ -43,7 +45,7 @@ def walk_nights(
     """Score past nights, each from what was known then.
 
     Models are fitted on the first night and then every ``dates.refit_every`` days, on labels that were mature on the day of the fit, as a
-    nightly job that promotes each new champion would have had them. A night at which a source of the target was stale is not scored.
+    nightly job that promotes each new champion would have had them. A night at which a source of the target was stale, or nothing was heard of it, is not scored.
 
     Parameters
     ----------
@@ -133,9 +135,23 @@ class _Walk:
 
     def scored(self, bundle: Bundle, date: int) -> WalkedNight:
         """Return a night with its scores, or why there are none."""
-        gap = bundle.gap(self.history, date)
+        gap = bundle.gap(self.history, date) or self._silence(date)
         scores = None if gap else self.scores.get(bundle, date, lambda: bundle.score(self.history, date, self.threads))
-        return WalkedNight(date, bundle.trained_as_of, scores, gap or "", freshness(self.history, date))
+        kinds = self.experiment.target.kinds
+        silent = places_of(self.history, silences(self.history, date, kinds), kinds)
+        return WalkedNight(date, bundle.trained_as_of, scores, gap, freshness(self.history, date), silent)
+
+    def _silence(self, date: int) -> str:
+        """Return since when nothing was heard of the target, if so.
+
+        What was in quarantine on that day is not known any more.
+        """
+        since = silent_since(self.history, date, self.experiment.goal(), {})
+        return (
+            ""
+            if since is None
+            else f"No record of its kinds came since {to_iso(since)}, so nobody knew whether nothing had happened."
+        )
 
 
 def _last_final(experiment: Experiment, history: History) -> int:

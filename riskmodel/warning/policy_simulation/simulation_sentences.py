@@ -13,8 +13,10 @@ from riskmodel.forecasts.reports.number_formats import fixed_number, part, part_
 from riskmodel.warning.policy_simulation.hit_intervals import block
 from riskmodel.warning.policy_simulation.simulated_figures import GradeFigures
 from riskmodel.warning.policy_simulation.simulation import PolicySimulation
-from riskmodel.warning.policy_simulation.walked_nights import RECENT
+from riskmodel.warning.policy_simulation.walked_nights import RECENT, WalkedNights
 
+MOST_SILENT = 5
+"""Silent places that are named."""
 FEW_BLOCKS = 8
 """Blocks of nights below which intervals are called rough."""
 
@@ -70,6 +72,7 @@ def caveats(simulation: PolicySimulation) -> Iterator[str]:
         yield (
             f"{counted(len(missing), 'night')} could not be scored and had no list, the first as of {to_iso(missing[0].as_of)}: {missing[0].gap}"
         )
+    yield from _silent(walked)
     for fit in walked.fits:
         for text in fit.failures:
             yield f"The model fitted as of {to_iso(fit.as_of)} failed its own last dates: {text}"
@@ -89,6 +92,22 @@ def caveats(simulation: PolicySimulation) -> Iterator[str]:
         "A line flaps if its place was not on the last list, no event of the target became known there since, and no answer explains it (the "
         "place returned from its rest, or fills the room of one that was answered)."
     )
+
+
+def _silent(walked: WalkedNights) -> Iterator[str]:
+    """Yield that lists would have named silent places."""
+    nights = [night for night in walked.nights if night.scores is not None and night.silent]
+    if nights:
+        named = sorted({one.place for night in nights for one in night.silent})
+        shown = (
+            and_list(named[:MOST_SILENT])
+            if len(named) <= MOST_SILENT
+            else f"{', '.join(named[:MOST_SILENT])} and {len(named) - MOST_SILENT:,} more"
+        )
+        yield (
+            f"On {counted(len(nights), 'night')}, the first as of {to_iso(nights[0].as_of)}, the lists would have named places from which no record came any more: {shown}. Here they count as "
+            "places without events, so what happened there is neither a hit nor a miss."
+        )
 
 
 def _visits(simulation: PolicySimulation) -> str:

@@ -23,6 +23,7 @@ from riskmodel.forecasts.experiment import Experiment
 from riskmodel.forecasts.scores import Scores
 from riskmodel.records.history import History, without_days
 from riskmodel.warning.evidence import Freshness
+from riskmodel.warning.silent_places import SilentPlace
 
 RECENT = 30
 """Days of the counts by which the comparison ranks."""
@@ -31,7 +32,7 @@ RECENT = 30
 class WalkedNight(NamedTuple):
     """One night: its scores, or why there are none.
 
-    ``trained`` is the day on which its model was fitted.
+    ``trained`` is the day on which its model was fitted, ``silent`` the places of which its list would have said that they fell silent.
     """
 
     as_of: int
@@ -39,6 +40,7 @@ class WalkedNight(NamedTuple):
     scores: Scores | None
     gap: str
     freshness: tuple[Freshness, ...]
+    silent: tuple[SilentPlace, ...] = ()
 
 
 class WalkFit(NamedTuple):
