@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -61,23 +62,29 @@ SHORT_ZONES = {
     for hours, names in (
         line.split(":")
         for line in (
-            "-10:HST", "-9:AKST", "-8:AKDT", "-7:PDT MST", "-6:MDT", "-5:EST CDT", "-4:EDT", "-3:BRT ART", "0:WET", "1:CET WEST WAT", "2:CEST EET SAST CAT", "3:EEST MSK EAT", "5:PKT",
+            "-10:HST", "-9:AKST", "-8:AKDT", "-7:PDT MST", "-6:MDT", "-5:EST CDT", "-4:EDT", "-3:BRT ART", "0:WET", "1:CET WEST WAT", "2:CEST EET SAST CAT", "3:EEST MSK EAT IDT", "5:PKT",
             "7:WIB", "8:AWST HKT SGT PHT WITA", "9:JST KST WIT", "9.5:ACST", "10:AEST", "10.5:ACDT", "11:AEDT", "12:NZST", "13:NZDT",
         )
     )
     for name in names.split()
 }  # fmt: skip
-"""Short names of time zones that mean one offset, in hours; CST, PST, IST or BST can mean several."""
+"""Short names of time zones that mean one offset, in hours."""
+
+SEVERAL_ZONES = frozenset(("CST", "PST", "IST", "BST", "AST", "ADT", "SST"))
+"""Short names that can be several offsets. They mean that of the time zone of the place, where its own clocks have the name."""
 
 _LARGEST_OFFSET = timedelta(hours=16)
 _END_OF_DAY = time(23, 59, 59)
 
 
 class Clock(NamedTuple):
-    """A time of day, with its zone or None."""
+    """A time of day, with its zone or None.
+
+    The zone is a text where it is a short name that only a place settles.
+    """
 
     time: time
-    zone: tzinfo | None
+    zone: tzinfo | str | None
 
 
 def read_clock(text: str) -> Clock | None:
@@ -107,7 +114,8 @@ def read_clock(text: str) -> Clock | None:
             if (hour, minute, second) == (24, 0, 0)
             else time(hour, minute, min(second, 59) if second == 60 else second)
         )
-        return Clock(at, None if found["zone"] is None else _zone(found))
+        short = (found["short"] or "").upper()
+        return Clock(at, None if found["zone"] is None else short if short in SEVERAL_ZONES else _zone(found))
     except (ValueError, KeyError, OSError):
         return None
 
@@ -199,4 +207,25 @@ def day_in(zone: ZoneInfo | None, day: date, clock: Clock) -> date | None:
     """Return the day of a time in a zone, if known."""
     if clock.zone is None:
         return day
-    return None if zone is None else datetime.combine(day, clock.time, clock.zone).astimezone(zone).date()
+    if zone is None:
+        return None
+    stated = own_offset(zone, clock.zone, day.year) if isinstance(clock.zone, str) else clock.zone
+    return None if stated is None else datetime.combine(day, clock.time, stated).astimezone(zone).date()
+
+
+@cache
+def own_offset(zone: ZoneInfo, name: str, year: int) -> tzinfo | None:
+    """Return the offset at which the clocks of a zone have a name in a year.
+
+    None if they never have it.
+
+    Examples
+    --------
+    >>> own_offset(ZoneInfo("Asia/Shanghai"), "CST", 2024)
+    datetime.timezone(datetime.timedelta(seconds=28800))
+    >>> own_offset(ZoneInfo("Asia/Tokyo"), "CST", 2024) is None
+    True
+    """
+    noons = (datetime(year, month, 15, 12, tzinfo=zone) for month in range(1, 13))
+    found = next((noon.utcoffset() for noon in noons if noon.tzname() == name), None)
+    return None if found is None else timezone(found)

@@ -41,6 +41,10 @@ NUMBERED = {
     "unix": "seconds or milliseconds since 1970",
 }
 """Forms that count days or seconds, in words."""
+_NAMING = {
+    "CST": "America/Chicago", "PST": "America/Los_Angeles", "IST": "Asia/Kolkata", "BST": "Europe/London", "AST": "America/Halifax", "ADT": "America/Halifax", "SST": "Pacific/Pago_Pago",
+}  # fmt: skip
+"""A zone whose clocks have a short name that can be several."""
 _FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
 
 
@@ -90,7 +94,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     """
     if not column.stated or len(column.values) == 1 and column.values[0] in ("0", "1"):
         return None
-    zone = ZoneInfo("UTC")
+    zone = _reading_zone(column)
     readers = _readers(form, zone)
     if named and form is None:
         if column.is_numeric:
@@ -109,7 +113,7 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         refuse_two_forms(column, [name for name, _, _ in readers])
         return None
     name, period, days, why = _decided(instants, good, today)
-    zoned = name not in NUMBERED and any(_has_zone(text, name) for text in instants.values[:200])
+    zoned = name not in NUMBERED and any(_has_zone(text, name, zone) for text in instants.values[:200])
     if name is not None and name not in NUMBERED:
         refuse_two_forms(column, [other for other in LIKELY_FORMS if form is None], name)
         refuse_exchanged(column.name, Column(column.codes.astype(np.int32), column.values), date_form(name))
@@ -184,10 +188,19 @@ def _plausible(day: int) -> bool:
     return _FIRST <= day <= _LAST
 
 
-def _has_zone(text: str, name: str | None) -> bool:
+def _has_zone(text: str, name: str | None, zone: ZoneInfo) -> bool:
     """Return whether a text can be read in a time zone only."""
     form = None if name is None else date_form(name)
-    return read_day(text, "day", ZoneInfo("UTC"), form) < UNREADABLE <= read_day(text, "day", None, form)
+    return read_day(text, "day", zone, form) < UNREADABLE <= read_day(text, "day", None, form)
+
+
+def _reading_zone(column: TextValues) -> ZoneInfo:
+    """Return the zone in which dates are read until that of the place is known.
+
+    It is UTC, or one whose clocks have a short name that can be several: the day is that which is written.
+    """
+    names = {text.strip()[-3:].upper() for text in column.values[:200]} | {text[-8:-5] for text in column.values[:200]}
+    return ZoneInfo(next((_NAMING[name] for name in sorted(names & _NAMING.keys())), "UTC"))
 
 
 def _decided(column: TextValues, good: list[tuple[str | None, str, Any]], today: int | None) -> tuple[str | None, str, Any, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from riskmodel.base.day_texts import SHORT_ZONES
+from riskmodel.base.day_texts import SEVERAL_ZONES, SHORT_ZONES
 from riskmodel.base.days import to_date
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.text_values import TextValues
@@ -18,12 +18,14 @@ from riskmodel.starter.time_zones import country_of, zone_names
 
 LOOKED_AT = 2_000
 """Rows whose offsets are looked at."""
+NOON = time(12)
 LEAST_AGREEING = 0.98
 """Share of the days that must have an offset of the zone: clocks may have been wrong."""
 _OFFSET = re.compile(r"[:.\d ]([+-])(\d\d):?(\d\d)?\)?$")
 _CLOCK = re.compile(r"[T ](\d\d):(\d\d)(?::00(?:\.0+)?)?(?:Z|\s?UTC|\s?GMT|\+00(?::?00)?)$")
 """A time of UTC to the minute."""
-_SHORT = re.compile(r"[\d ]([A-Za-z]{3,4})(?: \d{4})?$")
+SHORT = re.compile(r"[\d ]([A-Za-z]{3,4})(?: \d{4})?$")
+"""The short name of a zone, at the end or before the year."""
 _FIRST = (
     "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "America/Santiago",
     "Europe/London", "Europe/Paris", "Europe/Athens", "Australia/Sydney", "Australia/Adelaide", "Pacific/Auckland",
@@ -45,6 +47,8 @@ def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
     Instants of UTC that all fall on the same time of day are midnights of the place. None if they state UTC otherwise, no offset, or those of no zone.
     """
     stated = _stated(column, date)
+    if any(isinstance(offset, str) for _, offset in stated):
+        return _by_names(stated)
     if not any(offset for _, offset in stated):
         stated = _local_midnights(column, date)
     minutes = {offset for _, offset in stated}
@@ -64,8 +68,20 @@ def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
     return None if hours is None or not -14 <= -hours <= 12 else OffsetZone(f"Etc/GMT{-hours:+d}", None, len(fitting))
 
 
-def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
-    """Return days in UTC and minutes of offset that rows state."""
+def _by_names(stated: set[tuple[int, Any]]) -> OffsetZone | None:
+    """Return the zone whose clocks have the short names, if their offset is one."""
+    fitting = [zone for zone in zone_names() if _fits(zone, stated)]
+    days = sorted({day for day, _ in stated})
+    clocks = {tuple(datetime.combine(to_date(day), NOON, ZoneInfo(zone)).utcoffset() for day in days) for zone in fitting}
+    if len(clocks) != 1:
+        return None
+    countries = {country_of(zone) for zone in fitting}
+    zone = min(fitting, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+    return OffsetZone(zone, countries.pop() if len(countries) == 1 else None, len(fitting) - 1)
+
+
+def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, Any]]:
+    """Return days in UTC and minutes of offset, or short names, that rows state."""
     rows = np.flatnonzero(date.known & (column.codes >= 0))
     rows = rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)] if len(rows) else rows
     found = set()
@@ -77,8 +93,10 @@ def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, int]]:
             found.add((int(date.days[row]), -size if match[1] == "-" else size))
         elif text.upper().endswith(("Z", "UTC", "GMT")):
             found.add((int(date.days[row]), 0))
-        elif (short := _SHORT.search(text)) is not None and short[1].upper() in SHORT_ZONES:
+        elif (short := SHORT.search(text)) is not None and short[1].upper() in SHORT_ZONES:
             found.add((int(date.days[row]), round(60 * SHORT_ZONES[short[1].upper()])))
+        elif short is not None and short[1].upper() in SEVERAL_ZONES:
+            found.add((int(date.days[row]), short[1].upper()))
     return found
 
 
@@ -109,13 +127,17 @@ def _minute(text: str, form: str | None) -> int | None:
     return 60 * int(clock[1]) + int(clock[2]) if clock is not None else None
 
 
-def _fits(zone: str, stated: Iterable[tuple[int, int]]) -> bool:
-    """Return whether clocks of a zone had nearly all offsets."""
+def _fits(zone: str, stated: Iterable[tuple[int, Any]]) -> bool:
+    """Return whether clocks of a zone had nearly all offsets or names."""
     clock, wrong, stated = ZoneInfo(zone), 0, list(stated)
-    for day, minutes in stated:
+    for day, offset in stated:
         begin = datetime.combine(to_date(day), datetime.min.time(), UTC)
         # an hour is added or left out once on some days
-        wrong += timedelta(minutes=minutes) not in ((begin + timedelta(days=at)).astimezone(clock).utcoffset() for at in (0, 1))
+        both = [(begin + timedelta(days=at)).astimezone(clock) for at in (0, 1)]
+        if isinstance(offset, str):
+            wrong += offset not in {one.tzname() for one in both}
+        else:
+            wrong += timedelta(minutes=offset) not in {one.utcoffset() for one in both}
         if wrong > (1 - LEAST_AGREEING) * len(stated):
             return False
     return True

@@ -15,6 +15,7 @@ from riskmodel.starter.offset_zones import OffsetZone, offset_zone
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.project_plan import PlannedSource
 from riskmodel.starter.schedule import YEAR, Schedule
+from riskmodel.starter.short_zones import refuse_other_names
 from riskmodel.starter.time_zones import country_of, zone_of
 
 CHINA = "Asia/Shanghai"
@@ -60,6 +61,8 @@ def chosen_zone(
         )
     else:
         zone, why = "UTC", "the table does not tell where it is"
+    for one in sources:
+        refuse_other_names(one.table, [one.roles.date, *([one.roles.known] if one.roles.known else [])], zone)
     decisions.add("time zone", zone, f"{why}; {use}")
     if zoned and zone == "UTC" and stated is None:
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")

@@ -144,7 +144,6 @@ def _from_parquet(path: Path, name: str) -> ReadTable:
 def _from_text(path: Path, name: str) -> ReadTable:
     """Return the table of a text file, below its rows of titles."""
     form = text_form(path)
-    form = text_form(path)
     doubts = (form.doubt,) if form.doubt else ()
     wanted, refused = _by_name(form.names)
     if form.titles or form.quoting:

@@ -75,8 +75,8 @@ def test_short_names_of_zones_that_mean_one_offset(text: str, zone: str, day: in
 
 
 @pytest.mark.parametrize("name", ["CST", "PST", "IST", "BST", "AST", "XYZ"])
-def test_short_names_of_zones_that_can_be_several_are_not_read(name: str) -> None:
-    assert read_date(f"2024-03-05 14:30 {name}", zone=ZoneInfo("America/Chicago")) is None
+def test_short_names_that_the_zone_does_not_have_are_not_read(name: str) -> None:
+    assert read_date(f"2024-03-05 14:30 {name}", zone=ZoneInfo("Asia/Tokyo")) is None
 
 
 def test_a_comma_before_three_digits_of_a_day_number_may_part_thousands() -> None:

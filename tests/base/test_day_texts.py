@@ -72,7 +72,7 @@ def test_a_time_without_an_offset_is_of_its_date(at: datetime, day: str, time: s
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-01-31 20:00 CST", "2024-01-31 20:00 IST", "2024-01-31Z", "2024-01-31+08:00", "2024-01-31 20:00+99", "2024-01-31 20:00+08:75", "2024-01-31 25:00",
+    ["2024-01-31 20:00 XST", "2024-01-31 20:00 IST", "2024-01-31Z", "2024-01-31+08:00", "2024-01-31 20:00+99", "2024-01-31 20:00+08:75", "2024-01-31 25:00",
      "2024-01-31 20:61", "2024-01-31 20:00:61", "2024-01-31 20:00 Mars/Olympus", "2024-01-31 20:00 ../../etc/passwd", "2024-01-31 20:00Z+8",
      "2024-01-31 20:00+", "2024-01-31 20:00 o'clock", "2024-01-31T", "20240131200000Z", "2024-01-31 20:5", "2024-01-31 20:00+0800 CST"],
 )  # fmt: skip
@@ -111,7 +111,7 @@ def test_an_argument_with_an_offset_is_refused(when: object) -> None:
         to_day(when)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("when", ["2024-01-31 99:00", "2024-01-31 8 people", "2024-01-31 20:00 CST"])
+@pytest.mark.parametrize("when", ["2024-01-31 99:00", "2024-01-31 8 people", "2024-01-31 20:00 XST"])
 def test_an_argument_with_something_else_behind_the_date_is_refused(when: str) -> None:
     with pytest.raises(UsageError, match=r"must be a date such as 2024-01-02"):
         to_day(when)

@@ -173,7 +173,7 @@ def test_instants_in_tables_of_cells_are_days_in_the_projects_zone(tmp_path: Pat
 @pytest.mark.parametrize(
     ("when", "message"),
     [
-        ("2024-01-31 20:00 CST", r"Row 2 of the column 'when' of the table of cells is not a date"),
+        ("2024-01-31 20:00 XST", r"Row 2 of the column 'when' of the table of cells is not a date"),
         ("soon", r"Row 2 of the column 'when' of the table of cells is not a date"),
         ("", r"The cell of row 2 of the table of cells has no date in the column 'when' in any row"),
     ],
