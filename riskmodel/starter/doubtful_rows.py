@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.quoted_texts import quoted
+from riskmodel.starter.replaced_names import replaced_names
 from riskmodel.starter.row_limits import row_limit
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
@@ -42,13 +43,11 @@ _CODES = frozenset(("na", "nd", "sd"))
 _NINES, _NEGATIVE = re.compile(r"9{2,}(?:\.0+)?"), re.compile(r"-\d+(?:\.\d+)?")
 """Codes for unknown places, and negative numbers, whose sign says more than how they are written."""
 LEAST_SHARE = 0.01
-"""Such values, and names that were replaced, are named from this share of the rows on."""
+"""Such values are named from this share of the rows on."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
 """Share of the rows at one point, times as many as at the next one, and rows, from which the point is named."""
 BUSY = 0.98
 """Quantile of the rows per day that makes a busy day."""
-APART, TOGETHER, LEAST_ROWS = 60, 31, 20
-"""Days from both ends of the history, days between the last and the first rows, and rows of a name that may have been replaced."""
 
 
 def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
@@ -75,12 +74,16 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     if roles.period == "day":
         yield from _busy_days(table, days[known])
         yield from _default_days(table, days[known])
-        for column, what, remedy in (
-            (roles.cell, "cell", "If they were renamed or redrawn, say which follows which in places.successions"),
-            (roles.kind, "kind", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
-        ):
-            if column is not None:
-                yield from _replaced(table, column, what, remedy, days, known)
+    for column, what, remedy in (
+        (
+            roles.cell,
+            "cell",
+            "If they were renamed, divided or redrawn, say in places.successions which follows which from {day} on",
+        ),
+        (roles.kind, "kind", "If they are one kind under two names, map both to one kind in [sources.kinds]"),
+    ):
+        if column is not None:
+            yield from replaced_names(table, column, what, remedy, days, known)
 
 
 def _unfounded(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
@@ -203,34 +206,3 @@ def _default_days(table: ReadTable, days: Any) -> Iterator[str]:
             f"{counted(found.events, 'row')} of {table.shown!r} ({found.share:.0%}) stand on day {found.day} of a month, where 3% would be usual. If that day stands for an unknown one, "
             "forecasts of the days around it are too high and all others too low: leave such dates empty in the table, then run init again."
         )
-
-
-def _replaced(table: ReadTable, column: str, what: str, remedy: str, days: Any, known: Any) -> Iterator[str]:
-    """Yield that some names end on the day on which others begin."""
-    codes = table.columns[column].codes
-    rows = known & (codes >= 0)
-    if not rows.any():
-        return
-    names = len(table.columns[column].values)
-    first, last = np.full(names, np.iinfo(np.int64).max), np.full(names, np.iinfo(np.int64).min)
-    np.minimum.at(first, codes[rows], days[rows])
-    np.maximum.at(last, codes[rows], days[rows])
-    counts = np.bincount(codes[rows], minlength=names)
-    often = counts >= LEAST_ROWS
-    begin, end = int(days[rows].min()), int(days[rows].max())
-    ended, begun = np.flatnonzero(often & (last < end - APART)), np.flatnonzero(often & (first > begin + APART))
-    if not len(ended) or not len(begun):
-        return
-    stop = int(np.median(last[ended]))
-    ended = ended[np.abs(last[ended] - stop) <= TOGETHER]
-    begun = begun[np.abs(first[begun] - stop) <= TOGETHER]
-    if min(counts[ended].sum(), counts[begun].sum()) >= LEAST_SHARE * counts.sum():
-        texts = table.columns[column].values
-        yield (
-            f"{counted(len(ended), what)} of {table.shown!r} without a row after {to_iso(int(last[ended].max()))} ({_some(texts, ended)}), and {len(begun):,} without one before "
-            f"{to_iso(int(first[begun].min()))} ({_some(texts, begun)}). {remedy}; as they are, what was known of the former is lost for the latter."
-        )
-
-
-def _some(texts: Sequence[str], at: Any) -> str:
-    return ", ".join(texts[int(one)] for one in at[:3]) + (", …" if len(at) > 3 else "")

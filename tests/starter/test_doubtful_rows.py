@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -236,3 +238,56 @@ def test_a_share_of_usable_rows_that_changes_for_good_is_named(tmp_path: Path) -
     assert "can be used, and" not in limits(table.assign(beat=table["beat"].where(~even, "")), tmp_path / "even")
     few = table.assign(beat=table["beat"].where(table["date"] >= "2022-02-01", ""))
     assert "can be used, and" not in limits(few, tmp_path / "one month")
+
+
+def districts(change: Callable[[pd.DataFrame, np.ndarray], None] | None = None) -> pd.DataFrame:
+    """40 districts over 900 days; ``change`` acts on the rows of the fourth from day 500 on."""
+    draw = np.random.default_rng(1)
+    share = draw.gamma(1.5, 1.0, 40)
+    day, district = np.sort(draw.integers(0, 900, 6_000)), draw.choice(40, 6_000, p=share / share.sum())
+    date = pd.Timestamp("2022-01-01") + pd.to_timedelta(day, unit="D")
+    frame = pd.DataFrame(
+        {"date": date.strftime("%Y-%m-%d"), "district": [f"District {one:02d}" for one in district], "kind": "a"}
+    )
+    if change is not None:
+        change(frame, (district == 3) & (day >= 500))
+    return frame
+
+
+def divided(frame: pd.DataFrame, later: np.ndarray) -> None:
+    frame.loc[later, "district"] = np.where(np.arange(later.sum()) % 2, "District 03A", "District 03B")
+
+
+def renamed(frame: pd.DataFrame, later: np.ndarray) -> None:
+    frame.loc[later, "district"] = "Neustadt"
+
+
+def joined(frame: pd.DataFrame, later: np.ndarray) -> None:
+    both = later | ((frame["district"] == "District 04") & (frame["date"] >= "2023-05-16"))
+    frame.loc[both, "district"] = "District 03 and 04"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (renamed, "1 cell of 'the frame' without a row after 2023-05-15 (District 03), and 1 without one before 2023-05-16 (Neustadt)"),
+        (divided, "1 cell of 'the frame' without a row after 2023-05-15 (District 03), and 2 without one before 2023-05-16 (District 03A, District 03B)"),
+        (joined, "2 cells of 'the frame' without a row after 2023-05-15 (District 03, District 04), and 1 without one before 2023-05-16 (District 03 and 04)"),
+    ],
+)  # fmt: skip
+def test_one_cell_that_is_renamed_divided_or_joined_is_told_with_the_day(tmp_path: Path, change: Any, told: str) -> None:
+    said = limits(districts(change), tmp_path / "city")
+    assert told in said
+    assert "say in places.successions which follows which from 2023-05-16 on" in said
+
+
+def test_a_cell_that_only_ends_or_begins_or_rests_is_none_that_was_renamed(tmp_path: Path) -> None:
+    frame = districts()
+    fourth = frame["district"] == "District 03"
+    assert "without a row after" not in limits(frame, tmp_path / "none")
+    assert "without a row after" not in limits(frame[~(fourth & (frame["date"] >= "2023-05-16"))], tmp_path / "ended")
+    assert "without a row after" not in limits(frame[~(fourth & (frame["date"] < "2023-05-16"))], tmp_path / "begun")
+    # open in summers only, as another is in winters
+    summer = frame["date"].str[5:7].isin(["05", "06", "07", "08", "09"])
+    resting = frame[~(fourth & ~summer) & ~((frame["district"] == "District 07") & summer)]
+    assert "without a row after" not in limits(resting, tmp_path / "resting")

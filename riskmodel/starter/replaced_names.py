@@ -1,0 +1,112 @@
+"""Names that end where others begin: cells and kinds that were renamed or divided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from riskmodel.base.days import to_iso
+from riskmodel.base.natural_order import natural_order
+from riskmodel.base.plurals import counted
+from riskmodel.starter.table_columns import ReadTable
+
+LEAST_ROWS = 12
+"""Rows of a name, and rows that are missing where it has none, from which it ended or began: by chance so many lack once in 150,000 times."""
+LONGER = 3.0
+"""How many times as long as its longest gap a name must be without a row."""
+LEAST_WAIT, WAITS = 31, 5.0
+"""Days, and mean intervals between rows, between the last row of a name and the first of another."""
+LEAST_RATE = 1 / 3
+"""Least share of the rows per day of the one that the other has: what follows a name is as frequent."""
+MOST_SHOWN = 5
+"""Successions that are told one by one."""
+
+
+class _Spans(NamedTuple):
+    """First and last day of names, and their rows per day between."""
+
+    first: Any
+    last: Any
+    rate: Any
+
+
+def replaced_names(table: ReadTable, column: str, what: str, remedy: str, days: Any, known: Any) -> Iterator[str]:
+    """Yield that names end on the day on which others begin.
+
+    Parameters
+    ----------
+    what
+        What a name is of: ``cell`` or ``kind``.
+    remedy
+        What to do if they follow each other.
+    known
+        Rows with a date that counts.
+    """
+    codes = table.columns[column].codes
+    rows = known & (codes >= 0)
+    if not rows.any():
+        return
+    codes, days = codes[rows], days[rows]
+    names = len(table.columns[column].values)
+    counts = np.bincount(codes, minlength=names)
+    first, last = np.full(names, np.iinfo(np.int64).max), np.full(names, np.iinfo(np.int64).min)
+    np.minimum.at(first, codes, days)
+    np.maximum.at(last, codes, days)
+    spans = _Spans(first, last, counts / np.maximum(last - first, 1))
+    often: list[int] = np.flatnonzero(counts >= LEAST_ROWS).tolist()
+    begin, end = int(days.min()), int(days.max())
+    gaps = _longest_gaps(codes, days, often)
+    ended = [at for at in often if _is_gone(spans.rate[at], end - last[at], gaps[at])]
+    begun = [at for at in often if _is_gone(spans.rate[at], first[at] - begin, gaps[at])]
+    texts = table.columns[column].values
+    for old, new in _successions(spans, ended, begun)[:MOST_SHOWN]:
+        from_day = to_iso(int(first[new].min()))
+        yield (
+            f"{counted(len(old), what)} of {table.shown!r} without a row after {to_iso(int(last[old].max()))} ({_some(texts, old)}), and {len(new):,} without one before "
+            f"{from_day} ({_some(texts, new)}). {remedy.format(day=from_day)}; as they are, what was known of the former is lost for the latter."
+        )
+
+
+def _is_gone(rate: float, without: int, gap: int) -> bool:
+    """Return whether days without a row are no chance."""
+    return bool(rate * without >= LEAST_ROWS and without >= LONGER * gap)
+
+
+def _longest_gaps(codes: Any, days: Any, often: Any) -> dict[int, int]:
+    """Return the longest gap between the rows of each frequent name."""
+    order = np.lexsort((days, codes))
+    names, sorted_days = codes[order], days[order]
+    steps, same = np.diff(sorted_days), np.diff(names) == 0
+    longest = np.zeros(int(codes.max()) + 1, dtype=np.int64)
+    np.maximum.at(longest, names[1:][same], steps[same])
+    return {int(at): int(longest[at]) for at in often}
+
+
+def _successions(spans: _Spans, ended: list[Any], begun: list[Any]) -> list[tuple[list[Any], list[Any]]]:
+    """Return the names that end and those that begin then, the first day first.
+
+    Those that are joined by one in common are one succession, as where two areas are divided anew into three.
+    """
+    found: list[tuple[list[Any], list[Any]]] = []
+    for old in sorted(ended, key=lambda at: int(spans.last[at])):
+        new = [at for at in begun if _follows(spans, old, at)]
+        joined = [one for one in found if set(one[1]) & set(new)]
+        if joined:
+            joined[0][0].append(old)
+            joined[0][1].extend(at for at in new if at not in joined[0][1])
+        elif new:
+            found.append(([old], new))
+    return [one for one in found if LEAST_RATE <= spans.rate[one[1]].sum() / spans.rate[one[0]].sum() <= 1 / LEAST_RATE]
+
+
+def _follows(spans: _Spans, old: Any, new: Any) -> bool:
+    """Return whether a name begins about when another ends."""
+    wait = max(LEAST_WAIT, WAITS / min(spans.rate[old], spans.rate[new]))
+    # the last row of a name lies before its end, and the first of another behind its begin
+    return bool(-LEAST_WAIT <= spans.first[new] - spans.last[old] <= wait)
+
+
+def _some(texts: Sequence[str], at: Any) -> str:
+    return ", ".join(sorted((texts[int(one)] for one in at), key=natural_order)[:3]) + (", …" if len(at) > 3 else "")
