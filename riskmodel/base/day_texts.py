@@ -215,7 +215,7 @@ def day_in(zone: ZoneInfo | None, day: date, clock: Clock) -> date | None:
 
 @cache
 def own_offset(zone: ZoneInfo, name: str, year: int) -> tzinfo | None:
-    """Return the offset at which the clocks of a zone have a name in a year.
+    """Return the offset at which clocks of a zone have a name.
 
     None if they never have it.
 

@@ -69,7 +69,10 @@ def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
 
 
 def _by_names(stated: set[tuple[int, Any]]) -> OffsetZone | None:
-    """Return the zone whose clocks have the short names, if their offset is one."""
+    """Return the zone whose clocks have the short names.
+
+    There is none unless all such zones have the same offset.
+    """
     fitting = [zone for zone in zone_names() if _fits(zone, stated)]
     days = sorted({day for day, _ in stated})
     clocks = {tuple(datetime.combine(to_date(day), NOON, ZoneInfo(zone)).utcoffset() for day in days) for zone in fitting}
@@ -81,7 +84,7 @@ def _by_names(stated: set[tuple[int, Any]]) -> OffsetZone | None:
 
 
 def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, Any]]:
-    """Return days in UTC and minutes of offset, or short names, that rows state."""
+    """Return days in UTC with minutes of offset or short names."""
     rows = np.flatnonzero(date.known & (column.codes >= 0))
     rows = rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)] if len(rows) else rows
     found = set()

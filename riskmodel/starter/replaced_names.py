@@ -1,4 +1,4 @@
-"""Names that end where others begin: cells and kinds that were renamed or divided."""
+"""Names that end where others begin: renamed or divided cells and kinds."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _longest_gaps(codes: Any, days: Any, often: Any) -> dict[int, int]:
 
 
 def _successions(spans: _Spans, ended: list[Any], begun: list[Any]) -> list[tuple[list[Any], list[Any]]]:
-    """Return the names that end and those that begin then, the first day first.
+    """Return names that end, with those that begin then.
 
     Those that are joined by one in common are one succession, as where two areas are divided anew into three.
     """

@@ -1,4 +1,4 @@
-"""Short names of time zones that can be several, such as CST, in dates."""
+"""Short names of time zones that can be several, such as CST."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXAMPLES = {
 
 
 def refuse_other_names(table: ReadTable, dates: list[DateEvidence], zone: str) -> None:
-    """Refuse dates with a short name that the clocks of a zone never have.
+    """Refuse dates with a short name that clocks of a zone lack.
 
     Raises
     ------
