@@ -195,7 +195,7 @@ def _has_zone(text: str, name: str | None, zone: ZoneInfo) -> bool:
 
 
 def _reading_zone(column: TextValues) -> ZoneInfo:
-    """Return the zone in which dates are read before the place is known.
+    """Return the zone of dates before the place is known.
 
     It is UTC, or one whose clocks have a short name that can be several: the day is that which is written.
     """
