@@ -176,12 +176,19 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
         codes = table.columns[roles.kind].codes
         unnamed = (codes < 0) | np.append(persons, False)[codes]
     unusable |= unnamed
+    lacking = ["a place", *(["a kind"] if unnamed.any() else []), *(["a number of events"] if uncounted.any() else [])]
+    _explain_unusable(table, unusable, lacking, decisions)
+    _explain_change(table, roles, unusable, decisions)
+    return unusable
+
+
+def _explain_unusable(table: ReadTable, unusable: np.ndarray, lacking: list[str], decisions: Decisions) -> None:
+    """Add how many rows cannot be used, and what they lack."""
     if unusable.mean() > MOST_UNUSABLE:
         decisions.limit(
             f"{int(unusable.sum()):,} of {table.rows:,} rows of {table.shown!r} cannot be used. If a date or a place stands only in the first of the rows that it is about, fill it down at the source, then run init again."
         )
     if unusable.any():
-        lacking = ["a place", *(["a kind"] if unnamed.any() else []), *(["a number of events"] if uncounted.any() else [])]
         without = f"a date, {', '.join(lacking[:-1])} or {lacking[-1]}" if len(lacking) > 1 else f"a date or {lacking[0]}"
         decisions.add(
             "unusable rows",
@@ -189,6 +196,10 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
             f"without {without}; they go to quarantine, counted",
             table.name,
         )
+
+
+def _explain_change(table: ReadTable, roles: ColumnRoles, unusable: np.ndarray, decisions: Decisions) -> None:
+    """Add since when another share of the rows can be used."""
     change = usable_change(roles.date.days[roles.date.known], ~unusable[roles.date.known])
     if change is not None:
         rise = "rise" if change.after > change.before else "fall"
@@ -196,4 +207,3 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
             f"{change.before:.0%} of the rows of {table.shown!r} before {to_iso(change.day)} can be used, and {change.after:.0%} since: counts {rise} then for that reason alone. Complete the "
             f"rows, or let the history begin then (since = {to_iso(change.day)} of the source in riskmodel.toml, and first in experiments/main.toml)."
         )
-    return unusable

@@ -96,11 +96,12 @@ def explain_zones(table: ReadTable, points: CoordinateEvidence | None, decisions
     if points is None or points.unit is None:
         return
     for name, column in table.columns.items():
+        of_utm = _UTM_NAME.search(plain_name(name)) is not None
+        if not of_utm and not _ZONE_NAME.search(plain_name(name)):
+            continue
         found = [_UTM_ZONE.fullmatch(text.strip()) for text in column.values]
         # a number alone can be the zone of a police force
-        sure = _UTM_NAME.search(plain_name(name)) or (
-            _ZONE_NAME.search(plain_name(name)) and all(one and one[1] for one in found)
-        )
+        sure = of_utm or all(one and one[1] for one in found)
         if len(found) > 1 and all(found) and sure:
             decisions.limit(
                 f"{name!r} of {table.shown!r} names {len(column.values)} zones, and each zone counts its coordinates from its own origin, so places of different zones would lie on top of each other. Write all coordinates in one "

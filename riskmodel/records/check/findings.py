@@ -16,6 +16,7 @@ from riskmodel.records.check.check_words import SAID, count_text, listed_names
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, check_state
 from riskmodel.records.check.day_bursts import Burst, Delivery
 from riskmodel.records.check.early_labels import EarlyLabels
+from riskmodel.records.check.isolated_records import Isolated
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import Copies, SourceCheck
@@ -108,6 +109,30 @@ def _finding(severity: Severity, key: str, about: About, subject: str, **values:
 
 
 def _of_source(one: SourceCheck) -> Iterator[Finding]:
+    yield from _of_statements(one)
+    yield from (_isolated(one.source, few) for few in one.isolated)
+    if one.copies:
+        yield _copied(one.source, one.copies)
+    yield from _unseen(one)
+    for doubt in one.doubts:
+        yield _finding("warning", doubt.code, "source", one.source, column=doubt.column, zone=doubt.zone, setting=doubt.setting)
+    yield from _quarantined(one)
+    yield from _gaps(one)
+    yield from _repeats(one)
+    if one.silent and not one.stale:
+        cells = count_text(len(one.silent), "cell")
+        yield _finding("warning", "silent", "source", one.source, cells=cells, named=listed_names(one.silent))
+    if one.silent_kinds and not one.stale:
+        cells = count_text(len({each.cell for each in one.silent_kinds}), "cell")
+        named = listed_names([f"{each.cell} ({each.kind}, {each.since})" for each in one.silent_kinds])
+        yield _finding("warning", "silent_kind", "source", one.source, cells=cells, named=named)
+    if one.default_day:
+        yield _finding("warning", "default_day", "source", one.source, **one.default_day._asdict())
+    yield from _of_knowledge(one)
+
+
+def _of_statements(one: SourceCheck) -> Iterator[Finding]:
+    """Yield what is wrong with how far a source is complete."""
     if one.stale and one.days_behind is None:
         yield _finding("fault", "unstated" if one.records else "unknown", "source", one.source)
     elif one.stale:
@@ -119,38 +144,13 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         yield _finding("fault", "ahead", "source", one.source, through=one.ahead[0], known=one.ahead[1])
     if one.reversed:
         yield _finding("fault", "reversed", "source", one.source, through=one.reversed[0], since=one.reversed[1])
-    for few in one.isolated:
-        records = count_text(few.records, "record")
-        yield _finding(
-            "warning",
-            "isolated",
-            "source",
-            one.source,
-            records=records,
-            days=listed_names(few.days),
-            nearest=few.nearest,
-            years=few.years,
-        )
-    if one.copies:
-        yield _copied(one.source, one.copies)
-    yield from _unseen(one)
-    for doubt in one.doubts:
-        yield _finding("warning", doubt.code, "source", one.source, column=doubt.column, zone=doubt.zone, setting=doubt.setting)
-    yield from _quarantined(one)
-    yield from _gaps(one)
+
+
+def _of_knowledge(one: SourceCheck) -> Iterator[Finding]:
+    """Yield what stands out in the days on which records became known."""
     if one.records and one.early / one.records >= EARLY_SHARE:
         records = count_text(one.early, "record")
         yield _finding("warning", "early", "source", one.source, records=records, share=one.early / one.records)
-    yield from _repeats(one)
-    if one.silent and not one.stale:
-        cells = count_text(len(one.silent), "cell")
-        yield _finding("warning", "silent", "source", one.source, cells=cells, named=listed_names(one.silent))
-    if one.silent_kinds and not one.stale:
-        cells = count_text(len({each.cell for each in one.silent_kinds}), "cell")
-        named = listed_names([f"{each.cell} ({each.kind}, {each.since})" for each in one.silent_kinds])
-        yield _finding("warning", "silent_kind", "source", one.source, cells=cells, named=named)
-    if one.default_day:
-        yield _finding("warning", "default_day", "source", one.source, **one.default_day._asdict())
     if one.bulk:
         yield _bulk(one.source, one.bulk)
     if one.early_labels:
@@ -160,6 +160,11 @@ def _of_source(one: SourceCheck) -> Iterator[Finding]:
         before, recent = change
         days = {"before": count_text(before, "day"), "recent": count_text(recent, "day")}
         yield _finding("warning", "slower" if recent > before else "faster", "source", one.source, **days)
+
+
+def _isolated(source: str, few: Isolated) -> Finding:
+    values = {"records": count_text(few.records, "record"), "days": listed_names(few.days)}
+    return _finding("warning", "isolated", "source", source, nearest=few.nearest, years=few.years, **values)
 
 
 def _bulk(source: str, entry: BulkEntry) -> Finding:
