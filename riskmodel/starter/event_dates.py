@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -167,16 +167,25 @@ def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tupl
     if day is not None and not _within(day, 31):
         day = None
     parts = [one for one in (year, month, day) if one is not None]
-    texts = [
-        "-".join(f"{int(number):02d}" for number in row) if np.isfinite(row).all() else ""
-        for row in np.column_stack([part.row_numbers() for part in parts])
-    ]
+    found = date_evidence(_joined(parts), today)
+    return None if found is None else (found, tuple(part.name for part in parts))
+
+
+def _joined(parts: list[TextValues]) -> TextValues:
+    """Return years, months and perhaps days as texts such as ``2024-02-29``."""
+    days: Any = np.zeros(len(parts[0].codes), dtype=np.int64)
+    for part in parts:
+        days = np.unique(days * (len(part.values) + 1) + part.codes + 1, return_inverse=True)[1]
+    # there are far fewer days than rows
+    first = np.unique(days, return_index=True)[1]
+    numbers = np.column_stack([part.row_numbers()[first] for part in parts])
+    texts = ["-".join(f"{int(number):02d}" for number in row) if np.isfinite(row).all() else "" for row in numbers]
     values, codes = np.unique(np.array(texts, dtype=object).astype(str), return_inverse=True)
-    blank = int(np.flatnonzero(values == "")[0]) if "" in values else -1
-    names = tuple(part.name for part in parts)
-    joined = TextValues(", ".join(names), values.tolist(), np.where(codes == blank, -1, codes))
-    found = date_evidence(joined, today)
-    return None if found is None else (found, names)
+    rows = codes[days]
+    if "" in values:
+        # the empty text sorts first
+        values, rows = values[1:], rows - 1
+    return TextValues(", ".join(part.name for part in parts), values.tolist(), rows)
 
 
 def _as_months(column: TextValues) -> TextValues | None:

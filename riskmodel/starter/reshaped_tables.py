@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -193,7 +194,7 @@ def _weeks(table: ReadTable) -> NewRows | None:
     pairs = zip(table.columns[year].row_numbers().tolist(), weeks.row_numbers().tolist(), strict=True)
     columns = {name: one.texts().tolist() for name, one in table.columns.items() if name not in (year, week)}
     epidemiological = _EPIDEMIOLOGICAL.search(without_accents(plain_name(week))) is not None
-    text = epidemiological_week if epidemiological else _iso_week
+    text = cache(epidemiological_week if epidemiological else _iso_week)
     columns[week] = [text(int(a), int(b)) if a == a and b == b else "" for a, b in pairs]
     system = (
         "epidemiological weeks, from Sunday to Saturday (MMWR)"

@@ -61,3 +61,24 @@ def test_a_later_step_is_not_the_day_of_the_event(tmp_path: Path, call: str, ste
     assert date_of(made)[0] == call
     alone = init(tmp_path / "alone", TABLE.assign(**{step: written(DAYS, later=1)}))
     assert date_of(alone)[0] == step
+
+
+def test_years_months_and_days_are_joined_once_for_each_day(tmp_path: Path) -> None:
+    """Spellings of one number are one, a part that is empty leaves no date, and no row is joined alone."""
+    parts = {"Year": DAYS.dt.year.astype(str), "Month": DAYS.dt.month.astype(str), "Day": DAYS.dt.strftime("%d")}
+    parts["Month"] = parts["Month"].where(np.arange(ROWS) % 2 == 0, DAYS.dt.strftime("%m"))
+    parts["Day"] = parts["Day"].where(np.arange(ROWS) >= 3, "")
+    made = init(tmp_path / "made", TABLE.assign(**parts))
+    choice, reason = date_of(made)
+    assert choice == "Year, Month, Day"
+    assert "3 rows without a readable date go to quarantine" in reason
+    project = made.project()
+    ingest(project, made.plan.first_ingest)
+    found = rm.load_history(project)
+    assert sorted(found.occurred.tolist()) == sorted(rm.to_day(day) for day in DAYS[3:])
+
+
+def test_months_that_hold_years_too_are_no_dates(tmp_path: Path) -> None:
+    """A month such as 202401 beside a year makes no date of another century."""
+    with pytest.raises(rm.UsageError, match=r"No column of 'the frame' holds dates"):
+        init(tmp_path / "made", TABLE.assign(year=DAYS.dt.year, month=DAYS.dt.year * 1000 + DAYS.dt.month))
