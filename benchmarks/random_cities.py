@@ -7,6 +7,7 @@ counts themselves, which nobody can know.
 
     python benchmarks/random_cities.py                # cities 100 to 139
     python benchmarks/random_cities.py 23 57 88       # these
+    python benchmarks/random_cities.py --horizon 91   # 91 days ahead
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+import argparse
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 import riskmodel as rm  # noqa: E402
 from riskmodel.base.days import to_day  # noqa: E402
+from riskmodel.base.errors import UsageError  # noqa: E402
 from riskmodel.counts.distribution import fit_dispersion, log_pmf  # noqa: E402
 from riskmodel.forecasts.backtesting import BacktestResult, backtest  # noqa: E402
 from riskmodel.forecasts.experiment import Experiment  # noqa: E402
@@ -119,9 +122,9 @@ def _expected(found: Mapping[str, float], rng: np.random.Generator) -> Any:
     return np.exp(log)
 
 
-def forecast(city: City) -> tuple[BacktestResult, int]:
+def forecast(city: City, horizon: int | None = None) -> tuple[BacktestResult, int]:
     """Backtest the default forecasters and the champion of before; return the first day too."""
-    look = rm.quick(city.frame(), date="date", cell="area")
+    look = rm.quick(city.frame(), date="date", cell="area", horizon=horizon)
     stated = look.experiment.model_dump(mode="json", exclude_none=True)
     tables = list(stated["forecasters"])
     for table in stated["forecasters"]:
@@ -189,10 +192,10 @@ def _cells(result: BacktestResult) -> Any:
     return np.array([int(str(name)[1:]) for name in result.places.ids])[result.cell]
 
 
-def shown(number: int) -> tuple[str, dict[str, float]]:
+def shown(number: int, days: int | None = None) -> tuple[str, dict[str, float]]:
     """Return a city's row, and what the champion gains over each other forecast, per cent."""
     city = drawn_city(number)
-    result, first = forecast(city)
+    result, first = forecast(city, days)
     champion, horizon = result.experiment.champion, int(result.experiment.target.horizon)
     total = np.vstack([np.zeros(city.counts.shape[1]), np.cumsum(city.expected, axis=0)])
     days, cells = result.as_of - first, _cells(result)
@@ -211,7 +214,7 @@ def shown(number: int) -> tuple[str, dict[str, float]]:
     drawn = ", ".join(f"{name} {value:.4g}" for name, value in city.drawn.items() if value not in (0.0, 1.0))
     columns = " | ".join(f"{gains[name]:.2f}" if name in gains else "-" for name in ("decayed", "before", "regression", "truth"))
     return (
-        f"| {number} | {int(result.y.sum()):,} | {own:.4f} | {columns} | {float(result.evaluation.metrics[champion]['ratio']):.2f} | {drawn} |",
+        f"| {number} | {int(result.y.sum()):,} | {own:.4f} | {columns} | {float(result.evaluation.metrics[champion]['ratio']):.2f} | {float(result.evaluation.metrics[champion]['coverage_90']):.0%} | {drawn} |",
         gains,
     )
 
@@ -229,13 +232,20 @@ def summary(gains: Iterable[Mapping[str, float]]) -> str:
 
 def main() -> int:
     """Print a row for each city, and a summary."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("city", type=int, nargs="*", help="numbers of cities")
+    parser.add_argument("--horizon", type=int, help="days ahead; default: those that init chooses")
     print(
-        "| city | events | log score: champion | better than decayed, % | than before | than the regression | than the truth | forecast over events | drawn |"
+        "| city | events | log score: champion | better than decayed, % | than before | than the regression | than the truth | forecast over events | 90 % intervals hold | drawn |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
-    found = []
-    for number in map(int, sys.argv[1:] or CITIES):
-        row, gains = shown(number)
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    found, asked = [], parser.parse_args()
+    for number in asked.city or CITIES:
+        try:
+            row, gains = shown(number, asked.horizon)
+        except UsageError as error:
+            print(f"| {number} | {error} |", flush=True)
+            continue
         print(row, flush=True)
         found.append(gains)
     print(summary(found))

@@ -24,6 +24,7 @@ from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_note
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import hold_out_begin, target_of
+from riskmodel.forecasts.level_ratio import level_variance
 from riskmodel.forecasts.refit_check import LastDates, check_refit, most_seen
 from riskmodel.forecasts.shown_units import groups_of, shown_units
 
@@ -90,6 +91,10 @@ class Calibration:
         """Return the calibration that keeps the sum of these forecasts."""
         stated = outcome.distribution(CountDistribution.of(forecast.mean)).mean
         return self.shifted(outcome.level(stated, self.apply(forecast).mean))
+
+    def widened(self, variance: float) -> Calibration:
+        """Return the calibration with a further variance of the log mean."""
+        return self if self.dispersion is None else replace(self, dispersion=self.dispersion + variance)
 
     def shifted(self, shift: float) -> Calibration:
         """Return the calibration with another level of the log mean."""
@@ -176,7 +181,8 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     design, fits = fold.design, fold.fits
     if fold.split is None:
         only = fits.fit(forecaster, design)
-        return CalibratedForecaster(only, Calibration(), None, (*only.notes, fixed_note(UNCHECKED, type(forecaster).__name__)))
+        unchecked = (*only.notes, fixed_note(UNCHECKED, type(forecaster).__name__))
+        return CalibratedForecaster(only, _unchecked(only, design), None, unchecked)
     early, later = fold.split
     first = fits.fit(forecaster, early, later)
     outcome = target_of(design).outcome
@@ -189,6 +195,7 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     last = fits.fit(forecaster, design, earlier=first)
     if not forecaster.mean_stands:
         calibration = calibration.keeping_level(last.predict(later), outcome)
+        calibration = _widened(calibration, forecast, later)
     shift, notes = check_refit(_last_dates(last, calibration, fold, stands=forecaster.mean_stands))
     return CalibratedForecaster(last, calibration.shifted(shift), conformal, (*last.notes, *notes))
 
@@ -210,6 +217,27 @@ def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, 
         most=most_seen(fold.design),
         stands=stands,
     )
+
+
+def _unchecked(only: FittedForecaster, design: Design) -> Calibration:
+    """Return the calibration of a fit that no later date can check.
+
+    Mean and dispersion stay. What its level is off by where it learned is not less certain ahead.
+    """
+    if not design.y.any():
+        return Calibration()
+    plain = Calibration(dispersion=only.dispersion)
+    found = _widened(plain, only.predict(design), design)
+    return Calibration() if found == plain else found
+
+
+def _widened(found: Calibration, forecast: CountDistribution, design: Design) -> Calibration:
+    """Return the calibration with the variance that its level hides."""
+    target = target_of(design)
+    if target.outcome.binary or found.dispersion is None:
+        return found
+    shift = target.outcome.level(design.y, forecast.mean)
+    return found.widened(level_variance(shift, design.as_of, found.apply(forecast), target.horizon))
 
 
 @one_blas_thread

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from riskmodel.counts.bursts import usual_rows
-from riskmodel.counts.distribution import Rows
+from riskmodel.counts.distribution import CountDistribution, Rows
 
 ONE_DATE_FACTOR = 3.0
 """One date does not show how dates differ: half of what it is off by is corrected, and all beyond this factor (decision 0034)."""
@@ -16,18 +16,32 @@ ONE_DATE_FACTOR = 3.0
 class LevelRatio(NamedTuple):
     """Forecasts over events.
 
-    ``error`` is the standard error of the logarithm, ``dates`` the number of dates.
+    ``error`` is the standard error of the logarithm, ``blocks`` the number of dates whose horizons do not overlap.
     """
 
     ratio: float
     error: float
-    dates: int = 2
+    blocks: float = 2.0
 
 
-def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
+def separate_blocks(as_of: Any, horizon: int) -> float:
+    """Return how many horizons lie side by side in those of some dates.
+
+    Dates whose horizons overlap count the same events again.
+
+    Examples
+    --------
+    >>> separate_blocks([0, 7, 14], 7), separate_blocks([0, 7, 14], 28), separate_blocks([0], 28)
+    (3.0, 1.5, 1.0)
+    """
+    dates = np.unique(as_of)
+    return min(1.0 + float(dates[-1] - dates[0]) / horizon, float(len(dates)))
+
+
+def level_of(as_of: Any, y: Any, mean: Rows, horizon: int) -> LevelRatio:
     """Return forecasts over events, without dates of a burst.
 
-    The standard error follows from how dates differ; it is not less than that of Poisson counts.
+    The standard error follows from how dates differ, and is larger where their horizons overlap; it is not less than that of Poisson counts.
     """
     rows = usual_rows(as_of, y)
     at = np.unique(as_of[rows], return_inverse=True)[1]
@@ -37,7 +51,9 @@ def level_of(as_of: Any, y: Any, mean: Rows) -> LevelRatio:
         return LevelRatio(1.0, float("inf"))
     ratio = float(expected.sum()) / total
     spread = float(((events - expected / ratio) ** 2).sum())
-    return LevelRatio(ratio, float(np.sqrt(max(spread, total))) / total, len(events))
+    blocks = separate_blocks(as_of[rows], horizon)
+    overlap = len(events) / blocks
+    return LevelRatio(ratio, float(np.sqrt(overlap * max(spread, total))) / total, blocks)
 
 
 def settled_shift(level: LevelRatio) -> float:
@@ -47,13 +63,13 @@ def settled_shift(level: LevelRatio) -> float:
 
     Examples
     --------
-    >>> round(settled_shift(LevelRatio(1.2, 0.05, dates=9)), 3), round(settled_shift(LevelRatio(1.2, 0.5, dates=9)), 3)
+    >>> round(settled_shift(LevelRatio(1.2, 0.05, blocks=9)), 3), round(settled_shift(LevelRatio(1.2, 0.5, blocks=9)), 3)
     (-0.168, -0.019)
     """
     shift = -float(np.log(level.ratio))
-    if shift == 0.0 or level.dates < 2 or not np.isfinite(level.error):
+    if shift == 0.0 or level.blocks <= 1 or not np.isfinite(level.error):
         return 0.0
-    return shift**3 / (shift**2 + level.error**2 * level.dates / (level.dates - 1))
+    return shift**3 / (shift**2 + level.error**2 * level.blocks / (level.blocks - 1))
 
 
 def one_date_shift(shift: float) -> float:
@@ -67,3 +83,30 @@ def one_date_shift(shift: float) -> float:
     """
     left = min(abs(shift), float(np.log(ONE_DATE_FACTOR))) / 2
     return float(np.copysign(abs(shift) - left, shift))
+
+
+def level_variance(shift: float, as_of: Any, forecast: CountDistribution, horizon: int) -> float:
+    """Return the variance of the log mean that a calibrated level hides.
+
+    A level that was learned on few blocks fits these blocks, and the next ones differ again: by as much as the level was off, as far as is known.
+    Its square, less what chance explains, is divided by the number of blocks: with many of them their differences are in the distribution.
+
+    Parameters
+    ----------
+    shift
+        What the level was off by, as a logarithm.
+    as_of, forecast
+        As-of date and calibrated forecast of each row.
+    horizon
+        Days ahead.
+
+    Examples
+    --------
+    >>> weekly, even = np.arange(0, 70, 7), CountDistribution.of(np.full(10, 1e6), 0.0)
+    >>> [round(level_variance(0.5, weekly, even, days), 3) for days in (7, 28, 700)]
+    [0.025, 0.077, 0.229]
+    """
+    blocks, mean = separate_blocks(as_of, horizon), forecast.mean
+    overlap = len(np.unique(as_of)) / blocks
+    chance = overlap * float((mean + forecast.dispersion * mean**2).sum()) / float(mean.sum()) ** 2
+    return max(shift**2 - chance, 0.0) / blocks

@@ -27,6 +27,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
     LEVEL_HALVED,
     FitNote,
 )
+from riskmodel.forecasts.forecasters.training_rows import target_of
 from riskmodel.forecasts.level_ratio import LevelRatio, level_of, one_date_shift, settled_shift
 
 LEVEL_FACTOR = 1.25
@@ -160,7 +161,7 @@ def check_refit(found: LastDates) -> RefitCheck:
         less certain a shift is, the less of it is taken. It is 0 where the mean stands.
     """
     scored = found.outcome.distribution(found.forecast)
-    level = level_of(found.later.as_of, found.later.y, scored.mean)
+    level = level_of(found.later.as_of, found.later.y, scored.mean, target_of(found.later).horizon)
     shift, notes = 0.0 if found.stands else settled_shift(level), list[FitNote]()
     counted = max(found.later.y.sum(), scored.mean.sum())
     if counted >= LEAST_EVENTS and abs(np.log(level.ratio)) > max(np.log(LEVEL_FACTOR), SIGMAS * level.error):
@@ -169,7 +170,7 @@ def check_refit(found: LastDates) -> RefitCheck:
         else:
             rows = usual_rows(found.later.as_of, found.later.y)
             shift = found.outcome.level(found.later.y[rows], found.forecast.mean[rows])
-            shift = shift if level.dates > 1 else one_date_shift(shift)
+            shift = shift if level.blocks > 1 else one_date_shift(shift)
             notes.append(_corrected(found.forecaster, level))
     corrected = CountDistribution.of(found.forecast.mean * np.exp(shift), found.forecast.dispersion)
     notes += _failures(found, found.outcome.distribution(corrected), shift)
@@ -206,7 +207,7 @@ def _eta(outcome: Outcome, rate: Rows) -> Rows:
 
 def _corrected(name: str, level: LevelRatio) -> FitNote:
     ratio = level.ratio
-    if level.dates > 1:
+    if level.blocks > 1:
         return FitNote(
             LEVEL_CORRECTED,
             name,

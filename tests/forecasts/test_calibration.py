@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from riskmodel.forecasts.calibration import (
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.forecasters import FittedForecaster, Persistence
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
-from riskmodel.forecasts.forecasters.training_rows import LATER_SHARE
+from riskmodel.forecasts.forecasters.training_rows import LATER_SHARE, hold_out_begin
 from tests.worlds.two_towns import TARGET
 
 
@@ -126,10 +127,10 @@ def test_a_burst_is_left_out_of_what_is_learned(learned: Design, fits: list[tupl
 def test_without_events_on_the_later_dates_it_stays_neutral(learned: Design, fits: list[tuple[Design, Design | None]]) -> None:
     later = learned.as_of >= np.unique(learned.as_of)[-15]
     _, calibration, _, _ = fit_calibrated(Persistence(), Fold(replace(learned, y=np.where(later, 0, learned.y))))
-    assert calibration == Calibration()
+    assert (calibration.intercept, calibration.slope) == (0.0, 1.0)
     assert len(fits) == 1
-    one_date = learned.take(learned.as_of == learned.as_of.min())
-    assert fit_calibrated(Persistence(), Fold(one_date))[1] == Calibration()
+    none = replace(learned, y=np.zeros_like(learned.y))
+    assert fit_calibrated(Persistence(), Fold(none))[1] == Calibration()
 
 
 def test_where_the_mean_stands_only_the_dispersion_is_calibrated(
@@ -206,3 +207,38 @@ def test_a_forecast_that_is_far_off_in_a_few_rows_is_calibrated_as_far_as_possib
     found = Calibration.fit(CountDistribution.of(mean), y)
     assert 0.5 <= found.slope <= 1.5
     assert found.apply(CountDistribution.of(mean)).mean.sum() == pytest.approx(y.sum(), rel=1e-6)
+
+
+def turned(learned: Design, horizon: int, change: float) -> Design:
+    """Return counts of a thousand in each row, which change by a factor in the last fifth of the dates."""
+    last = learned.as_of >= hold_out_begin(learned.as_of)
+    y = np.random.default_rng(8).poisson(np.where(last, 1000 * change, 1000.0)).astype(np.int32)
+    return replace(learned, y=y, target=replace(TARGET, horizon=horizon))
+
+
+def thousand(given: Persistence, *_: Any, **__: Any) -> FittedPersistence:
+    """Return a fit that forecasts a thousand events in each row."""
+    return FittedPersistence(settings=given, dispersion=0.0, name="theft_count_14d", share=0.0, least=1000.0)
+
+
+@pytest.mark.parametrize("change", [1.0, 0.5, 1.8])
+@pytest.mark.parametrize(("horizon", "blocks"), [(7, 11), (14, 6), (70, 2), (140, 1.5)])
+def test_a_level_learned_on_few_blocks_leaves_what_it_was_off_by(
+    learned: Design, monkeypatch: pytest.MonkeyPatch, horizon: int, blocks: float, change: float
+) -> None:
+    """Without it, counts 91 days ahead were forecast as surely as a Poisson count after the season had turned."""
+    monkeypatch.setattr(Persistence, "fit", thousand)
+    found = fit_calibrated(Persistence(), Fold(turned(learned, horizon, change))).calibration
+    assert found.dispersion == pytest.approx(np.log(change) ** 2 / blocks, rel=0.02, abs=1e-4)
+    forecast = found.apply(CountDistribution.of(np.full(1, 1000.0)))
+    assert forecast.mean[0] == pytest.approx(1000 * change, rel=0.02), "the level is that of the last dates"
+
+
+def test_a_fit_that_no_later_date_can_check_keeps_its_mean(learned: Design, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Persistence, "fit", thousand)
+    design = turned(learned, 7, 1.0)
+    few = design.take(design.as_of <= np.unique(design.as_of)[4])
+    off = replace(few, y=few.y * 2, target=replace(TARGET, horizon=91))
+    found = fit_calibrated(Persistence(), Fold(off)).calibration
+    assert (found.intercept, found.slope) == (0.0, 1.0)
+    assert found.dispersion == pytest.approx(np.log(2) ** 2 / (1 + 28 / 91), rel=0.02)

@@ -33,6 +33,7 @@ from riskmodel.forecasts.refit_check import (
     most_seen,
 )
 from tests.in_memory import matrix
+from tests.worlds.two_towns import TARGET
 
 RATE = DecayedRate(half_lives=(30, 120), over="town", exposure="households")
 
@@ -79,12 +80,27 @@ def test_one_date_corrects_a_level_half_of_the_way(rows: tuple[Design, np.ndarra
     assert "只修正了一半" in notes[0].text.zh
 
 
+def test_dates_whose_horizons_overlap_are_as_few_as_their_blocks(rows: tuple[Design, np.ndarray]) -> None:
+    """Twelve weekly dates 28 days ahead were taken for twelve separate ones."""
+    design, mean = rows
+    twelve = design.as_of < np.unique(design.as_of)[12]
+    last = design.take(twelve)
+    even = 1.2 * last.y.sum() * mean[twelve] / mean[twelve].sum()
+    off, less = (check_refit(last_dates(replace(last, target=replace(TARGET, horizon=days)), even)).shift for days in (7, 28))
+    assert off < less < 0, "less certain, less of it is followed"
+    weekly, overlapping = (level_of(last.as_of, last.y, even, days) for days in (7, 28))
+    assert (weekly.blocks, overlapping.blocks) == (12, 3.75)
+    assert overlapping.error == pytest.approx(weekly.error * np.sqrt(12 / 3.75))
+
+
 @pytest.mark.parametrize("factor", [1.0, 1.1, 0.9])
 def test_a_level_within_bounds_is_followed_as_far_as_dates_agree(rows: tuple[Design, np.ndarray], factor: float) -> None:
     design, mean = rows
     shift, notes = check_refit(last_dates(design, factor * mean))
     off = float(np.log(factor * mean.sum() / design.y.sum()))
-    error = level_of(design.as_of, design.y, factor * mean).error * np.sqrt(53 / 52)
+    level = level_of(design.as_of, design.y, factor * mean, TARGET.horizon)
+    assert level.blocks == 27, "53 weekly dates of a fortnight each"
+    error = level.error * np.sqrt(27 / 26)
     assert shift == pytest.approx(-off * off**2 / (off**2 + error**2))
     assert 0 < abs(shift) < abs(off)
     assert notes == ()
@@ -98,7 +114,7 @@ def test_a_level_that_dates_do_not_agree_on_stays(rows: tuple[Design, np.ndarray
     y = np.zeros(len(few), dtype=np.int32)
     y[:8] = 5
     even = np.full(len(few), 25.0 / len(few))
-    assert level_of(few.as_of, y, even).ratio == pytest.approx(0.625)
+    assert level_of(few.as_of, y, even, TARGET.horizon).ratio == pytest.approx(0.625)
     assert check_refit(last_dates(replace(few, y=y), even)).shift == 0.0
 
 
@@ -106,7 +122,7 @@ def test_a_burst_on_the_last_dates_is_no_level(rows: tuple[Design, np.ndarray]) 
     design, mean = rows
     y = design.y.copy()
     y[design.as_of == np.unique(design.as_of)[30]] += 400
-    assert level_of(design.as_of, y, mean).ratio == pytest.approx(1.0, abs=0.1)
+    assert level_of(design.as_of, y, mean, TARGET.horizon).ratio == pytest.approx(1.0, abs=0.1)
     assert abs(check_refit(last_dates(replace(design, y=y), mean)).shift) < 0.02
 
 
