@@ -89,7 +89,7 @@ def level_variance(shift: float, as_of: Any, forecast: CountDistribution, horizo
     """Return the variance of the log mean that a calibrated level hides.
 
     A level that was learned on few blocks fits these blocks, and the next ones differ again: by as much as the level was off, as far as is known.
-    Its square, less what chance explains, is divided by the number of blocks: with many of them their differences are in the distribution.
+    Its square, less what chance explains, is divided by the number of blocks: with many of them their differences are in the distribution (decision 0058).
 
     Parameters
     ----------
