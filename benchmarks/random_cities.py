@@ -192,10 +192,10 @@ def _cells(result: BacktestResult) -> Any:
     return np.array([int(str(name)[1:]) for name in result.places.ids])[result.cell]
 
 
-def shown(number: int, days: int | None = None) -> tuple[str, dict[str, float]]:
+def shown(number: int, ahead: int | None = None) -> tuple[str, dict[str, float]]:
     """Return a city's row, and what the champion gains over each other forecast, per cent."""
     city = drawn_city(number)
-    result, first = forecast(city, days)
+    result, first = forecast(city, ahead)
     champion, horizon = result.experiment.champion, int(result.experiment.target.horizon)
     total = np.vstack([np.zeros(city.counts.shape[1]), np.cumsum(city.expected, axis=0)])
     days, cells = result.as_of - first, _cells(result)
