@@ -25,7 +25,7 @@ class LevelRatio(NamedTuple):
 
 
 def separate_blocks(as_of: Any, horizon: int) -> float:
-    """Return how many horizons lie side by side in those of some dates.
+    """Return how many horizons of dates lie side by side.
 
     Dates whose horizons overlap count the same events again.
 
