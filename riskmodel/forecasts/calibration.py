@@ -16,23 +16,20 @@ import numpy as np
 from riskmodel.asof.design import Design
 from riskmodel.counts.blas import one_blas_thread
 from riskmodel.counts.bursts import usual_rows
-from riskmodel.counts.distribution import CountDistribution, summed
+from riskmodel.counts.distribution import CountDistribution
 from riskmodel.counts.outcome import COUNTS, Outcome
 from riskmodel.counts.variance import Variance
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
+from riskmodel.forecasts.fitted_intervals import fit_intervals
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_note
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import hold_out_begin, target_of
 from riskmodel.forecasts.level_ratio import level_variance
 from riskmodel.forecasts.refit_check import LastDates, check_refit, most_seen
-from riskmodel.forecasts.shown_units import groups_of, shown_units
 
 LEAST_EVENTS = 50
 """With fewer events in the hold-out only the level is calibrated; with none, nothing is."""
-
-INTERVAL_ROWS = 200_000
-"""Approximate number of rows from which intervals are learned; of more rows, whole dates are left out evenly."""
 
 SLOPES = (0.5, 1.5)
 """Limits of the slope of a calibration."""
@@ -259,18 +256,6 @@ def cross_calibrated(
         found = fit(forecast.take(others), design.y[others]).apply(forecast.take(rows))
         mean[rows], dispersion[rows] = found.mean, found.dispersion
     return CountDistribution(mean, dispersion)
-
-
-@one_blas_thread
-def fit_intervals(rule: IntervalRule, design: Design, forecast: CountDistribution) -> Conformal | None:
-    """Learn conformal intervals from forecasts and labels of shown places."""
-    at = np.unique(design.as_of, return_inverse=True)[1]
-    rows = np.flatnonzero(at % -(-len(design) // INTERVAL_ROWS) == 0)
-    shown, unit, cell, as_of = shown_units(design.places, design.cell[rows], design.as_of[rows])
-    rows = rows[shown]
-    y = np.bincount(unit, design.y[rows], len(cell))
-    groups = groups_of(design.places, rule.grouping, cell, as_of)
-    return Conformal.fit(rule, summed(forecast.take(rows), unit, len(cell)), y, groups)
 
 
 def _newton(outcome: Outcome, x: np.ndarray, y: np.ndarray, level: float, slope: float) -> tuple[float, float]:

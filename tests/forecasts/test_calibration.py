@@ -16,9 +16,9 @@ from riskmodel.forecasts.calibration import (
     Fold,
     cross_calibrated,
     fit_calibrated,
-    fit_intervals,
 )
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
+from riskmodel.forecasts.fitted_intervals import fit_intervals
 from riskmodel.forecasts.forecasters import FittedForecaster, Persistence
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
 from riskmodel.forecasts.forecasters.training_rows import LATER_SHARE, hold_out_begin
