@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def check(
     as_of: Annotated[
         int | None,
-        day_option("--as-of", "Day on which sources must be up to date; default: the last knowledge, up to today."),
+        day_option("--as-of", "Check what was known before this day; default: the last knowledge, up to today."),
     ] = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the report as one HTML page to FILE.")] = None,
     language: Annotated[
