@@ -85,6 +85,8 @@ def _plan_lines(night: NightReport) -> Iterator[Text]:
             zh=f"模型损坏：{name}的现用模型文件损坏或缺失，无法评分。从备份恢复，或运行 riskmodel train {name}、riskmodel promote {name}。",
             en=f"DAMAGED: {name} cannot be scored, since the files of its champion are damaged or missing.{why}",
         )
+    for one in night.centre_faults:
+        yield Text(zh=f"中心名称：{one.zh}。", en=f"CENTRES: {one.en}.")
     if (server := night.plan.server) is not None:
         since = to_iso(server.known_on)
         yield Text(

@@ -15,6 +15,7 @@ from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.lost_pages import LostPages
 from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.nightly import ListChange, NightReport, Undelivered, held_lists, overdue
+from riskmodel.operations.nightly.centre_names import centre_faults
 from riskmodel.operations.nightly.undelivered_lists import why_text
 
 NO_PROBLEMS, NO_OTHERS = phrase("无异常。", "No problems."), phrase("无其他异常。", "No other problems.")
@@ -152,13 +153,13 @@ def silent_text(night: NightReport) -> Text:
 
 def _lists(night: NightReport) -> list[Text]:
     """Return which lists are held for review or not delivered."""
-    found = [
-        Text(
-            zh=f"{name}的名单待复核（{said.zh.rstrip('。')}）",
-            en=f"the list for {name} is held for review ({said.en.rstrip('.')})",
+    found = list(night.centre_faults)
+    for name, said in _reviews(night.held).items():
+        zh, en = (
+            f"{name}的名单待复核（{said.zh.rstrip('。')}）",
+            f"the list for {name} is held for review ({said.en.rstrip('.')})",
         )
-        for name, said in _reviews(night.held).items()
-    ]
+        found.append(Text(zh=zh, en=en))
     if late := overdue(night.undelivered):
         found.append(Text(zh=f"{_count(late)}份名单未送达", en=f"{counted(_count(late), 'list')} not delivered"))
     return found
@@ -184,18 +185,15 @@ def left_to_people(project: Project, as_of: int) -> list[Text]:
         return []
     with Ledger.of(project).read() as book:
         centres = _reviews(held_lists(book, project, as_of))
-        sections = [section for one in book.lists.of(as_of) for section in from_stored(one).sections]
+        lists = [from_stored(one) for one in book.lists.of(as_of)]
+    sections = [section for one in lists for section in one.sections]
     old = {section.target: section.title for section in sections if section.outdated}
-    held = phrase("待复核：{names}。", "Held for review: {names}.")
+    held = phrase(f"待复核：{'、'.join(centres)}。", f"Held for review: {', '.join(centres)}.")
     return [
-        *([_named(held, list(centres))] if centres else []),
+        *([held] if centres else []),
         *_about(sorted(old), old, phrase("“{name}”的模型已超期。", "The model of {name} is old.")),
+        *(Text(zh=f"{one.zh}。", en=f"Centres: {one.en}.") for one in centre_faults(project, lists, {})),
     ]
-
-
-def _named(said: Text, names: Sequence[str]) -> Text:
-    """Return a sentence about several names."""
-    return Text(zh=said.zh.replace("{names}", "、".join(names)), en=said.en.replace("{names}", ", ".join(names)))
 
 
 def _timing_faults(night: NightReport) -> list[Text]:
@@ -234,11 +232,9 @@ def delivery_line(left: Iterable[Undelivered], receipts: int | None = None) -> T
         said = Text(zh=f"{count}份名单按规则待送：{hold.said.zh}", en=f"{counted(count, 'list')} {waits} by rule: {hold.said.en}")
     else:
         said = phrase("无待送名单。", "nothing waits.")
-    sent = (
-        phrase("", "")
-        if receipts is None
-        else phrase(f"本批次回执{receipts}份；", f"{counted(receipts, 'receipt')} of this night; ")
-    )
+    sent = phrase("", "")
+    if receipts is not None:
+        sent = phrase(f"本批次回执{receipts}份；", f"{counted(receipts, 'receipt')} of this night; ")
     return Text(zh=f"送达：{sent.zh}{said.zh}", en=f"Delivery: {sent.en}{said.en}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -18,10 +18,12 @@ from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, to_catch_up
+from riskmodel.operations.nightly.centre_names import centre_faults
 from riskmodel.operations.status_items import StatusItem, mend_model, run_commands
 from riskmodel.records.source_alerts import source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
 
+UNNAMED_CENTRES = Text(zh="", en="centres")
 UNNAMED = Text(zh="", en="nightly")
 """What nights are called beside what is wrong with them."""
 
@@ -85,7 +87,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
             *_unscored(book, dates[-1], lists[0]),
             *_old_models(lists[0], day),
         ]
-        items += _disappeared(lists[0])
+        items += [*_disappeared(lists[0]), *_centre_names(project, lists)]
         good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
     items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
     approved = sum(one.approved for one in lists)
@@ -223,6 +225,18 @@ def _disappeared(last: StoredList) -> Iterator[StatusItem]:
             )
             called = next((row.title for row in content.freshness if row.source == one.source), None)
             yield StatusItem("disappeared-kind", one.source, one.since, said, remedy, called=called)
+
+
+def _centre_names(project: Project, lists: Sequence[StoredList]) -> Iterator[StatusItem]:
+    """Yield centres that had a list, or are named, and have none."""
+    remedy = Text(
+        zh="核对 riskmodel.toml 中的中心名称和地点表中的归属，再运行 riskmodel nightly。",
+        en="Check the names of centres in riskmodel.toml and in the table of places, then run 'riskmodel nightly'.",
+    )
+    for one in centre_faults(project, map(from_stored, lists), {}):
+        yield StatusItem(
+            "centre-names", "centres", lists[0].as_of, Text(zh=f"{one.zh}。", en=f"{one.en}."), remedy, called=UNNAMED_CENTRES
+        )
 
 
 def _failed_models(project: Project) -> Iterator[StatusItem]:

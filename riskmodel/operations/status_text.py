@@ -18,6 +18,7 @@ NAMES: dict[str, Text] = {
     "failed-model": Text(zh="模型异常", en="FAILED MODEL"),
     "unusable-server": Text(zh="服务器异常", en="SERVER"),
     "disappeared-kind": Text(zh="类别消失", en="DISAPPEARED"),
+    "centre-names": Text(zh="中心名称", en="CENTRES"),
     "delivery-waits": Text(zh="按规则待送", en="WAITS"),
     "silence": Text(zh="静默", en="SILENCED"),
     "unacknowledged": Text(zh="无人签收", en="NOT ACKNOWLEDGED"),

@@ -6,11 +6,23 @@ from riskmodel.warning.formats import FORMATS
 from riskmodel.warning.reasons import Reason
 from riskmodel.warning.silent_places import SilentPlace, places_of
 from riskmodel.warning.sudden_kinds import SuddenKind, disappeared, sudden_kinds
-from riskmodel.warning.warn import ModelAge, PastList, Section, Untrained, Warning, WarningList, assemble, shortlist, warn
+from riskmodel.warning.warn import (
+    EndedList,
+    ModelAge,
+    PastList,
+    Section,
+    Untrained,
+    Warning,
+    WarningList,
+    assemble,
+    shortlist,
+    warn,
+)
 
 __all__ = [
     "FORMATS",
     "AnsweredWarning",
+    "EndedList",
     "Evidence",
     "Freshness",
     "ModelAge",

@@ -218,6 +218,7 @@ def decide(night: NightProgress) -> NightProgress:
             journal=printed(night.plan.journal or ""),
             zone=zone,
             past=past_lists(night),
+            before=[one for lists in night.previous.values() for one in lists],
         ),
     )
 

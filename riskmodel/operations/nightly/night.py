@@ -14,6 +14,7 @@ from riskmodel.ledger import Ledger, night_digest
 from riskmodel.operations.answer_records import ingest_new_answers
 from riskmodel.operations.delivery import routes
 from riskmodel.operations.errors import future_night
+from riskmodel.operations.nightly.centre_names import centre_faults
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS
 from riskmodel.operations.nightly.list_changes import held_lists
 from riskmodel.operations.nightly.night_plan import bundles_of, plan_night, planned_project
@@ -136,6 +137,9 @@ def run_nightly(
         alerts=night.alerts,
         fit_notes=night.fit_notes,
         silent_since=silent,
+        centre_faults=tuple(
+            centre_faults(project, night.lists, {name: one.experiment.policy for name, one in night.bundles.items()})
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.texts import LANGUAGES
+from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.ledger import Receipt
 from riskmodel.operations.nightly.list_changes import ListChange
 from riskmodel.operations.nightly.night_plan import NightPlan
@@ -31,7 +31,7 @@ class NightReport:
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
     approved and could not be delivered; ``held`` are changes of drafts that need a review; ``digest`` covers all lists of the night; ``alerts`` say what is
     wrong with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night; ``silent_since`` is the last day
-    that any source covers, if every table is stale: a clock may run ahead.
+    that any source covers, if every table is stale: a clock may run ahead. ``centre_faults`` say which centres have no list, although one was there before or the settings name them.
     """
 
     plan: NightPlan
@@ -47,6 +47,7 @@ class NightReport:
     alerts: tuple[SourceAlert, ...] = ()
     fit_notes: Mapping[str, tuple[FitNote, ...]] = field(default_factory=dict)
     silent_since: int | None = None
+    centre_faults: tuple[Text, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -57,10 +58,10 @@ class NightReport:
     def exit_code(self) -> int:
         """0, or 4 where something is wrong.
 
-        That is a degraded night, a model older than it was tested, or a list that is held for review.
+        That is a degraded night, a model older than it was tested, a list that is held for review, or a centre without a list.
         """
         outdated = any(section.outdated for one in self.lists for section in one.sections)
-        return DEGRADED if self.degraded or self.held or outdated else DONE
+        return DEGRADED if self.degraded or self.held or outdated or self.centre_faults else DONE
 
     @property
     def degraded(self) -> bool:
@@ -124,6 +125,7 @@ class NightReport:
             "receipts": [receipt.id for receipt in self.receipts],
             "digest": self.digest,
             "held": [one.to_json() for one in self.held],
+            "centre_faults": [one.model_dump() for one in self.centre_faults],
             "undelivered": [one.to_json() for one in self.undelivered],
             "exit_code": self.exit_code,
         }

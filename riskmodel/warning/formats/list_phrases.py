@@ -131,6 +131,10 @@ PHRASES = {
         "or run 'riskmodel train {target}' and 'riskmodel promote {target}'.{before}",
     ),
     "last_scored": phrase("在此之前可参考{day}的名单。", " Refer to the list of {day} until then."),
+    "ended_list": phrase(
+        "“{centre}”在{day}有名单，本期没有：其地点已归其他中心，或不再列入任何名单。请核对中心名称和地点归属。",
+        "{centre} had a list on {day} and has none now: its places belong to other centres, or to no list. Check the names of centres and their places.",
+    ),
     "sudden_disappears": phrase(
         "数据源“{source}”在{since}起的一期内没有以下记录，相关依据可能偏低：{kinds}。",
         "The source '{source}' had no such records in the period from {since}; reasons based on them may be too low: {kinds}.",

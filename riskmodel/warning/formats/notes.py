@@ -28,7 +28,7 @@ SUDDEN_KIND = PHRASES["sudden_kind"], PHRASES["sudden_kind_few"]
 def notes(warning_list: WarningList, language: Language) -> list[str]:
     """Return the notes of a list.
 
-    Models that are younger than the list, or older than tested, come first, then targets without a model, sources whose ingest failed or is
+    Models that are younger than the list, or older than tested, come first, then targets without a model, centres without a list, sources whose ingest failed or is
     incomplete, stale sources in one sentence, places without records any more, and kinds that disappeared, appeared or jumped, one
     sentence per source.
     """
@@ -40,6 +40,10 @@ def notes(warning_list: WarningList, language: Language) -> list[str]:
     return [
         *_age_text(warning_list, language),
         *missing,
+        *(
+            PHRASES["ended_list"](language, centre=one.centre, day=date_text(one.last, language))
+            for one in warning_list.ended_lists
+        ),
         *alerts,
         *_stale_text(warning_list, language),
         *_silent_texts(warning_list, language, called),

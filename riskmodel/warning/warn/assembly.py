@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from riskmodel.base.errors import UsageError
 from riskmodel.warning.sudden_kinds import SuddenKind
-from riskmodel.warning.warn.list_entries import PastList, Timing, Untrained
+from riskmodel.warning.warn.list_entries import EndedList, PastList, Timing, Untrained
 from riskmodel.warning.warn.warning_list import WarningList
 
 
@@ -19,6 +19,7 @@ def assemble(
     journal: str = "",
     zone: str = "",
     past: Mapping[str, tuple[PastList, ...]] | None = None,
+    before: Sequence[WarningList] = (),
 ) -> tuple[WarningList, ...]:
     """Return one list per centre, with sections in the targets' order.
 
@@ -36,6 +37,8 @@ def assemble(
         Time zone of the project's days.
     past
         Centre to the record of its last lists.
+    before
+        Lists of earlier nights. A centre of the last of them that has no list now is named by every list.
 
     Raises
     ------
@@ -48,13 +51,20 @@ def assemble(
     joined: dict[str, WarningList] = {}
     for each in every:
         joined[each.centre] = _joined(joined[each.centre], each) if each.centre in joined else each
+    ended = _ended(before, joined)
     lists = [
-        replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained), journal=journal, zone=zone)
+        replace(joined[centre], sudden=tuple(sudden), untrained=tuple(untrained), journal=journal, zone=zone, ended_lists=ended)
         for centre in sorted(joined)
     ]
     lists = [replace(one, past=(past or {}).get(one.centre, ())) for one in lists]
     # that a model has seen what happened then weighs more than that the list is late
     return tuple(replace(one, timing=timing) if timing == "preview" or one.timing == "night" else one for one in lists)
+
+
+def _ended(before: Sequence[WarningList], now: Collection[str]) -> tuple[EndedList, ...]:
+    """Return centres with a list on the last night and none now."""
+    last = max((one.as_of for one in before), default=0)
+    return tuple(EndedList(centre, last) for centre in sorted({one.centre for one in before if one.as_of == last} - set(now)))
 
 
 def _joined(first: WarningList, other: WarningList) -> WarningList:

@@ -191,6 +191,14 @@ class PastList:
 
 
 @dataclass(frozen=True)
+class EndedList:
+    """A centre with a list on the ``last`` night and none now."""
+
+    centre: str
+    last: Day
+
+
+@dataclass(frozen=True)
 class Subtotal:
     """Unrounded sums over a centre's shown places in the same groups.
 

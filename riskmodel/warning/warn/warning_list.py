@@ -25,6 +25,7 @@ from riskmodel.warning.sudden_kinds import SuddenKind
 from riskmodel.warning.warn.list_entries import (
     Candidate,
     Dropped,
+    EndedList,
     FollowUp,
     ModelAge,
     PastList,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
-    "subtotals": [], "listed_since": None, "first_deadline": None, "damaged": False, "last_scored": None, "silent_places": [], "only": None,
+    "subtotals": [], "listed_since": None, "first_deadline": None, "damaged": False, "last_scored": None, "silent_places": [], "only": None, "ended_lists": [],
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 
@@ -132,8 +133,8 @@ class WarningList(HtmlCard):
         Groups that are unusually busy, kinds of record that disappeared, appeared or jumped in the whole county, and places of the centre from which a source has no record any more.
     surges, judged, unjudged
         Surges with a cell in the centre (None: no joint judgement was made), the families that took part in it, and those that could not.
-    freshness, untrained
-        How far each source is complete, and targets that share the capacity but have no model that can be used, and no section.
+    freshness, untrained, ended_lists
+        How far each source is complete, targets that share the capacity but have no model that can be used, and no section, and centres without a list that had one before.
     follow_ups
         Places that stay until an answer closes them, whatever the forecast, the oldest first.
     timing
@@ -166,6 +167,7 @@ class WarningList(HtmlCard):
     sudden: tuple[SuddenKind, ...] = ()
     silent_places: tuple[SilentPlace, ...] = ()
     untrained: tuple[Untrained, ...] = ()
+    ended_lists: tuple[EndedList, ...] = ()
     follow_ups: tuple[FollowUp, ...] = ()
     timing: Timing = "night"
     journal: str = ""
@@ -175,9 +177,8 @@ class WarningList(HtmlCard):
     def __repr__(self) -> str:
         from riskmodel.base.days import to_iso
 
-        parts = ", ".join(
-            f"{s.target}: {'cannot score' if s.cannot_score else counted(len(s.warnings), 'warning')}" for s in self.sections
-        )
+        said = ("cannot score" if s.cannot_score else counted(len(s.warnings), "warning") for s in self.sections)
+        parts = ", ".join(f"{s.target}: {text}" for s, text in zip(self.sections, said, strict=True))
         return f"<WarningList {self.centre!r} as of {to_iso(self.as_of)} ({self.status}): {parts}>"
 
     def html_frame(self) -> pd.DataFrame:
