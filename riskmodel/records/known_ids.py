@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from jaxtyping import Int32, Int64, Shaped
 
+from riskmodel.base.arrow_numbers import numbers_of
 from riskmodel.base.files import replacing, write_bytes
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def from_part(part: pa.Table) -> KnownRows:
     """
     rows = np.empty(len(part), dtype=KNOWN_ROW)
     for name in ("id", "content", "said", "revision", "ended", "ended_known", "last"):
-        rows[name] = part[name].to_numpy(zero_copy_only=False)
+        rows[name] = numbers_of(part[name])
     successor = part["heir"].combine_chunks()
-    rows["ends"] = codes_of(successor.dictionary.to_pylist())[successor.indices.to_numpy()]
+    rows["ends"] = codes_of(successor.dictionary.to_pylist())[numbers_of(successor.indices)]
     return rows
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from riskmodel.base.arrow_numbers import numbers_of
 from riskmodel.base.equal_runs import last_of_runs
 from riskmodel.base.project import Kind
 from riskmodel.records.belief import changed_ends, within
@@ -88,20 +89,20 @@ def merged(tables: Sequence[pa.Table], limit: int | None = None) -> pa.Table:
 
     # parts of earlier versions have revisions of 32 bits
     whole = pa.concat_tables(tables, promote_options="permissive").unify_dictionaries().combine_chunks()
-    identity, revision = (whole[name].to_numpy() for name in ("id", "revision"))
+    identity, revision = (numbers_of(whole[name]) for name in ("id", "revision"))
     order = np.lexsort((revision, identity))
     last = last_of_runs(identity[order], revision[order])
-    changed = changed_ends(last, *(whole[name].to_numpy()[order] for name in ("ended", "ended_known")))
+    changed = changed_ends(last, *(numbers_of(whole[name])[order] for name in ("ended", "ended_known")))
     # the row that changes an end says when
     changed[1:] |= changed[:-1]
     order = order[last | changed]
     if limit is not None:
-        order = order[within(identity[order], whole["last"].to_numpy()[order], limit)]
+        order = order[within(identity[order], numbers_of(whole["last"])[order], limit)]
     chosen = whole.take(order)
     columns = {}
     for name in chosen.column_names:
         column = chosen[name].combine_chunks()
-        columns[name] = dictionary_column(column.indices.to_numpy(), column.dictionary.to_pylist()) if name in LABELS else column
+        columns[name] = dictionary_column(numbers_of(column.indices), column.dictionary.to_pylist()) if name in LABELS else column
     return pa.table(columns)
 
 
@@ -111,12 +112,12 @@ def part_rows(table: pa.Table, kinds: Mapping[str, Kind], places: Places, number
     A kind or cell that does not exist (any more) is -1. ``part`` is the ``number`` of the part, counted in the order of ingests;
     ``limit`` the day before which its source keeps nothing.
     """
-    columns = {name: table[name].combine_chunks().to_numpy(zero_copy_only=False) for name in READ}
+    columns = {name: numbers_of(table[name]) for name in READ}
     kind_number = {name: i for i, name in enumerate(kinds)}
     for name, numbers in zip(("cell", "successor", "kind"), (places.index, places.index, kind_number), strict=True):
         columns[name] = _numbers(table["heir" if name == "successor" else name], numbers)
     count = len(table)
-    columns["ingested"] = table["ingested"].to_numpy()
+    columns["ingested"] = numbers_of(table["ingested"])
     return {**columns, "part": np.full(count, number, dtype=np.int64), "limit": np.full(count, limit, dtype=np.int64)}
 
 
@@ -130,4 +131,4 @@ def _numbers(column: Any, numbers: Mapping[str, int]) -> Any:
     """Return a column of labels as numbers, -1 for labels without one."""
     column = column.combine_chunks()
     found = np.array([*(numbers.get(label, -1) for label in column.dictionary.to_pylist()), -1], dtype=np.int32)
-    return found[column.indices.to_numpy()]
+    return found[numbers_of(column.indices)]

@@ -87,6 +87,21 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stderr == "[]\n"
 
 
+def test_looks_at_a_history_import_no_pandas(run: Run, hamlet: Path) -> None:
+    """They would take a fifth longer: arrow imports it for most conversions."""
+    assert run("ingest", "--project", hamlet).code == 0
+    code = (
+        "import sys\n"
+        "from riskmodel.cli import main\n"
+        "for command in ('status', 'check'):\n"
+        "    sys.argv = ['riskmodel', command, '--project', sys.argv[-1]]\n"
+        "    try:\n        main()\n    except SystemExit as stop:\n        assert stop.code in (0, 4), stop.code\n"
+        "    print([name for name in ('pandas', 'mlflow', 'scipy') if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(hamlet)], capture_output=True, check=True)
+    assert done.stderr.decode().splitlines() == ["[]", "[]"]
+
+
 @pytest.mark.parametrize(
     ("given", "folder", "quiet", "as_json"),
     [

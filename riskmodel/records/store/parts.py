@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from riskmodel.base.arrow_numbers import numbers_of
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.records.part_table import merged
 from riskmodel.records.store.history_store import HistoryStore
@@ -63,7 +64,7 @@ def write_part(store: HistoryStore, source: str, rows: pa.Table) -> dict[str, An
 
     ``oldest`` is the first of the days that the rows are about, ``newest`` the last on which one became known.
     """
-    days = {"oldest": int(rows["last"].to_numpy().min()), "newest": int(rows["known"].to_numpy().max())}
+    days = {"oldest": int(numbers_of(rows["last"]).min()), "newest": int(numbers_of(rows["known"]).max())}
     entry = {**store.write_table("parts", source, rows), **days}
     store.write_known_ids(entry, rows)
     return entry
@@ -82,6 +83,6 @@ def _newest(store: HistoryStore, part: Mapping[str, Any]) -> int | None:
     if "newest" in part:
         return part["newest"]
     try:
-        return int(store.read_table(part)["known"].to_numpy().max())
+        return int(numbers_of(store.read_table(part)["known"]).max())
     except RiskmodelError:
         return None
