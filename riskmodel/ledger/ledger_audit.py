@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
+from riskmodel.ledger.entries import StoredList
 from riskmodel.ledger.journal import EVENTS, START, JournalEntry, printed
-from riskmodel.ledger.ledger_tables import BUILDS, CONFIGURATIONS, DELIVERIES, NIGHTS, RECEIPTS
+from riskmodel.ledger.ledger_tables import BUILDS, CONFIGURATIONS, DELIVERIES, LISTS, NIGHTS, RECEIPTS
 from riskmodel.ledger.record_digests import record_digests
 from riskmodel.ledger.seals_by_night import seal_faults
 from riskmodel.ledger.stored_lists import fault_of
@@ -98,20 +99,27 @@ def _record_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[A
             yield AuditFault(None, event, subject, "it was never recorded in the journal.")
 
 
+def every_list(book: Transaction) -> Iterator[StoredList]:
+    """Yield the lists of all nights, damaged or not.
+
+    They are read night by night, since those of ten years are larger than the memory of a small machine.
+    """
+    for as_of in book.connection.scalars(select(LISTS.c.as_of).distinct().order_by(LISTS.c.as_of)).all():
+        yield from book.lists.unchecked(as_of)
+
+
 def _stored_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[AuditFault]:
     """Yield bodies, approvals, settings and builds whose digests differ, and unknown heads."""
     nights = {entry.subject: entry.number for entry in entries if entry.event == "night"}
     known = {entry.hash for entry in entries} | {START}
     try:
-        lists = book.lists.every()
+        damaged = [(one.as_of, one.centre, str(error)) for one in every_list(book) if (error := fault_of(one)) is not None]
         heads = {row.as_of: row.journal for row in book.connection.execute(select(NIGHTS.c.as_of, NIGHTS.c.journal))}
     except (ValueError, TypeError) as error:
         yield AuditFault(None, "night", "", f"a record cannot be read: {error}.")
         return
-    for one in lists:
-        error = fault_of(one)
-        if error is not None:
-            yield AuditFault(nights.get(to_iso(one.as_of)), "night", f"{to_iso(one.as_of)} {one.centre}", str(error))
+    for night, centre, why in damaged:
+        yield AuditFault(nights.get(to_iso(night)), "night", f"{to_iso(night)} {centre}", why)
     for as_of, head in heads.items():
         if head is not None and head not in known:
             why = f"its lists print the head {printed(head)}, which the journal does not hold."

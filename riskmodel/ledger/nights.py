@@ -17,6 +17,8 @@ _OF_NIGHT = select(NIGHTS).where(NIGHTS.c.as_of == bindparam("night")).order_by(
 
 _ON_TIME = select(NIGHTS.c.as_of).group_by(NIGHTS.c.as_of).having(func.max(case((NIGHTS.c.status == "late", 1), else_=0)) == 0)
 
+_GOOD = select(NIGHTS.c.as_of).group_by(NIGHTS.c.as_of).having(func.min(case((NIGHTS.c.status == "scored", 1), else_=0)) == 1)
+
 
 class Nights:
     """The nights, within one transaction."""
@@ -61,6 +63,19 @@ class Nights:
         """Return the as-of days of the nights that were not caught up."""
         check_head(self._connection, NIGHTS)
         return tuple(self._connection.scalars(_ON_TIME.order_by(NIGHTS.c.as_of)))
+
+    def last_good(self, until: int) -> int | None:
+        """Return the last night on which every target was scored, if any.
+
+        Raises
+        ------
+        IntegrityError
+            If a record of that night was changed, removed or added.
+        """
+        found = self._connection.scalar(_GOOD.where(NIGHTS.c.as_of <= until).order_by(NIGHTS.c.as_of.desc()).limit(1))
+        if found is not None:
+            self.of(found)
+        return found
 
     def last_on_time(self, before: int, most: int) -> tuple[int, ...]:
         """Return the last nights before a day that were not caught up.

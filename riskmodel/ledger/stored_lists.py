@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
@@ -36,7 +36,6 @@ _OF_NIGHT = _queries(LISTS.c.as_of == bindparam("night"))
 _OF_CENTRE = _queries((LISTS.c.as_of == bindparam("night")) & (LISTS.c.centre == bindparam("place")))
 _PLACES = select(LISTS.c.id, LISTS.c.as_of, LISTS.c.centre).where(LISTS.c.as_of == bindparam("night")).order_by(LISTS.c.centre)
 _DRAFT = _queries((LISTS.c.id == bindparam("list")) & (LISTS.c.status == "draft"))
-_EVERY = _queries(true())
 _APPROVED_BEFORE = (
     select(LISTS.c.as_of)
     .where(LISTS.c.status == "approved", LISTS.c.centre == bindparam("of_centre"), LISTS.c.as_of < bindparam("night"))
@@ -163,9 +162,9 @@ class StoredLists:
         found = tuple(one for one in there if one.digest in (None, one.content))
         return found or tuple(map(refuse_damage, there))
 
-    def every(self) -> tuple[StoredList, ...]:
-        """Return the lists of all nights, damaged or not, for an audit."""
-        return self._found(_EVERY)
+    def unchecked(self, as_of: int) -> tuple[StoredList, ...]:
+        """Return the lists of a night, damaged or not."""
+        return self._found(_OF_NIGHT, night=as_of)
 
     def undelivered(self, channels: Iterable[str]) -> tuple[tuple[int, str], ...]:
         """Return night and centre of approved lists without a receipt.

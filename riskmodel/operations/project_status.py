@@ -88,7 +88,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
             *_old_models(lists[0], day),
         ]
         items += [*_disappeared(lists[0]), *_centre_names(project, lists)]
-        good = next((night for night in reversed(dates) if all(one.status == "scored" for one in book.nights.of(night))), None)
+        good = book.nights.last_good(dates[-1])
     items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
     approved = sum(one.approved for one in lists)
     late = sum(night == dates[-1] for night, _ in undelivered(ledger))

@@ -16,9 +16,12 @@ from sqlalchemy import Engine, Pool, event
 import riskmodel
 from riskmodel.base.project import Project, load_project
 from riskmodel.ledger import Answer, Ledger, Receipt
+from riskmodel.ledger.ledger_audit import every_list
 from riskmodel.operations.delivery import routes
 from riskmodel.operations.list_bodies import expected_numbers, from_stored, to_stored
 from riskmodel.operations.night_service import run_service
+from riskmodel.operations.nightly import replay_night
+from riskmodel.operations.project_status import project_status
 from riskmodel.records.store import HistoryStore, stale_sources, stored_history
 from riskmodel.warning import WarningList
 from tests.worlds.town import ANSWERS, AS_OF, run
@@ -28,6 +31,8 @@ EARLY, LATE = 40, 100
 """Nights before the one that is counted; what lists say of the ones before is complete after 40."""
 MORE_FILES = 10
 """Files by which two nights may differ: small parts are merged now and then."""
+MOST_ROWS = 400
+"""Records that a replay or the status reads of a few lists, whatever came before. A night of the town has 60."""
 MORE_CALLS = 16
 """Calls by which each night before makes a night longer: its statements of completeness are read. A night has 119,000."""
 MORE_STEPS = 5
@@ -131,3 +136,38 @@ def test_the_short_ways_give_what_the_long_ones_give(ready: Project) -> None:
     store = HistoryStore(ready.path(ready.table.history))
     for day in (AS_OF - 3000, AS_OF, AS_OF + 5, AS_OF + 13, AS_OF + 14, AS_OF + 300):
         assert stale_sources(store, day) == stored_history(store).stale(day)
+
+
+def test_a_replay_and_the_status_read_their_own_nights_only(ready: Project) -> None:
+    """A replay read the lists of ten years to compare those of one night."""
+    run(ready)
+    with_nights_before(ready, EARLY)
+    with counted() as found:
+        assert not replay_night(ready, AS_OF, AS_OF).different
+    lists = found["column_types.py:value_of"]
+    with counted() as found:
+        assert project_status(ready, AS_OF).last_good_night == AS_OF
+    assert (lists, found["column_types.py:value_of"]) <= (MOST_ROWS, MOST_ROWS)
+
+
+def test_the_audit_reads_one_night_at_a_time(ready: Project) -> None:
+    run(ready)
+    with_nights_before(ready, 5)
+    with Ledger.of(ready).read() as book:
+        every = every_list(book)
+        assert next(every).as_of == AS_OF - 5
+        found = [next(every).as_of for _ in range(17)]
+        assert found == sorted(found)
+        assert list(every) == []
+        assert book.lists.unchecked(AS_OF) == book.lists.of(AS_OF)
+
+
+def test_the_last_good_night_is_found_behind_bad_ones(ready: Project) -> None:
+    run(ready)
+    with_nights_before(ready, 5)
+    with Ledger.of(ready).write() as book:
+        book.connection.exec_driver_sql("UPDATE nights SET status = 'stale' WHERE as_of > '2025-12-28'")
+        assert book.nights.last_good(AS_OF - 4) == AS_OF - 4
+        assert book.nights.last_good(AS_OF) == AS_OF - 3
+        book.connection.exec_driver_sql("UPDATE nights SET status = 'stale'")
+        assert book.nights.last_good(AS_OF) is None

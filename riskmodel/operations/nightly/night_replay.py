@@ -100,7 +100,7 @@ def replay_night(
     then = planned_project(project, ledger, plan)
     done = run_steps(DECISION_STEPS, NightProgress(then, ledger, plan, bundles_of(project), day), progress=progress)
     with ledger.read() as book:
-        stored = [one for one in book.lists.every() if one.as_of == night]
+        stored = book.lists.unchecked(night)
         build = book.builds.of_night(night)
     paths = []
     for one in done.lists if to is not None else ():
