@@ -16,6 +16,7 @@ from riskmodel.base.texts import Text
 from riskmodel.records.check import HistoryCheck, ShownNames, check_history, check_page, check_terminal
 from riskmodel.records.check.breaks import find_breaks
 from riskmodel.records.check.check_headings import WORDS
+from riskmodel.records.check.check_terminal import month_bar
 from riskmodel.records.check.check_words import SAID, count_text, listed_names
 from riskmodel.records.check.findings import Severity
 from riskmodel.records.check.reason_words import CHINESE_REASONS
@@ -144,6 +145,16 @@ def test_delays_that_grow_or_shrink_are_findings() -> None:
     assert ("slower", "police") in keys(check(history(days, slow), as_of=STOP + 30))
     assert ("faster", "police") in keys(check(history(days, np.where(days >= to_day("2023-09-20"), 1, 12)), as_of=STOP))
     assert not {"slower", "faster"} & {one.key for one in check(history(days, 3)).findings}
+
+
+def test_a_month_that_is_not_whole_is_no_gap_in_the_bar() -> None:
+    """Of May only the last days are covered; the usual month is that of whole months."""
+    days = steady()[steady() >= to_day("2023-06-01")]
+    coverage = (Coverage("police", ("theft",), to_day("2023-05-20"), STOP - 1, STOP - 1),)
+    (source,) = check(replace(history(days), coverage=coverage), as_of=STOP + 1).sources
+    assert (month_bar(source), source.usual_month) == (" ▅▅▅▅▅▅▅", 31)
+    (short,) = check(replace(history(days[:9]), coverage=(replace(coverage[0], through=to_day("2023-06-09")),))).sources
+    assert (month_bar(short), short.usual_month) == (" ▅", None)
 
 
 def test_a_check_of_a_past_day_knows_nothing_later() -> None:

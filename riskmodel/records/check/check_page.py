@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.page_templates import page_template
 from riskmodel.base.texts import LANGUAGE_TAGS, Language
 from riskmodel.records.check.check_headings import WORDS
-from riskmodel.records.check.check_terminal import month_level, usual_month
+from riskmodel.records.check.check_terminal import month_level
 from riskmodel.records.check.findings import Finding
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.reason_words import reason_text
@@ -100,18 +100,22 @@ def _axis(sources: Sequence[SourceCheck]) -> list[dict[str, Any]]:
 def _strip(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:
     first, last = _span(sources)
     step = WIDTH / (last - first + 1)
-    usual = usual_month(one.months)
     # in a month that is not whole, no records does not mean that records are missing
     cells = [
         {
             "x": round((_number(month.month) - first) * step, 2),
-            "level": LEVELS[month_level(month.records, usual)],
+            "level": LEVELS[month_level(month.records, one.usual_month)],
             "said": f"{month.month}: {month.records:,}",
         }
         for month in one.months
         if month.whole or month.records
     ]
-    return {"source": one.source, "usual": usual, "cells": cells, "wide": round(max(step - min(1.0, step / 6), 0.5), 2)}
+    return {
+        "source": one.source,
+        "usual": "" if one.usual_month is None else f"{one.usual_month:,.0f}",
+        "cells": cells,
+        "wide": round(max(step - min(1.0, step / 6), 0.5), 2),
+    }
 
 
 def _line(one: SourceCheck, sources: Sequence[SourceCheck]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.texts import Language, enumerated
@@ -11,7 +10,7 @@ from riskmodel.records.check.check_headings import WORDS
 from riskmodel.records.check.check_words import count_text
 from riskmodel.records.check.history_check import HistoryCheck
 from riskmodel.records.check.shown_names import ShownNames, with_key
-from riskmodel.records.check.source_measures import Month, SourceCheck
+from riskmodel.records.check.source_measures import SourceCheck
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -100,17 +99,19 @@ def _source_table(check: HistoryCheck, called: ShownNames, language: Language) -
 def month_bar(one: SourceCheck) -> str:
     """Return the last months of a source, one character per month.
 
-    Each is compared with the median month; × is a month without records.
+    Each is compared with the median whole month; × is a whole month without records, and one that is not whole is blank then.
     """
-    usual = usual_month(one.months)
-    return "".join(_SIGNS[month_level(month.records, usual)] for month in one.months[-LAST_MONTHS:])
+    return "".join(
+        _SIGNS[month_level(month.records, one.usual_month)] if month.whole or month.records else " "
+        for month in one.months[-LAST_MONTHS:]
+    )
 
 
-def usual_month(months: tuple[Month, ...]) -> float:
-    """Return the records of the median month; 0 without months."""
-    return float(median(month.records for month in months)) if months else 0.0
+def month_level(records: int, usual: float | None) -> int:
+    """Return the level of a month, 1 to 5; 0 without records.
 
-
-def month_level(records: int, usual: float) -> int:
-    """Return the level of a month, 1 to 5; 0 without records."""
-    return 1 + sum(records >= edge * usual for edge in _EDGES) if records else 0
+    Where no usual month is known, it is the middle one.
+    """
+    if not records or usual is None:
+        return 3 if records else 0
+    return 1 + sum(records >= edge * usual for edge in _EDGES)

@@ -84,7 +84,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     ingested = len({one.source for one in (*measures.sources, *measures.alerts)})
     known = [one for one in measures.sources if not _is_unknown(one)]
     subjects: dict[str, int] = {"RM101": sources, "RM102": len(known), "RM103": len(known)}
-    subjects["RM105"] = sum(_usual_month(one) >= USUAL_MONTH for one in known)
+    subjects["RM105"] = sum((one.usual_month or 0.0) >= USUAL_MONTH for one in known)
     subjects["RM106"] = sum(one.records > ISOLATED_FEW for one in known)
     subjects["RM107"] = sum(one.records > 0 for one in known)
     subjects["RM108"] = sum(any(month.records >= REPEAT_LEAST for month in one.months) for one in known)
@@ -208,14 +208,8 @@ def _quarantined(one: SourceCheck) -> Iterator[Finding]:
             yield _finding(severity, "quarantine", "source", one.source, share=share, rows=rows, reason=reason_text(reason))
 
 
-def _usual_month(one: SourceCheck) -> float:
-    """Return the median number of records of whole months, or 0."""
-    whole = [month.records for month in one.months if month.whole]
-    return float(np.median(whole)) if whole else 0.0
-
-
 def _gaps(one: SourceCheck) -> Iterator[Finding]:
-    usual = _usual_month(one)
+    usual = one.usual_month or 0.0
     gaps = [month.month for month in one.months if month.whole and month.records == 0]
     if gaps and usual >= USUAL_MONTH:
         months = count_text(len(gaps), "month")

@@ -112,6 +112,12 @@ class SourceCheck:
         return self.stored_rows + sum(self.quarantined.values())
 
     @property
+    def usual_month(self) -> float | None:
+        """Records of the median whole month; None where no month is whole."""
+        whole = [month.records for month in self.months if month.whole]
+        return float(np.median(whole)) if whole else None
+
+    @property
     def quarantine_share(self) -> float:
         """Share of the rows that are in quarantine."""
         waiting = sum(self.quarantined.values())
