@@ -14,12 +14,13 @@ from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.records.check.breaks import Break
 from riskmodel.records.check.check_words import SAID, count_text, listed_names
 from riskmodel.records.check.codes import CHECKS, CODES, CheckState, check_state
+from riskmodel.records.check.copies import Copies
 from riskmodel.records.check.day_bursts import Burst, Delivery
 from riskmodel.records.check.early_labels import EarlyLabels
 from riskmodel.records.check.isolated_records import Isolated
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
-from riskmodel.records.check.source_measures import Copies, SourceCheck
+from riskmodel.records.check.source_measures import SourceCheck
 from riskmodel.records.copied_months import COPIED_GROUPS
 from riskmodel.records.history import ISOLATED_FEW, LEAST_ROWS, BulkEntry
 from riskmodel.records.source_alerts import SourceAlert

@@ -12,11 +12,10 @@ from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
 from riskmodel.base.months import month_begin, month_name, month_of
-from riskmodel.records.check.copies import group_sizes
+from riskmodel.records.check.copies import Copies, find_copies, group_sizes
 from riskmodel.records.check.early_labels import EarlyLabels, early_labels
 from riskmodel.records.check.isolated_records import Isolated, isolated_records
 from riskmodel.records.check.silent_names import SilentKind, silent_cells_of, silent_kinds_of
-from riskmodel.records.copied_months import copied_months
 from riskmodel.records.history import (
     BulkEntry,
     Coverage,
@@ -47,22 +46,6 @@ class Month:
     repeats: int
     delay_median: float | None
     delay_95: float | None
-
-
-@dataclass(frozen=True)
-class Copies:
-    """Records that were probably delivered twice.
-
-    They occurred in months in which most agree with another one in all but the id.
-    ``share`` is that of the source's believed records, ``months`` of ``of`` months with records are concerned, from ``first`` to ``last``.
-    """
-
-    records: int
-    share: float
-    months: int
-    of: int
-    first: str
-    last: str
 
 
 @dataclass(frozen=True)
@@ -209,7 +192,7 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         months=() if since is None or through is None else _months(records, since, through),
         unseen=measured.unseen.get(c.source, ()),
         doubts=measured.doubts.get(c.source, ()),
-        copies=_copies(records),
+        copies=find_copies(records.occurred, records.sizes),
         isolated=isolated_records(days, first, last),
         early_labels=early_labels(measured.history, c, measured.as_of),
         bulk=source_entry(measured.history, c.source, measured.as_of),
@@ -241,21 +224,6 @@ def _statement(measured: _Measured, source: str, faulty: Callable[[Coverage], bo
     """
     found = [one for one in measured.history.coverage if one.source == source and faulty(one)]
     return (to_iso(found[-1].through), to_iso(getattr(found[-1], day))) if found else None
-
-
-def _copies(records: _Records) -> Copies | None:
-    """Return the records that were probably delivered twice."""
-    believed = records.sizes > 0
-    if not believed.any():
-        return None
-    month, sizes = month_of(records.occurred[believed]), records.sizes[believed]
-    start = int(month.min())
-    copied = copied_months(sizes, month - start)
-    if not copied.any():
-        return None
-    months, mine = np.flatnonzero(copied) + start, copied[month - start] & (sizes > 1)
-    first, last = map(month_name, (months[0], months[-1]))
-    return Copies(int(mine.sum()), float(mine.mean()), len(months), len(np.unique(month)), first, last)
 
 
 def _records_of(measured: _Measured, c: Coverage) -> _Records:
