@@ -1,4 +1,4 @@
-"""Records with the same content, as a table that came twice leaves them."""
+"""Records with the same content, as a doubled table leaves them."""
 
 from __future__ import annotations
 
