@@ -88,8 +88,9 @@ def one_date_shift(shift: float) -> float:
 def level_variance(shift: float, as_of: Any, forecast: CountDistribution, horizon: int) -> float:
     """Return the variance of the log mean that a calibrated level hides.
 
-    A level that was learned on few blocks fits these blocks, and the next ones differ again: by as much as the level was off, as far as is known.
-    Its square, less what chance explains, is divided by the number of blocks: with many of them their differences are in the distribution (decision 0058).
+    A level that was learned on ``k`` blocks fits these blocks, and the next one differs again: by as much as the level was off, as far as is known. What is left
+    between the blocks and their own level shows the share ``1 - 1/k`` of the variance of blocks, and the next block is off by ``1 + 1/k`` of it: ``2/k`` are missing. The
+    variance of blocks is the square of what the level was off by, less what chance explains (decision 0058).
 
     Parameters
     ----------
@@ -104,9 +105,9 @@ def level_variance(shift: float, as_of: Any, forecast: CountDistribution, horizo
     --------
     >>> weekly, even = np.arange(0, 70, 7), CountDistribution.of(np.full(10, 1e6), 0.0)
     >>> [round(level_variance(0.5, weekly, even, days), 3) for days in (7, 28, 700)]
-    [0.025, 0.077, 0.229]
+    [0.05, 0.154, 0.457]
     """
     blocks, mean = separate_blocks(as_of, horizon), forecast.mean
     overlap = len(np.unique(as_of)) / blocks
     chance = overlap * float((mean + forecast.dispersion * mean**2).sum()) / float(mean.sum()) ** 2
-    return max(shift**2 - chance, 0.0) / blocks
+    return 2 * max(shift**2 - chance, 0.0) / blocks
