@@ -105,7 +105,7 @@ def level_variance(shift: float, as_of: Any, forecast: CountDistribution, horizo
     --------
     >>> weekly, even = np.arange(0, 70, 7), CountDistribution.of(np.full(10, 1e6), 0.0)
     >>> [round(level_variance(0.5, weekly, even, days), 3) for days in (7, 28, 700)]
-    [0.05, 0.154, 0.457]
+    [0.05, 0.154, 0.459]
     """
     blocks, mean = separate_blocks(as_of, horizon), forecast.mean
     overlap = len(np.unique(as_of)) / blocks
