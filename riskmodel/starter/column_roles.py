@@ -18,6 +18,7 @@ from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
 from riskmodel.starter.other_words import is_below, is_circumstance
+from riskmodel.starter.person_words import are_person_groups
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays, explain_zones
 from riskmodel.starter.row_periods import row_period, sunday_weeks
@@ -150,6 +151,8 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         if name in taken or not 1 <= many <= MOST_KINDS or rank(name, "kind") < 2 or column.filled < 0.5 * table.rows:
             continue
         if rank(name, "kind") < 3 and (rank(name, "cell") == 3 or is_circumstance(name) or is_answer(column)):
+            continue
+        if are_person_groups(column.values):
             continue
         ranked.append((rank(name, "kind"), not column.is_numeric, many > 1, -many, name))
     words = [] if ranked else few_words(table, taken)[0]

@@ -25,6 +25,7 @@ from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_da
 from riskmodel.starter.newest_versions import newest_versions
 from riskmodel.starter.numbered_columns import day_columns, hour_columns, weekday_columns
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
+from riskmodel.starter.person_groups import without_person_groups
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.rows_below import without_rows_below
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
@@ -53,6 +54,7 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         lambda: same_looks(table),
         lambda: filled_blocks(table),
         lambda: newest_versions(table, form, today),
+        lambda: without_person_groups(table),
         lambda: hour_columns(table),
         lambda: day_columns(table),
         lambda: weekday_columns(table, form, today),

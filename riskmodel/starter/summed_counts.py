@@ -71,6 +71,7 @@ def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:
     places = [roles.cell] if roles.cell else [roles.points.x, roles.points.y] if roles.points is not None else []
     kinds = [roles.kind] if roles.kind else []
     _refuse_totals_since(table, roles, amounts, days, combined(table, [*places, *kinds]))
+    _refuse_unread_totals(table, amounts, _joined(combined(table, [*places, *kinds]), days))
     for column, others in ((roles.kind, places), (roles.cell, kinds)):
         if column is not None:
             _refuse_rows_of_totals(table, column, amounts, _joined(combined(table, others), days))
@@ -104,6 +105,31 @@ def _refuse_totals_since(table: ReadTable, roles: ColumnRoles, amounts: Any, day
         f"{since}, and events would count again in every later row. Write the number of each {roles.period}, which is the difference from the row before, "
         "then run the same command again."
     )
+
+
+def _refuse_unread_totals(table: ReadTable, amounts: Any, groups: Any) -> None:
+    """Refuse rows that are sums of others of their date and place.
+
+    A column that is not read, such as one of sexes, divides them, and says total in one.
+
+    Raises
+    ------
+    UsageError
+        Naming columns that are not read.
+    """
+    rows = np.bincount(groups)
+    sums, largest = np.bincount(groups, weights=amounts), np.zeros(len(rows))
+    np.maximum.at(largest, groups, amounts)
+    filled = np.bincount(groups[amounts > 0], minlength=len(rows))
+    telling = filled >= 3
+    if telling.sum() < LEAST_RISES or 2 * telling.sum() < (sums > 0).sum() or rows.min() < 3:
+        return
+    if np.mean(2 * largest[telling] == sums[telling]) >= EQUAL:
+        unread = ", ".join(map(repr, table.refused)) or "another column"
+        raise UsageError(
+            f"Rows of {table.shown!r} with the same date, kind and place come in groups, and one of each is the sum of the others, so events would count twice. A column that is not read may divide "
+            f"them ({unread}). Keep either the totals or the parts, then run the same command again."
+        )
 
 
 def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: Any) -> None:

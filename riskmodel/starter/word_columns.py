@@ -7,6 +7,7 @@ from riskmodel.base.personal_data.personal_names import name_forms
 from riskmodel.starter.column_words import rank
 from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.other_words import is_circumstance
+from riskmodel.starter.person_words import are_person_groups
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
@@ -32,7 +33,7 @@ def few_words(table: ReadTable, taken: set[str]) -> tuple[list[str], list[str]]:
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
         and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not is_circumstance(name) and not is_about_persons(name)
-        and not is_answer(column) and sum(map(len, column.values)) <= 40 * len(column.values)
+        and not is_answer(column) and not are_person_groups(column.values) and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip
     found.sort(key=lambda name: -sum(map(len, table.columns[name].values)))
