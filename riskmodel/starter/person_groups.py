@@ -1,4 +1,4 @@
-"""Columns of counts by sex, age or descent, which are no kinds of event."""
+"""Columns of counts by sex, age or descent are no kinds."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def without_person_groups(table: ReadTable) -> NewRows | None:
 
 
 def _are_sums(table: ReadTable) -> bool:
-    """Return whether rows are sums of a period and a place, by all that stands beside the numbers.
+    """Return whether rows are sums of a period and a place.
 
     A row of a single event has an id, a minute or a point, or agrees with others.
     """
@@ -87,7 +87,7 @@ def _groups(table: ReadTable) -> dict[str, dict[str, list[str]]]:
 
 
 def _age_ranges(names: list[str]) -> set[str]:
-    """Return names that are ranges of ages without a word for it: 0-17, 18-64, 65+."""
+    """Return names that are ranges of ages, such as 0-17 and 65+."""
     like = {name: [int(one) for one in re.findall(r"\d+", name)] for name in names if _RANGE.fullmatch(name)}
     bounds = sorted(number for numbers in like.values() for number in numbers)
     spans = [numbers for numbers in like.values() if len(numbers) == 2 and numbers[0] < numbers[1]]
@@ -95,7 +95,10 @@ def _age_ranges(names: list[str]) -> set[str]:
 
 
 def _sum(table: ReadTable, kind: str, parts: dict[str, list[str]]) -> Any:
-    """Return the number of events of each row, by one division or by several that agree."""
+    """Return the number of events of each row.
+
+    Several divisions must agree.
+    """
     sums = [np.array([column.row_numbers() for column in as_counts(table, names)]).sum(axis=0) for names in parts.values()]
     if any(not np.array_equal(sums[0], other, equal_nan=True) for other in sums[1:]):
         shown = "; ".join(", ".join(names[:4]) for names in parts.values())

@@ -65,7 +65,7 @@ def kind_of_part(plain: str) -> str | None:
 
 
 def are_person_groups(texts: list[str]) -> bool:
-    """Return whether texts say sexes or ages, such as those of a column in a long table."""
+    """Return whether texts are sexes or ages."""
     plain = [without_accents(plain_name(text)) for text in texts]
     known = [text for text in plain if text not in _UNKNOWN]
     return len(known) > 1 and all(_WHOLE["sex"].fullmatch(text) or _WHOLE["age"].fullmatch(text) for text in known)
