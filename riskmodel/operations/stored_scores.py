@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from riskmodel.base.arrow_numbers import number_column, text_column
 from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.file_names import name_of
 from riskmodel.base.files import remove_unfinished_in, sha256, write_bytes
@@ -114,10 +115,10 @@ def _parquet(scores: Scores, as_of: int, manifest: str) -> bytes:
     }
     table = pa.table(
         {
-            "cell": pa.array([scores.places.ids[cell] for cell in scores.cell], pa.string()),
-            "mean": scores.mean,
-            "dispersion": scores.dispersion,
-            "probability": scores.probability,
+            "cell": text_column([scores.places.ids[cell] for cell in scores.cell]),
+            "mean": number_column(scores.mean),
+            "dispersion": number_column(scores.dispersion),
+            "probability": number_column(scores.probability),
         }
     ).replace_schema_metadata(facts)
     sink = pa.BufferOutputStream()

@@ -1,4 +1,4 @@
-"""Numbers of arrow's columns are those that arrow itself gives, of any type, slice and number of chunks."""
+"""Columns of arrow and arrays of numpy are those that arrow itself makes of each other."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from riskmodel.base.arrow_numbers import numbers_of
+from riskmodel.base.arrow_numbers import number_column, numbers_of, text_column
 
 TYPES = (pa.int8(), pa.uint8(), pa.int32(), pa.int64(), pa.uint64(), pa.bool_())
 
@@ -37,3 +38,17 @@ def test_a_column_of_another_type_is_refused(kind: pa.DataType) -> None:
         TypeError, match=f"whole numbers or booleans are expected, and the column is of type {re.escape(str(kind))}"
     ):
         numbers_of(pa.array([], kind))
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_columns_are_those_that_arrow_makes_to_the_byte_of_a_file(count: int) -> None:
+    numbers = np.random.default_rng(count).random((count, 2)).T[0]
+    texts = [f"第{n}格"[: n % 5] + "é" * (n % 3) for n in range(count)]
+    made = pa.table({"text": text_column(texts), "number": number_column(numbers)})
+    other = pa.table({"text": pa.array(texts, pa.string()), "number": pa.array(numbers, pa.float64())})
+    made.validate(full=True)
+    assert made.equals(other)
+    files = [pa.BufferOutputStream() for _ in range(2)]
+    for table, file in zip((made, other), files, strict=True):
+        pq.write_table(table, file, compression="zstd")
+    assert files[0].getvalue().equals(files[1].getvalue())

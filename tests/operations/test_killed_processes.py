@@ -52,6 +52,7 @@ synced = os.fsync
 def killing(file):
     name = os.readlink(f"/proc/self/fd/{file}")
     if name.endswith(".part") and sys.argv[2] in name:
+        assert "pandas" not in sys.modules, "its import is a seventh of a small night"
         os.kill(os.getpid(), signal.SIGKILL)
     synced(file)
 
