@@ -14,6 +14,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger, StoredList, Transaction
+from riskmodel.operations.changed_policies import changed_policies
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
 from riskmodel.operations.list_bodies import from_stored
@@ -89,7 +90,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         ]
         items += [*_disappeared(lists[0]), *_centre_names(project, lists)]
         good = book.nights.last_good(dates[-1])
-    items += [*_failed_models(project), *delivery_status(project, ledger, day, now)]
+    items += [*_failed_models(project), *changed_policies(project), *delivery_status(project, ledger, day, now)]
     approved = sum(one.approved for one in lists)
     late = sum(night == dates[-1] for night, _ in undelivered(ledger))
     return ProjectStatus(day, dates[-1], good, len(lists), approved, approved - late, tuple(items))
