@@ -39,7 +39,6 @@ _MARKS = "«»„“”‘’–—…№°§·"
 _SLIPS = 0.1
 """Share of broken characters up to which a text is UTF-8 with slips."""
 
-
 _WESTERN = "single accented letters, read as Windows-1252"
 _UNKNOWN = "its letters are those of no language that is recognised; read as Windows-1252, so names may show wrong letters (save it as UTF-8)"
 _TWICE = re.compile(r"Ã[\u00a0-¿]|Ã[ƒ‚]|â€[™œ“”¦]|[ÐÑ][\u00a0-¿‚-™]|Å[‚›¼]|Ä[…‡™]")
@@ -89,6 +88,27 @@ def text_encoding(name: str, content: bytes, whole: bool) -> tuple[str, str]:
         )
     encoding, why = found
     return encoding, f"not UTF-8; {why}"
+
+
+def other_letters(content: bytes, encoding: str) -> str:
+    """Return a doubt about letters that another language may have meant."""
+    lines = _other_lines(content)
+    if encoding not in {one.encoding for one in ACCENTED} | {"cp1252"} or not _stand_alone(lines):
+        return ""
+    own = _decoded(lines, encoding) or ""
+    for letters in ACCENTED:
+        other = _decoded(lines, letters.encoding)
+        if (
+            letters.encoding != encoding
+            and other is not None
+            and len(other) == len(own)
+            and _readable(lines, letters) >= _READABLE
+        ):
+            pairs = dict.fromkeys(pair for pair in zip(own, other, strict=True) if pair[0] != pair[1])
+            if pairs:
+                shown = ", ".join(f"{one!r} may be {another!r}" for one, another in list(pairs)[:3])
+                return f"The letters of the text fit two languages: {shown}. It is read as {encoding}. If names show wrong letters, save the table as UTF-8, then run init again."
+    return ""
 
 
 def written_twice(text: str) -> str:

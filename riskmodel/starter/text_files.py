@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.csv_file import opened
-from riskmodel.starter.text_encodings import ASCII, text_encoding, written_twice
+from riskmodel.starter.text_encodings import ASCII, other_letters, text_encoding, written_twice
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
 SAMPLE = 1 << 22
@@ -77,7 +77,7 @@ def text_form(path: Path) -> TextForm:
         why,
         f"{len(names)} columns in each line, separated by {SEPARATORS[separator]}",
         titles,
-        written_twice(text),
+        written_twice(text) or other_letters(content, encoding),
         quoting,
         quoted,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 
@@ -17,6 +18,7 @@ _LEAST_MIXED = 0.02
 """Share of the rows that must be day numbers, or must not, for a column of both."""
 _LEAST_NAMES = 3
 """Names of columns with digits that may name periods."""
+_DIGIT = re.compile(r"\d")
 _LONGEST = 30
 """Signs of a text whose form is shown."""
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
@@ -71,7 +73,7 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
     if len(numbered) >= _LEAST_NAMES and (what := _what(numbered)):
         return f" Each of the columns from {numbered[0]!r} to {numbered[-1]!r} {what}."
     for name, column in columns.items():
-        texts = [text.strip() for text in column.values]
+        texts = [_DIGIT.sub(lambda sign: str(unicodedata.digit(sign[0])), text.strip()) for text in column.values]
         if not texts or (
             max(rank(name, role) for role in ("date", "week", "year", "month")) < 2
             and not _QUARTERS.search(plain_name(name))

@@ -212,3 +212,24 @@ def test_files_of_which_one_has_no_accented_letter_are_one_table(tmp_path: Path)
     made = init(tmp_path / "made", folder)
     assert made.plan.cells == ("North", "Préfecture", "South")
     assert ingest(made.project(), "2030-01-01").total().accepted == 2 * 730
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("Logroño", "León", "Carreño", "Gijón"), "'ñ' may be 'ń'"),
+        (("Málaga", "Logroño", "Cádiz", "Gijón"), ""),
+        (("Grünerløkka", "Østensjø", "Ullern å", "Nordstrand"), ""),
+        (("Köln", "Düsseldorf", "Straße", "Lüneburg"), ""),
+        (("Montréal", "Québec", "Saint-Jérôme", "Lévis"), ""),
+    ],
+)
+def test_letters_that_fit_two_languages_are_a_doubt(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_bytes(
+        "\n".join(["date,ward", *(f"2024-01-{1 + at % 28:02d},{words[at % 4]}" for at in range(200))]).encode("cp1252")
+    )
+    form = text_form(path)
+    assert form.encoding == "cp1252"
+    assert told in form.doubt
+    assert bool(form.doubt) == bool(told)

@@ -48,6 +48,11 @@ WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
         ("date", lambda d: f"{d.timestamp() * 1e6:.0f}", "seems to count microseconds since 1970"),
         ("Semaine", lambda d: f"{d:%V-%G}", "seems to name weeks with the year behind: write them as 2024-W05"),
         ("week", lambda d: f"{d:%Y-%m-%d}/{d + pd.Timedelta(days=6):%Y-%m-%d}", "'week' names a span of days"),
+        (
+            "تاریخ",
+            lambda d: f"{d.year - 621}/{d:%m/%d}".translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")),
+            "counts the years of another calendar",
+        ),
         ("発生日", lambda d: f"令和元年{d.month}月{d.day}日", "'発生日' counts the years of an era"),
         ("date", lambda d: f"{d:%Y-%j}", "'date' holds years and numbers of a day in them"),
         ("时间", lambda d: f"{d:%Y年%m月}上旬", "'时间' names thirds of a month"),
