@@ -25,11 +25,14 @@ from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import UNCHECKED, FitNote, fixed_note
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.training_rows import hold_out_begin, target_of
-from riskmodel.forecasts.level_ratio import level_variance
+from riskmodel.forecasts.level_ratio import level_variance, separate_blocks
 from riskmodel.forecasts.refit_check import LastDates, check_refit, most_seen
 
 LEAST_EVENTS = 50
 """With fewer events in the hold-out only the level is calibrated; with none, nothing is."""
+
+LEAST_SEPARATE = 30
+"""With fewer separate rows, cells times horizons side by side, the slope is 1: three cells on overlapping dates say which slope fits these rows."""
 
 SLOPES = (0.5, 1.5)
 """Limits of the slope of a calibration."""
@@ -49,11 +52,11 @@ class Calibration:
     linear: float = 0.0
 
     @classmethod
-    def fit(cls, forecast: CountDistribution, y: np.ndarray, outcome: Outcome = COUNTS) -> Calibration:
+    def fit(cls, forecast: CountDistribution, y: np.ndarray, outcome: Outcome = COUNTS, *, sloped: bool = True) -> Calibration:
         """Fit by maximum likelihood (Cox, 1958, on the log mean).
 
         The slope is kept within :data:`SLOPES`; the variance is fitted afterwards. With fewer than :data:`LEAST_EVENTS` events
-        only the intercept is fitted, and with none the calibration is neutral.
+        only the intercept is fitted, as where it is not ``sloped``, and with none the calibration is neutral.
 
         Parameters
         ----------
@@ -63,6 +66,8 @@ class Calibration:
             Their labels ``[row]``.
         outcome
             Of the target; it gives the likelihood.
+        sloped
+            Whether the rows can tell a slope.
         """
         events = float(y.sum())
         if events == 0:
@@ -70,7 +75,7 @@ class Calibration:
         x = np.log(forecast.mean)
         centre = float(np.average(x, weights=forecast.mean))
         intercept, slope = outcome.level(y, forecast.mean), 1.0
-        if events >= LEAST_EVENTS:
+        if sloped and events >= LEAST_EVENTS:
             intercept, slope = _newton(outcome, x - centre, y, intercept + centre, slope)
             intercept -= centre
             if not SLOPES[0] <= slope <= SLOPES[1]:
@@ -183,7 +188,9 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
     early, later = fold.split
     first = fits.fit(forecaster, early, later)
     outcome = target_of(design).outcome
-    fit = partial(Calibration().with_variance if forecaster.mean_stands else Calibration.fit, outcome=outcome)
+    fit = partial(Calibration.fit, outcome=outcome, sloped=_sloped(later))
+    if forecaster.mean_stands:
+        fit = partial(Calibration().with_variance, outcome=outcome)
     forecast = first.predict(later)
     calibration = fit(forecast, later.y)
     conformal = None
@@ -214,6 +221,12 @@ def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, 
         most=most_seen(fold.design),
         stands=stands,
     )
+
+
+def _sloped(design: Design) -> bool:
+    """Return whether there are enough separate rows to tell a slope."""
+    blocks = separate_blocks(design.as_of, target_of(design).horizon)
+    return len(np.unique(design.cell)) * blocks >= LEAST_SEPARATE
 
 
 def _unchecked(only: FittedForecaster, design: Design) -> Calibration:

@@ -242,3 +242,20 @@ def test_a_fit_that_no_later_date_can_check_keeps_its_mean(learned: Design, monk
     found = fit_calibrated(Persistence(), Fold(off)).calibration
     assert (found.intercept, found.slope) == (0.0, 1.0)
     assert found.dispersion == pytest.approx(2 * np.log(2) ** 2 / (1 + 28 / 91), rel=0.02)
+
+
+@pytest.mark.parametrize(("cells", "horizon", "told"), [(30, 7, True), (30, 70, True), (3, 7, True), (3, 70, False)])
+def test_a_few_places_on_overlapping_dates_tell_no_slope(
+    learned: Design, monkeypatch: pytest.MonkeyPatch, cells: int, horizon: int, told: bool
+) -> None:
+    """Three cells and two horizons side by side gave a slope of 1.5, which held on these rows alone."""
+
+    def counted(given: Persistence, *_: Any, **__: Any) -> FittedPersistence:
+        return FittedPersistence(settings=given, dispersion=0.0, name="theft_count_14d", share=1.0, least=0.5)
+
+    monkeypatch.setattr(Persistence, "fit", counted)
+    few = learned.take(learned.cell < cells)
+    mean = counted(Persistence()).predict(few).mean
+    y = np.random.default_rng(4).poisson(20 * mean**1.3).astype(np.int32)
+    found = fit_calibrated(Persistence(), Fold(replace(few, y=y, target=replace(TARGET, horizon=horizon)))).calibration
+    assert found.slope == pytest.approx(1.3 if told else 1.0, abs=0.05 if told else 0.0)
