@@ -67,9 +67,9 @@ def test_dates_learn_and_test_whole_horizons(tmp_path: Path) -> None:
     assert 'MonthDays("first", 1, 28)' in features
 
 
-@pytest.mark.parametrize("horizon", [1, 3, 7, 14, 28, 91, 365])
+@pytest.mark.parametrize("horizon", [3, 28, 365])
 def test_the_backtest_of_any_horizon_runs(horizon: int) -> None:
-    frame = table(2400).query("type != 'Arson (wilful)'").drop(columns="type")
+    frame = table(1100).query("type != 'Arson (wilful)'").drop(columns="type")
     look = rm.quick(frame, horizon=horizon)
     alone = look.with_changes(forecasters=[{"type": "DecayedRate", "name": "decayed"}], champion="decayed")
     result = alone.backtest(progress=lambda *_: None)
