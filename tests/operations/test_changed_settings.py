@@ -55,7 +55,14 @@ def test_a_follow_up_goes_with_its_cell_to_whichever_centre_has_it(followed: tup
     }[change]
     cells(project, new)
     done = run_service(project, AS_OF + 1, clock=lambda: (AS_OF + 1) * 86_400)
-    assert done.exit_code == 0
+    # a centre that had a list and has none is told once
+    gone = (
+        ["Problems: a/b had a list on 2025-12-31 and has none now. Run 'riskmodel status' and 'riskmodel check' for what to do."]
+        if change in ("renamed", "merged")
+        else []
+    )
+    assert done.exit_code == (4 if gone else 0)
+    assert [line for line in done.lines if "has none now" in line] == gone
     lists = {body["centre"]: [one["place"] for one in body["follow_ups"]] for body in bodies(project, AS_OF + 1)}
     assert {name: places for name, places in lists.items() if places} == {centre: [place]}
     assert replay_night(project, AS_OF, AS_OF + 1).different == ()
