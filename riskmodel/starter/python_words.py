@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _OPTION = re.compile(
-    r"--(date|known|kind|id|cell|x|y|amount|dates|crs|scale|thousands|time-zone)(?![\w-])"
+    r"--(date|known|kind|id|cell|x|y|amount|dates|crs|scale|thousands|time-zone|target|horizon)(?![\w-])"
     r"(?: ('[^']*'|EPSG:\w+|excel\d+|[\d.]*\d|[dmy]+[/.-][dmy]+[/.-][dmy]+|(?!(?:for|or|and|such|if|to|with|there|in|states?|one|another|is|are)\b)[^\W\d]\w*))?"
 )
 """An option of the command line that states something, with its value if it has one."""

@@ -21,7 +21,7 @@ LEAST_WAIT, WAITS = 31, 5.0
 LEAST_RATE = 1 / 3
 """Least share of the rows per day of the one that the other has: what follows a name is as frequent."""
 MOST_SHOWN = 5
-"""Successions that are told one by one."""
+"""Largest number of replacements that are described, each in a sentence."""
 
 
 class _Spans(NamedTuple):
@@ -87,7 +87,7 @@ def _longest_gaps(codes: Any, days: Any, often: Any) -> dict[int, int]:
 def _successions(spans: _Spans, ended: list[Any], begun: list[Any]) -> list[tuple[list[Any], list[Any]]]:
     """Return names that end, with those that begin then.
 
-    Those that are joined by one in common are one succession, as where two areas are divided anew into three.
+    Groups that share a new name are one replacement, as when two areas become three.
     """
     found: list[tuple[list[Any], list[Any]]] = []
     for old in sorted(ended, key=lambda at: int(spans.last[at])):

@@ -11,10 +11,8 @@ import numpy as np
 from riskmodel.base.digit_groups import SIGNS
 from riskmodel.base.errors import bad_argument
 from riskmodel.base.number_arguments import whole_number
+from riskmodel.forecasts.experiment.experiment_tables import LONGEST_HORIZON
 from riskmodel.records.intake.columns.whole_numbers import number_of
-
-LONGEST_HORIZON = 366
-"""Days: a longer horizon is no experiment's."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class TargetDefaults:
     def follow(self, experiment: Experiment, changes: Mapping[str, Any], history: History) -> tuple[Experiment, TargetDefaults]:
         """Return the experiment with changes, and what was chosen for it.
 
-        For another target, dates and forecasters are chosen anew where they are still those that were chosen.
+        If the target changes, default dates and forecasters are replaced by those for the new target. Dates and forecasters of the caller's own stay.
 
         Raises
         ------

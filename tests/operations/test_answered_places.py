@@ -1,4 +1,4 @@
-"""Places that were answered: they are left out for a time, stay on the list for another visit, or come back."""
+"""Places whose warnings were answered: some are not listed for a time, some stay for another visit, some return."""
 
 from __future__ import annotations
 

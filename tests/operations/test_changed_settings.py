@@ -55,7 +55,7 @@ def test_a_follow_up_goes_with_its_cell_to_whichever_centre_has_it(followed: tup
     }[change]
     cells(project, new)
     done = run_service(project, AS_OF + 1, clock=lambda: (AS_OF + 1) * 86_400)
-    # a centre that had a list and has none is told once
+    # the night names a centre that no longer has a list, once
     gone = (
         ["Problems: a/b had a list on 2025-12-31 and has none now. Run 'riskmodel status' and 'riskmodel check' for what to do."]
         if change in ("renamed", "merged")

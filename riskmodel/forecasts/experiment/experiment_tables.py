@@ -23,6 +23,9 @@ from riskmodel.records.history import IgnoredDays
 MOST_TRIED = 64
 """Most combinations in a search for one forecaster."""
 
+LONGEST_HORIZON = 366
+"""Days: a longer horizon is no experiment's."""
+
 
 class TargetTable(Table):
     """What is forecast: kinds of events, and over how many days.
@@ -34,7 +37,7 @@ class TargetTable(Table):
     kinds: Annotated[tuple[str, ...], BeforeValidator(lambda kinds: [kinds] if isinstance(kinds, str) else kinds)] = Field(
         min_length=1
     )
-    horizon: int = Field(ge=1, le=366)
+    horizon: int = Field(ge=1, le=LONGEST_HORIZON)
     at_least_one: bool = False
     allow_discretionary: bool = False
 
