@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+import socket
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -67,7 +68,7 @@ class Gate:
         threading.Thread(target=self.front.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
-        """Answer no more."""
+        """Answer no more, so that clients are refused."""
         self.released.set()
         self.front.shutdown()
         self.front.server_close()
@@ -108,8 +109,12 @@ class Gate:
         """Fail every request after the next so many; clients are impatient meanwhile."""
         self.fault, self.after = fault, after
         self.released.clear()
+        kept = socket.socket()
         if fault == "refuses":
             self.close()
+            # bound, though nobody listens: the system gives a free port to others, whose server would answer in this one's place
+            kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            kept.bind(("127.0.0.1", self.front.server_port))
         from mlflow.environment_variables import MLFLOW_HTTP_REQUEST_TIMEOUT as TIMEOUT
 
         with pytest.MonkeyPatch.context() as patch:
@@ -125,6 +130,7 @@ class Gate:
                 self.released.set()
                 if fault == "refuses":
                     self.listen(self.front.server_port)
+                kept.close()
 
 
 @contextmanager
