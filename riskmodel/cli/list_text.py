@@ -8,12 +8,14 @@ from riskmodel.base.files import short_digest
 from riskmodel.base.shown_texts import filled_up
 from riskmodel.base.texts import Text, bracketed, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.list_summary import empty_text
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import (
     date_text,
     follow_up_text,
     list_status_text,
     missed_deadline_text,
+    no_warning_text,
     place_name,
     row_date,
     standing_text,
@@ -41,6 +43,8 @@ def list_text(one: WarningList, language: Language) -> str:
     lines += [f" {labelled(NOTE(language), note, language)}" for note in notes(one, language)]
     called = PHRASES["surges"](language)
     lines += [f" {labelled(called, heading(surge, language), language)} {surge.id}" for surge in one.surges or ()]
+    if said := empty_text(one, language):
+        lines.append(f" {said}")
     if one.follow_ups:
         lines.append(f" {bracketed(PHRASES['follow_ups'](language), str(len(one.follow_ups)), language)}")
     for follow_up in one.follow_ups:
@@ -59,8 +63,8 @@ def list_text(one: WarningList, language: Language) -> str:
 def _section_lines(section: Section, one: WarningList, language: Language) -> Iterator[str]:
     """Yield the title of a target and a line for each place."""
     yield f" {section.title(language)}"
-    if section.cannot_score is not None:
-        yield f"  {section.cannot_score(language)}"
+    if why := section.cannot_score(language) if section.cannot_score is not None else no_warning_text(section, language):
+        yield f"  {why}"
     grades = filled_up([section.labels[each.grade](language) for each in section.warnings if each.grade])
     places = filled_up([_place(each, one, language) for each in section.warnings])
     days = filled_up([BY(language, day=row_date(section.deadline(each), language)) for each in section.warnings])
@@ -71,6 +75,9 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
             missed_deadline_text(each, section, language),
         )
         yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {'  '.join(part for part in columns if part)}"
+    for each in section.spot_checks:
+        day = BY(language, day=row_date(section.deadline(each), language))
+        yield f"      {PHRASES['spot'](language)} {_place(each, one, language)}  {day}"
 
 
 def _place(entry: Warning | FollowUp | OverduePlace, one: WarningList, language: Language) -> str:

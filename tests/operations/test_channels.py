@@ -149,12 +149,17 @@ def test_a_mail_says_how_many_places_and_that_red_ones_are_to_be_acknowledged() 
     assert red
     one = parcel({"list.json": canonical_json(whole.to_json()), "list.csv": b""})
     message = EmailChannel(MailServer("localhost", 25, "tls"), "riskmodel@town.invalid", "duty@east.invalid").message(one)
-    assert message["Subject"] == f"预警名单 东区 centre 2025-12-31（红色{red}处） / Warning list, {red} red {one.id[:12]}"
+    assert (
+        message["Subject"]
+        == f"预警名单 东区 centre 2025-12-31（红色{red}处，1项无法评分） / Warning list, {red} red, 1 target not scored {one.id[:12]}"
+    )
     body = message.get_body()
     assert body is not None
     zh, en, last = body.get_content().split("\n\n")
     assert zh.splitlines() == [
         "东区 centre，数据截至2025年12月31日零时。名单见附件。",
+        "出租房火灾：本期无法评分：数据源“calls”只完整到2024年12月7日。没有名单不代表没有风险；请补报数据后重新运行。",
+        "数据源“calls”只完整到2024年12月7日，相关依据可能偏低或缺失。",
         list_summary(whole, "zh"),
         f"名单有红色预警{red}处。请阅后签收：riskmodel acknowledge --as-of 2025-12-31 --centre '东区 centre' --role 角色",
         "走访后请在附件表格（xlsx）中填写结果和走访日期，并交回。",

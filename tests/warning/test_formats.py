@@ -145,8 +145,9 @@ def test_a_target_without_a_model_is_said_first_and_has_a_row(language, sentence
     untrained = [Untrained("theft", Text(zh="盗窃", en="Theft"))]
     whole = assemble(lists(scored(county(), MEAN), Policy(capacity=8)), sudden=SUDDEN, untrained=untrained)[0]
     page = render(whole, county(), language).decode()
-    alerts = re.findall(r'<p class="alert" role="alert"><span aria-hidden="true">⚠</span> (.*?)</p>', page)
-    assert html.unescape(alerts[0]) == sentence
+    strong = re.search(r'<div class="alert strong" role="alert"><p><strong>.*? (\S+)</strong></p><p>(.*?)</p>', page)
+    assert strong is not None
+    assert (strong[1], html.unescape(strong[2])) == (untrained[0].title(language), sentence)
     first, *rest = FORMATS["csv"].render(whole, None, language).decode("utf-8-sig").splitlines()[1:]
     assert (untrained[0].title(language) in first, sentence in first) == (True, True)
     assert len(rest) == 8

@@ -154,7 +154,7 @@ def test_a_page_of_an_empty_night_says_that_it_is_empty():
     first, _ = lists(scored(places, np.full(48, 1e-6)), Policy(capacity=8, exploration=0), freshness=FRESH)
     words = Reader(render(first, places).decode()).words()
     assert "本期没有达到最低可能性的地点，名单为空。这不等于没有风险，请照常值守。" in words
-    assert "各类信号近一周均在通常范围内。" in words
+    assert "各类信号在数据完整的最近一周均在通常范围内。" in words
     assert "<0.1%" in words
 
 

@@ -159,14 +159,14 @@ def test_a_surge_is_no_gap_in_the_data_and_the_page_says_what_to_do(plain: tuple
     fresh = tuple(replace(row, through=AS_OF - 1, stale=False, alert=None) for row in plain[0].freshness)
     whole = replace(plain[0], surges=(surge("C0000"),), freshness=fresh)
     page = render(whole, county()).decode()
-    assert "单独看各类信号，近一周均未超出警戒上限；几类合起来的异动见“三情联判”。" in page
+    assert "单独看各类信号，在数据完整的最近一周均未超出警戒上限；几类合起来的异动见“三情联判”。" in page
     assert "数据过期、缺失" not in page
     assert "请先核对这些记录，再决定是否派人去看。" in page
     assert "近12周每周起数，横线为通常水平" in page
     late = replace(whole, unjudged=(UnjudgedFamily("sentiment", None),))
     assert "无法判断全部信号" in render(late, county()).decode()
     quiet = render(replace(whole, surges=()), county()).decode()
-    assert "各类信号近一周均在通常范围内。" in quiet
+    assert "各类信号在数据完整的最近一周均在通常范围内。" in quiet
     assert "请先核对这些记录" not in quiet
 
 

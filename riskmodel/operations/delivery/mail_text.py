@@ -8,10 +8,11 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES
-from riskmodel.base.texts import Language, Text
+from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.warning.formats import format_of
-from riskmodel.warning.formats.list_summary import list_summary
+from riskmodel.warning.formats.list_summary import empty_text, list_summary
+from riskmodel.warning.formats.notes import data_notes, unscored_targets
 from riskmodel.warning.formats.plain_text import date_text
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -20,6 +21,9 @@ ANSWER = Text(
     zh="走访后请在附件表格（xlsx）中填写结果和走访日期，并交回。",
     en="After a visit, fill in result and date in the attached table (xlsx) and hand it back.",
 )
+MOST_NOTES = 3
+"""Notes on data that a mail says in full."""
+MORE = Text(zh="另有{n}条数据提示，见名单。", en="The list has {notes} on data.")
 ESCALATED = Text(
     zh="此名单有红色预警，送达{time}后仍无人签收，故转发给您。请联系值班员，或代为签收。",
     en="Nobody said within {time} that the red warnings of this list were read, so it comes to you. Ask the duty officer, or say so yourself.",
@@ -31,7 +35,7 @@ READ_RED = Text(
 
 
 def mail_subject(parcel: Parcel, escalates_after: int | None = None) -> str:
-    """Return the subject of a mail: centre, date and red warnings.
+    """Return the subject of a mail: centre, date, red warnings and gaps.
 
     Parameters
     ----------
@@ -39,8 +43,10 @@ def mail_subject(parcel: Parcel, escalates_after: int | None = None) -> str:
         Minutes in which nobody acknowledged the list, of a mail that it is escalated by.
     """
     whole = _list_of(parcel)
-    red = 0 if whole is None else _red(whole)
+    red, gaps = (0, 0) if whole is None else (_red(whole), _unscored(whole))
     zh, en = ([f"红色{red}处"], [f"{red} red"]) if red else ([], [])
+    if gaps:
+        zh, en = [*zh, f"{gaps}项无法评分"], [*en, f"{counted(gaps, 'target')} not scored"]
     if escalates_after is not None:
         zh, en = [*zh, "无人签收"], [*en, "not acknowledged"]
     counts = f"（{'，'.join(zh)}）" if zh else ""
@@ -64,10 +70,23 @@ def _lines(parcel: Parcel, escalates_after: int | None, language: Language) -> l
     lines = [] if escalates_after is None else [ESCALATED(language, time=_duration(escalates_after, language))]
     lines.append(BROUGHT(language, centre=parcel.centre, day=date_text(parcel.as_of, language)))
     if whole is not None:
-        lines.append(list_summary(whole, language))
+        lines += _gaps(whole, language)
+        lines += [list_summary(whole, language), empty_text(whole, language)]
         if red := _red(whole):
             lines.append(READ_RED(language, n=red, day=day, centre=quote(parcel.centre)))
     return [*(line for line in lines if line), ANSWER(language)]
+
+
+def _gaps(whole: WarningList, language: Language) -> list[str]:
+    """Return what a list lacks: its targets, then notes on data.
+
+    A short list without them would look like a quiet night.
+    """
+    unscored = [why if title in why else labelled(title, why, language) for title, why in unscored_targets(whole, language)]
+    said = data_notes(whole, language)
+    rest = len(said) - MOST_NOTES
+    more = [] if rest <= 0 else [MORE(language, n=rest, notes=counted(rest, "more note"))]
+    return [*unscored, *said[:MOST_NOTES], *more]
 
 
 def _duration(minutes: int, language: Language) -> str:
@@ -79,6 +98,11 @@ def _duration(minutes: int, language: Language) -> str:
 def _red(whole: WarningList) -> int:
     """Return the number of warnings that are to be acknowledged."""
     return sum(warning.grade == GRADES[0] for warning in whole)
+
+
+def _unscored(whole: WarningList) -> int:
+    """Return the number of targets that could not be scored."""
+    return sum(section.cannot_score is not None for section in whole.sections) + len(whole.untrained)
 
 
 def _list_of(parcel: Parcel) -> WarningList | None:

@@ -22,6 +22,7 @@ from riskmodel.warning.formats.plain_text import (
     follow_up_text,
     grade_label,
     list_status_text,
+    no_warning_text,
     place_name,
 )
 from riskmodel.warning.formats.worklist import overdue_places
@@ -107,7 +108,7 @@ def _rows(warning_list: WarningList, language: Language) -> Iterator[dict[str, o
         if section.cannot_score is not None:
             yield {**about, "kind": PHRASES["cannot_score"](language), "data_note": section.cannot_score(language)}
         elif not section.warnings and not section.spot_checks:
-            yield {**about, "kind": PHRASES["no_warning"](language)}
+            yield {**about, "kind": no_warning_text(section, language)}
         for warning in (*section.warnings, *section.spot_checks):
             yield {**about, **_cells(warning, section, warning_list.grouping, language)}
 

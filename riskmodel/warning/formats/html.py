@@ -17,10 +17,10 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import LANGUAGE_TAGS, Language, Text
 from riskmodel.warning.formats.list_phrases import PHRASES
-from riskmodel.warning.formats.list_summary import forecast_period, list_summary
+from riskmodel.warning.formats.list_summary import empty_text, forecast_period, list_summary
 from riskmodel.warning.formats.map import draw
 from riskmodel.warning.formats.matters import headings
-from riskmodel.warning.formats.notes import notes, stopped_targets
+from riskmodel.warning.formats.notes import data_notes, unscored_targets
 from riskmodel.warning.formats.page_rows import (
     cards,
     follow_up_row,
@@ -69,7 +69,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
 
 def _head(whole: WarningList, language: Language) -> dict[str, Any]:
     """Return what stands above the worklist: status, period and notes."""
-    status, alerts = list_status_text(whole, language), notes(whole, language)
+    status, alerts = list_status_text(whole, language), data_notes(whole, language)
     return {
         "draft": status if whole.status == "draft" else "",
         "banner": BANNERS[whole.timing](language),
@@ -78,8 +78,9 @@ def _head(whole: WarningList, language: Language) -> dict[str, Any]:
         "foot": f"{to_iso(whole.as_of)} {short_digest(whole.digest)}",
         "period": forecast_period(whole.as_of, whole.sections, language),
         "summary": list_summary(whole, language),
+        "empty": empty_text(whole, language),
         "alerts": alerts,
-        "stopped": stopped_targets([(one.title, one.cannot_score) for one in whole.sections], language),
+        "stopped": unscored_targets(whole, language),
         "more_notes": PHRASES["more_notes" if len(alerts) > 2 else "more_notes_one"](language, n=len(alerts) - 1),
     }
 
@@ -102,6 +103,7 @@ def _background(whole: WarningList, language: Language) -> dict[str, Any]:
     """Return what is unusual, what earlier lists met, and freshness."""
     return {
         "quiet": _quiet(whole)(language),
+        "judged": _all_judged(whole),
         "advice": ADVICE(language),
         "bars": BARS(language),
         "surges": surge_rows(whole, language),
@@ -132,12 +134,17 @@ def list_template(name: str) -> Template:
 def _quiet(warning_list: WarningList) -> Text:
     """Return what a list without notices says.
 
-    Only where all sources are whole and all targets scored are all signals as usual, and only without a surge.
+    All signals are as usual only where all were judged, and only without a surge.
     """
-    whole = not (warning_list.stale() or warning_list.unjudged) and all(row.alert is None for row in warning_list.freshness)
-    if not whole or any(section.cannot_score is not None for section in warning_list.sections):
+    if not _all_judged(warning_list):
         return PHRASES["no_notices_stale"]
     return NO_NOTICES if warning_list.surges else PHRASES["no_notices"]
+
+
+def _all_judged(warning_list: WarningList) -> bool:
+    """Return whether all sources are whole and all targets scored."""
+    whole = not (warning_list.stale() or warning_list.unjudged) and all(row.alert is None for row in warning_list.freshness)
+    return whole and all(section.cannot_score is None for section in warning_list.sections)
 
 
 def _surge_notes(whole: WarningList, language: Language) -> list[str]:

@@ -191,7 +191,11 @@ PHRASES = {
         "未发现异常信号，但部分数据过期、缺失、不完整或时间过短，无法判断全部信号。",
         "No unusual signals were found, but not all could be judged: data are stale, missing, incomplete or too short.",
     ),
-    "no_notices": phrase("各类信号近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
+    "no_notices": phrase("各类信号在数据完整的最近一周均在通常范围内。", "All signals were within their usual range in the last complete week."),
+    "notices_stale": phrase(
+        "部分数据过期、缺失、不完整或时间过短，其他信号未能全部判断；未判断不代表正常。",
+        "Not all other signals could be judged: data are stale, missing, incomplete or too short. That does not mean that all is as usual.",
+    ),
     "notice": phrase(
         "{first}至{last}共{count}起，通常每周约{n}起，警戒上限{upper}起。",
         "{count} from {first} to {last}; usually about {n} a week, upper bound {upper}.",
@@ -240,7 +244,18 @@ PHRASES = {
         "本期没有达到最低可能性的地点，名单为空。这不等于没有风险，请照常值守。",
         "No place reaches the minimum probability this time. That is no all-clear.",
     ),
+    "empty_for_reasons": phrase(
+        "本期没有列入任何地点，原因见各事项。这不等于没有风险，请照常值守。",
+        "No place is listed this time; each matter says why. That is no all-clear.",
+    ),
     "no_warning": phrase("本期没有达到最低可能性的地点。", "No place reaches the minimum probability this time."),
+    "no_warning_left": phrase(
+        "除近期已走访或待跟进的地点外，本期没有达到最低可能性的地点。",
+        "But for those answered recently or waiting for follow-up, no place reaches the minimum probability this time.",
+    ),
+    "no_capacity": phrase(
+        "本中心没有此事项的走访名额，不列入任何地点。", "The centre has no capacity for this target, so no place is listed."
+    ),
     "withheld": phrase("未列入名单的候选地点", "Candidates that are not on the list"),
     "reason": phrase("原因", "Reason"),
     "expected_head": phrase("预计起数", "Expected"),

@@ -8,8 +8,9 @@ from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, Text, bracketed, enumerated
+from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import Titled, matters
-from riskmodel.warning.formats.plain_text import date_text, row_date, short_date
+from riskmodel.warning.formats.plain_text import date_text, no_warning_text, row_date, short_date
 from riskmodel.warning.formats.surge_text import STATES
 from riskmodel.warning.formats.worklist import listed_in_order, overdue_count
 from riskmodel.warning.warn.warning_list import WarningList
@@ -57,6 +58,17 @@ def list_summary(whole: WarningList, language: Language) -> str:
         parts.append(OVERDUE(language, n=overdue, places=counted(overdue, "place")))
     stop, end = ("；", "。") if language == "zh" else ("; ", ".")
     return stop.join(parts) + end if parts else ""
+
+
+def empty_text(whole: WarningList, language: Language) -> str:
+    """Return that a list is empty, and no all-clear.
+
+    It is empty where places are listed, and where no target could be scored: then nobody knows.
+    """
+    if listed_in_order(whole) or all(section.cannot_score is not None for section in whole.sections):
+        return ""
+    why = {no_warning_text(section, language) for section in whole.sections} - {""}
+    return PHRASES["empty_list" if why == {PHRASES["no_warning"](language)} else "empty_for_reasons"](language)
 
 
 def _surges(whole: WarningList, language: Language) -> list[str]:

@@ -91,6 +91,21 @@ def stopped_targets(targets: Iterable[tuple[Text, Text | None]], language: Langu
     ]
 
 
+def unscored_targets(warning_list: WarningList, language: Language) -> list[tuple[str, str]]:
+    """Return the targets of a list that cannot be scored, and why.
+
+    They are those without the data that they need, then those without a usable model.
+    """
+    stopped = stopped_targets([(one.title, one.cannot_score) for one in warning_list.sections], language)
+    return [*stopped, *((one.title(language), untrained_text(one, language)) for one in warning_list.untrained)]
+
+
+def data_notes(warning_list: WarningList, language: Language) -> list[str]:
+    """Return the notes of a list but those on targets without a model."""
+    missing = {untrained_text(one, language) for one in warning_list.untrained}
+    return [note for note in notes(warning_list, language) if note not in missing]
+
+
 def untrained_text(one: Untrained, language: Language) -> str:
     """Return why a target has no warnings, and what to do."""
     named = {"title": one.title(language), "target": one.target}

@@ -120,6 +120,18 @@ def missed_deadline_text(warning: Warning, section: Section, language: Language)
     return PHRASES["first_deadline"](language, day=row_date(promised, language)) if promised < section.first_day else ""
 
 
+def no_warning_text(section: Section, language: Language) -> str:
+    """Return why a target has no warnings; empty if it has some.
+
+    A target that cannot be scored says so itself.
+    """
+    if section.warnings or section.cannot_score is not None:
+        return ""
+    absent = {"cool-down", "follow-up"} & set(section.rules)
+    key = "no_capacity" if not section.capacity else "no_warning_left" if absent else "no_warning"
+    return PHRASES[key](language)
+
+
 def list_status_text(whole: Marked, language: Language) -> str:
     """Return status and mark of timing of a list or summary."""
     marks = [STATUSES[whole.status](language), TIMING_MARKS[whole.timing](language)]

@@ -52,7 +52,7 @@ ONE_JUDGED = Text(
 QUIET = Text(zh="各类情况联合判断，未见异动。", en="Judged together, no place is unusual.")
 QUIET_SO_FAR = Text(zh="参加判断的来源未见异动。", en="In what was judged, no place is unusual.")
 NO_NOTICES = Text(
-    zh="单独看各类信号，近一周均未超出警戒上限；几类合起来的异动见“三情联判”。",
+    zh="单独看各类信号，在数据完整的最近一周均未超出警戒上限；几类合起来的异动见“三情联判”。",
     en="No single family was above its upper bound in the last complete week. What is unusual over all families stands above.",
 )
 ADVICE = Text(

@@ -15,11 +15,13 @@ from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.files import short_digest
 from riskmodel.base.shown_texts import columns_of, shown
-from riskmodel.base.texts import Language, labelled
+from riskmodel.base.texts import Language, bracketed, enumerated, labelled
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
-from riskmodel.warning.formats.notes import notes
-from riskmodel.warning.formats.plain_text import date_text, list_status_text
+from riskmodel.warning.formats.list_summary import empty_text
+from riskmodel.warning.formats.matters import matters
+from riskmodel.warning.formats.notes import data_notes, unscored_targets
+from riskmodel.warning.formats.plain_text import action_text, date_text, list_status_text
 from riskmodel.warning.formats.worklist import WorkRow, grade_terms, work_rows
 from riskmodel.warning.warn.warning_list import WarningList
 
@@ -97,6 +99,10 @@ def _write_rows(sheet: Worksheet, whole: WarningList, language: Language) -> Non
             _lines(str(sheet.cell(at, column).value or ""), WIDTHS[key]) for column, key in enumerate(WIDTHS, 1) if key in WRAPPED
         )
         sheet.row_dimensions[at].height = max(LEAST, LINE * lines)
+    if said := empty_text(whole, language):
+        cell = _cell(sheet, sheet.max_row + 1, list(WIDTHS).index("why_one") + 1)
+        _write_text(cell, said)
+        cell.alignment = wrapped
     sheet.freeze_panes = _cell(sheet, HEAD_ROW + 1, 1)
     sheet.protection.enable()
 
@@ -199,12 +205,9 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
     page: Worksheet = book.create_sheet(PHRASES["data_note"](language))
     lines = [_title(whole, language), PHRASES["answer_note"](language)]
     lines += [labelled(label, meaning, language) for _, label, meaning in grade_terms(whole, language)]
-    lines += [
-        labelled(section.title(language), section.cannot_score(language), language)
-        for section in whole.sections
-        if section.cannot_score is not None
-    ]
-    for at, line in enumerate([*lines, *notes(whole, language), PHRASES["what_not_body"](language)], 1):
+    lines += _actions(whole, language)
+    lines += [labelled(title, why, language) for title, why in unscored_targets(whole, language)]
+    for at, line in enumerate([*lines, *data_notes(whole, language), PHRASES["what_not_body"](language)], 1):
         cell = _cell(page, at, 1)
         _write_text(cell, line)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -212,13 +215,26 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
     page.protection.enable()
 
 
+def _actions(whole: WarningList, language: Language) -> list[str]:
+    """Return the suggested service of each target that lists places."""
+    called = matters(whole.sections, language)
+    listed = {section.target: one.action for section in whole.sections for one in (*section.warnings, *section.spot_checks)}
+    suggested = PHRASES["action"](language)
+    return [
+        labelled(bracketed(suggested, called[target], language), action_text(action, language), language)
+        for target, action in listed.items()
+    ]
+
+
 def _title(whole: WarningList, language: Language) -> str:
+    unscored = enumerated((title for title, _ in unscored_targets(whole, language)), language)
     night = f"{date_text(whole.as_of, language)} {PHRASES['midnight'](language)}"
     parts = [
         PHRASES["today"](language),
         whole.centre,
         night,
         list_status_text(whole, language),
+        labelled(PHRASES["cannot_score"](language), unscored, language) if unscored else "",
         short_digest(whole.digest),
         whole.journal,
     ]
