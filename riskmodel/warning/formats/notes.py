@@ -101,7 +101,7 @@ def unscored_targets(warning_list: WarningList, language: Language) -> list[tupl
 
 
 def data_notes(warning_list: WarningList, language: Language) -> list[str]:
-    """Return the notes of a list but those on targets without a model."""
+    """Return all notes but those on targets without a model."""
     missing = {untrained_text(one, language) for one in warning_list.untrained}
     return [note for note in notes(warning_list, language) if note not in missing]
 
