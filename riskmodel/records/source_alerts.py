@@ -5,6 +5,7 @@ The manifest keeps the alert of a source until an ingest resolves it, so the nig
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
@@ -36,10 +37,15 @@ CHINESE: Mapping[AlertCode, tuple[str, str]] = {
         "该数据表有{count}行，明显少于此前的{of}行",
         "请重新导出后再导入；若确实变少，运行 riskmodel ingest{option} --source {source} --accept-smaller {source}。",
     ),
-    "quarantined": ("该数据表{of}行中有{count}行被隔离，几乎全部", _ROWS_WHY),
-    "quarantine": ("该数据表{of}行中有{count}行被隔离，明显多于往常", _ROWS_WHY),
+    "quarantined": ("该数据表{new}{of}行中有{count}行被隔离，几乎全部", _ROWS_WHY),
+    "quarantine": ("该数据表{new}{of}行中有{count}行被隔离，明显多于往常", _ROWS_WHY),
 }
 """What is wrong and what to do, in Chinese; :attr:`SourceAlert.said` says both in English."""
+
+NEW_ROWS = Text(zh="新增的", en="new ")
+"""What stands before rows that are only the new ones of a table."""
+_NEW = re.compile(r"(?:all|[\d,]+ of) [\d,]+ new rows? ")
+"""Beginning of what is said of new rows; it is read from there, since stored lists have no field for it."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class SourceAlert:
     said
         What is wrong and what to do.
     count, of
-        Rows in the table now and at the last ingest, or rows in quarantine and in the table; None for other codes.
+        Rows in the table now and at the last ingest, or rows in quarantine and in the table, or of its new ones; None for other codes.
     """
 
     source: str
@@ -71,13 +77,20 @@ class SourceAlert:
         """Whether nothing of the source was ingested."""
         return self.code in FAILED
 
+    @property
+    def new(self) -> Text:
+        """What stands before the rows: that they are the new ones, or nothing."""
+        return NEW_ROWS if _NEW.match(self.said) else Text(zh="", en="")
+
     def in_words(self, option: str = "") -> tuple[Text, Text]:
         """Return what is wrong and what to do.
 
         The first sentence in English says both. ``option`` is that of the history's layer, for commands.
         """
         counts = {name: "" if value is None else f"{value:,}" for name, value in (("count", self.count), ("of", self.of))}
-        fault, remedy = (words.format(source=self.source, option=option, **counts) for words in CHINESE[self.code])
+        fault, remedy = (
+            words.format(source=self.source, option=option, new=self.new.zh, **counts) for words in CHINESE[self.code]
+        )
         english = f"Correct that, then run 'riskmodel ingest{option}'."
         return Text(zh=f"{fault}。", en=self.said), Text(zh=remedy, en=english)
 

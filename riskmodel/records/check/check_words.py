@@ -35,8 +35,8 @@ SAID: dict[str, tuple[Text, Text]] = {
         "Export it again; if the smaller table is right, run 'riskmodel ingest --accept-smaller NAME'.",
     ),
     "mostly_quarantined": _pair(
-        "自 {since} 起有 {of:,} 行中的 {count:,} 行被隔离。",
-        "Of {of:,} rows, {count:,} are in quarantine since {since}.",
+        "自 {since} 起，{new}{of:,} 行中有 {count:,} 行被隔离。",
+        "Of {of:,} {new}rows, {count:,} are in quarantine since {since}.",
         "运行 riskmodel ingest 查看可能原因，修正映射或导出。",
         "See 'riskmodel ingest' for the likely cause; correct the mapping or the export.",
     ),

@@ -184,7 +184,7 @@ def _alert(one: SourceAlert) -> Finding:
     if one.failed:
         return _finding("fault", "failed", "source", one.source, since=one.since, said=one.in_words()[0])
     key = "cut_off" if one.code == "fewer rows" else "mostly_quarantined"
-    return _finding("fault", key, "source", one.source, since=one.since, count=one.count, of=one.of)
+    return _finding("fault", key, "source", one.source, since=one.since, count=one.count, of=one.of, new=one.new)
 
 
 def _unseen(one: SourceCheck) -> Iterator[Finding]:

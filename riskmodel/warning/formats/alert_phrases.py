@@ -44,13 +44,13 @@ ALERT_PHRASES: Mapping[AlertCode, Text] = {
         "low; export it again.",
     ),
     "quarantined": phrase(
-        "数据源“{source}”自{since}起几乎全部被隔离：{of}行中有{count}行。相关依据缺失；请更正导出或映射。",
-        "Nearly all rows of the source '{source}' are in quarantine since {since}: {count} of {of}. Reasons based on it are missing; correct "
+        "数据源“{source}”自{since}起几乎全部被隔离：{new}{of}行中有{count}行。相关依据缺失；请更正导出或映射。",
+        "Nearly all {new}rows of the source '{source}' are in quarantine since {since}: {count} of {of}. Reasons based on it are missing; correct "
         "the export or the mapping.",
     ),
     "quarantine": phrase(
-        "数据源“{source}”自{since}起有较多行被隔离：{of}行中有{count}行。相关依据可能偏低；请更正导出或映射。",
-        "Many rows of the source '{source}' are in quarantine since {since}: {count} of {of}. Reasons based on it may be too low; correct "
+        "数据源“{source}”自{since}起有较多行被隔离：{new}{of}行中有{count}行。相关依据可能偏低；请更正导出或映射。",
+        "Many {new}rows of the source '{source}' are in quarantine since {since}: {count} of {of}. Reasons based on it may be too low; correct "
         "the export or the mapping.",
     ),
 }

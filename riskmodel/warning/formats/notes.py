@@ -122,7 +122,9 @@ def alert_text(one: SourceAlert, language: Language, called: str | None = None) 
     """
     counts = {"count": "" if one.count is None else f"{one.count:,}", "of": "" if one.of is None else f"{one.of:,}"}
     said = ALERT_PHRASES[one.code]
-    return said(language, source=called or one.source, since=date_text(to_day(one.since), language), **counts)
+    return said(
+        language, source=called or one.source, since=date_text(to_day(one.since), language), new=one.new(language), **counts
+    )
 
 
 def _stale_text(warning_list: WarningList, language: Language) -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.records.intake import IngestReport, ingest
 from riskmodel.records.source_alerts import source_alerts
+from riskmodel.warning.formats.notes import alert_text
 from tests.worlds.police_table import STATED, County, row, table, told
 
 ROWS = [row(str(i), day=f"2024-01-{1 + i % 28:02d}") for i in range(60)]
@@ -142,6 +143,9 @@ def test_new_rows_that_cannot_be_read_are_an_alert_although_they_are_few_beside_
     (alert,) = report.alerts
     assert (alert.code, alert.count, alert.of, report.exit_code) == ("quarantined", 20, 20, 1)
     assert "all 20 new rows are in quarantine" in alert.said
+    assert alert.in_words()[0].zh == "该数据表新增的20行中有20行被隔离，几乎全部。"
+    assert "新增的20行中有20行" in alert_text(alert, "zh")
+    assert alert_text(alert, "en").startswith("Nearly all new rows of the source")
     assert through(county) == complete
     # the same table again, and one with more of them, stay an alert since the first day
     assert take(county, grown(1000, 20), "2024-02-06").alerts[0].since == "2024-02-05"
