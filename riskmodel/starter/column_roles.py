@@ -10,7 +10,7 @@ from riskmodel.records.intake.readers.spreadsheet import refuse_merged
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.event_dates import Knowledge, event_dates, knowledge, occurrence
+from riskmodel.starter.event_dates import Knowledge, closing, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place
 from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_incidents
@@ -82,7 +82,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
         why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
-        kind is not None and not stated.kind and rank(kind, "kind") < 2,
+        kind is not None and not stated.kind and rank(kind, "kind") < 2, closing(dates, date),
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)

@@ -19,6 +19,7 @@ from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.likely_causes import LIKELY_FORMS
 from riskmodel.starter.column_words import rank
+from riskmodel.starter.other_calendars import refuse_other_calendar
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.two_date_forms import LEAST_READ, refuse_two_forms
 
@@ -102,6 +103,8 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
         readers += [(name, "day", _stated(name, zone)) for name in _TRIED if _in_range(column, *_TRIED[name])]
     good: list[tuple[str | None, str, Any]] = []
     instants, column = column, column.without_times()
+    if form is None:
+        refuse_other_calendar(column)
     weekly = rank(column.name, "week") >= 2
     for name, period, read in readers:
         if good and (good[0][0] is None or name is None):

@@ -14,13 +14,17 @@ from riskmodel.base.plurals import counted
 from riskmodel.records.history import default_day
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.copied_blocks import copied_blocks
+from riskmodel.starter.cut_blocks import cut_blocks
+from riskmodel.starter.even_copies import even_copies
 from riskmodel.starter.event_steps import event_steps
 from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.missing_cases import missing_cases
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.replaced_names import replaced_names
 from riskmodel.starter.row_limits import row_limit
+from riskmodel.starter.row_steps import row_steps
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
@@ -59,13 +63,17 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
         Last day of the history.
     """
     yield from row_limit(table)
+    yield from cut_blocks(table, roles)
+    yield from row_steps(table, roles)
     yield from _unfounded(table, roles)
     yield from _trials(table, roles)
-    yield from copied_blocks(table, roles)
+    copied = list(copied_blocks(table, roles))
+    yield from copied or even_copies(table, roles)
     yield from joined_names(table, roles)
     yield from event_steps(table, roles)
     yield from _one_point(table, roles)
-    yield from incomplete_ends(table, roles, through)
+    lacking = list(missing_cases(table, roles, through))
+    yield from lacking or incomplete_ends(table, roles, through)
     if roles.cell is not None:
         yield from _no_places(table, table.columns[roles.cell])
         yield from _alike(table, table.columns[roles.cell])

@@ -240,6 +240,12 @@ def knowledge(table: ReadTable, stated: StatedColumns, dates: list[DateEvidence]
     return Knowledge(None, "; ".join(doubts))
 
 
+def closing(dates: list[DateEvidence], date: DateEvidence) -> DateEvidence | None:
+    """Return the day on which a case was closed, the clearest name first."""
+    ends = [one for one in dates if one.column != date.column and rank(one.column, "ended") >= 2]
+    return max(ends, key=lambda one: (rank(one.column, "ended"), int(one.known.sum())), default=None)
+
+
 def _no_knowledge(table: ReadTable, one: DateEvidence, date: DateEvidence, stated: bool) -> str:
     """Return why a column cannot say when rows became known."""
     both = one.known & date.known

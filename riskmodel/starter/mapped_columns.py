@@ -34,6 +34,8 @@ class ColumnRoles:
         The same of the days on which rows became known; None where these are plain dates or follow from the date.
     kind_guessed
         Whether ``kind`` is neither stated nor called so, but the only column of a few words.
+    ended
+        The day on which a case was closed, if a column says it.
     """
 
     date: DateEvidence
@@ -51,6 +53,7 @@ class ColumnRoles:
     in_utc: str = ""
     known_in_utc: bool | None = None
     kind_guessed: bool = False
+    ended: DateEvidence | None = None
 
     @property
     def form(self) -> str | None:

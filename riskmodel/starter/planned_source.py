@@ -11,6 +11,7 @@ from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.records.history import LABEL_DAYS, MOST_LEFT, bulk_entry, complete_through, late_reports, regular_days
+from riskmodel.starter.cut_days import cut_day
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
@@ -155,7 +156,17 @@ def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: De
             f"mistakes: the history ends on {to_iso(final)}. An ingest puts rows of later days than its own into quarantine."
         )
     last = month_end(final) if roles.period == "month" else final + (6 if roles.period == "week" else 0)
-    return since, last, final
+    return *_whole_days(table, roles, (since, last), decisions), final
+
+
+def _whole_days(table: ReadTable, roles: ColumnRoles, span: tuple[int, int], decisions: Decisions) -> tuple[int, int]:
+    """Return the first and the last day, without those that were cut."""
+    since, last = span
+    cut = [why if (why := cut_day(table, roles, day, day == last)) and since < last else "" for day in span]
+    for what, day, why in zip(("first day", "last day"), span, cut, strict=True):
+        if why:
+            decisions.add(what, f"{to_iso(day)} left out", f"{why}: the table was cut, or written, within it", table.name)
+    return since + bool(cut[0]), last - bool(cut[1])
 
 
 def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisions: Decisions) -> np.ndarray:

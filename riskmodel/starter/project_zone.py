@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.base.project import WGS84
 from riskmodel.base.texts import Language
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.night_hours import night_as_written
 from riskmodel.starter.offset_zones import OffsetZone, offset_zone
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.project_plan import PlannedSource
@@ -66,6 +67,9 @@ def chosen_zone(
     decisions.add("time zone", zone, f"{why}; {use}")
     if zoned and zone == "UTC" and stated is None:
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
+    for one in sources:
+        if doubt := night_as_written(one.table, one.roles, zone):
+            decisions.limit(doubt)
     return ChosenZone(zone, country if offsets is not None else country_of(zone))
 
 

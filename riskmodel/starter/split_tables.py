@@ -12,6 +12,7 @@ import numpy as np
 
 from riskmodel.records.intake.readers.table_parts import table_parts
 from riskmodel.starter.part_names import PERIOD
+from riskmodel.starter.row_limits import cut_parts
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
@@ -76,6 +77,7 @@ def _one(group: list[ReadTable]) -> list[ReadTable]:
             refused=refused,
             zoned=zoned,
             parts=tuple(table.shown for table in group),
+            doubts=(*group[0].doubts, *cut_parts(group)),
             removed=(*group[0].removed, *((name, "only some of the files have it") for name in added)),
         )
     ]

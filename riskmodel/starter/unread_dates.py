@@ -49,6 +49,18 @@ _FORMS = (
         r"1[0-3]\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|1[0-3]\d[01]\d[0-3]\d|1[0-3]\d年\d{1,2}月?|1[0-3]\d(?:0[1-9]|1[0-2])",
         "seems to count the years of the Republic of China: add 1911",
     ),
+    (
+        r"(?:\d{1,2} *(?:st|nd|rd|th)? *|\d{4}[- ])?(?:[\u1200-\u137f].*|(?:meskerem|tikimt|tekemt|tiqimt|hidar|hedar|tahsas|tahisas|tir|ter|yekatit|megabit|miyazya|miazia|ginbot|genbot|sene|hamle|nehase|nehasse|pagume|pagumen)\b.*)",
+        "names months of the Ethiopian calendar: write dates of the common calendar, such as 2024-02-29",
+    ),
+    (
+        r"(?:\d{1,2} *|\d{4}[- ])?(?:baishakh|baisakh|jestha|jeth|ashadh|asar|shrawan|saun|bhadra|bhadau|ashwin|asoj|kartik|mangsir|poush|push|magh|falgun|fagun|chaitra|chait)\b.*",
+        "names months of the Nepalese calendar (Bikram Sambat): write dates of the common calendar, such as 2024-02-29",
+    ),
+    (
+        r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} *(?:E\.? ?C\.?|ዓ\.? ?ም\.?)",
+        "counts the years of the Ethiopian calendar: write dates of the common calendar, such as 2024-02-29",
+    ),
     (r"1[34]\d\d\D\d{1,2}\D\d{1,2}.*", "counts the years of another calendar: write the year of the common calendar"),
     (r"FY ?\d{2,4}[-/ ]*(?:W|WK|P|M)\d{1,2}", "names parts of a fiscal year: write the day with which each begins"),
     (r"\d{4}年\d{1,2}月[上中下]旬", "names thirds of a month, which are no period here: give numbers per month, week or day"),
@@ -126,7 +138,7 @@ def _part(column: TextValues) -> str:
 def _what(texts: list[str]) -> str:
     """Return what nearly all texts hold instead of a date."""
     for pattern, what in _FORMS:
-        flags = re.IGNORECASE if "Q" in pattern or "E" in pattern else 0
+        flags = re.IGNORECASE if any(sign in pattern for sign in ("Q", "E", "meskerem", "kartik")) else 0
         if sum(re.fullmatch(pattern, text, flags) is not None for text in texts) >= _MOST * len(texts):
             return what
     return ""

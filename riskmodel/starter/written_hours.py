@@ -6,6 +6,7 @@ Some portals write ``+00`` behind each time of the place. A column of hours besi
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -44,14 +45,10 @@ def why_in_utc(table: ReadTable, date: DateEvidence, decisions: Decisions) -> st
 
 def written_hour(table: ReadTable, date: DateEvidence) -> str | None:
     """Return the column of hours that instants have as written."""
-    column = table.columns.get(date.column)
-    if column is None or not date.zoned or date.period != "day":
+    written = utc_hours(table, date) if date.form != "unix" else None
+    if written is None:
         return None
-    found = [_WRITTEN.search(text) for text in column.values]
-    written = np.array([*(np.nan if one is None else float(one[1]) for one in found), np.nan])[column.codes]
     there = np.isfinite(written)
-    if 2 * int(there.sum()) < column.filled:
-        return None
     for name, other in table.columns.items():
         if name != date.column and _CALLED.search(plain_name(name)) and _are_hours(other):
             hours = other.row_numbers()
@@ -59,6 +56,20 @@ def written_hour(table: ReadTable, date: DateEvidence) -> str | None:
             if both.any() and float((hours[both] == written[both]).mean()) >= LEAST_AGREEING:
                 return name
     return None
+
+
+def utc_hours(table: ReadTable, date: DateEvidence) -> Any:
+    """Return the hour in UTC of every row; None unless most rows tell it, NaN where one does not."""
+    column = table.columns.get(date.column)
+    if column is None or not date.zoned or date.period != "day":
+        return None
+    if date.form == "unix":
+        seconds = np.where(column.numbers >= 1e11, column.numbers / 1000, column.numbers)
+        hours = np.append(seconds % 86_400 // 3600, np.nan)[column.codes]
+    else:
+        found = [_WRITTEN.search(text) for text in column.values]
+        hours = np.array([*(np.nan if one is None else float(one[1]) for one in found), np.nan])[column.codes]
+    return hours if 2 * int(np.isfinite(hours).sum()) >= column.filled else None
 
 
 def _are_hours(column: TextValues) -> bool:
