@@ -79,7 +79,7 @@ class SourceAlert:
 
     @property
     def new(self) -> Text:
-        """What stands before the rows: that they are the new ones, or nothing."""
+        """What stands before the rows where only new ones count."""
         return NEW_ROWS if _NEW.match(self.said) else Text(zh="", en="")
 
     def in_words(self, option: str = "") -> tuple[Text, Text]:

@@ -59,7 +59,7 @@ class CaseStates(NamedTuple):
         return self.closed >= 0
 
     def only(self, state: int) -> bool:
-        """Return whether nearly all rows have a state, and it is this one."""
+        """Return whether nearly all rows have this state."""
         return bool(self.known.mean() >= LEAST_READ and (self.closed[self.known] == state).all())
 
 
@@ -84,7 +84,7 @@ def case_states(table: ReadTable, roles: ColumnRoles) -> CaseStates | None:
 
 
 def _states(name: str, column: TextValues) -> Any:
-    """Return the state of each different text; None if the column says none."""
+    """Return the state of each different text, if there are any."""
     plain, texts = plain_name(name), [text.strip().lower() for text in column.values]
     for names, yes in ((_CLOSED_NAMES, 1), (_OPEN_NAMES, 0)):
         if names.search(plain) and set(texts) <= YES | NO:

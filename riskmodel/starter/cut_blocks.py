@@ -1,4 +1,4 @@
-"""Tables that are sorted by place or kind and end within one of them."""
+"""Tables sorted by place or kind that end within one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHORT, LEAST_LACKING = 28, 20
 
 
 def cut_blocks(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
-    """Yield that a table ends within a cell or kind by which it is sorted."""
+    """Yield that a sorted table ends within a cell or kind."""
     if len(table.parts) > 1 or not roles.date.known.all():
         return
     days = roles.date.days

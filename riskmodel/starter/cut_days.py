@@ -1,4 +1,4 @@
-"""First and last days of a table that hold a part of their rows only."""
+"""First and last days that lack a part of their rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CLOCK = re.compile(r"(?:^|[T ])(\d{1,2}):(\d\d)(?::\d\d(?:\.\d+)?)?\s*([AaPp])?
 
 
 def cut_day(table: ReadTable, roles: ColumnRoles, day: int, last: bool) -> str:
-    """Return why a first or last day seems to be cut; empty if it does not.
+    """Return why a first or last day seems to be cut.
 
     Parameters
     ----------

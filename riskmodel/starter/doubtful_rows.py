@@ -24,7 +24,7 @@ from riskmodel.starter.missing_cases import missing_cases
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.replaced_names import replaced_names
 from riskmodel.starter.row_limits import row_limit
-from riskmodel.starter.row_steps import row_steps
+from riskmodel.starter.sampled_rows import sampled_rows
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
@@ -64,7 +64,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     """
     yield from row_limit(table)
     yield from cut_blocks(table, roles)
-    yield from row_steps(table, roles)
+    yield from sampled_rows(table, roles)
     yield from _unfounded(table, roles)
     yield from _trials(table, roles)
     copied = list(copied_blocks(table, roles))

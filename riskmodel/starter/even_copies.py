@@ -1,4 +1,4 @@
-"""Rows that stand in a table twice in any order, as where snapshots were joined."""
+"""Rows that stand twice in any order, as in joined snapshots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAST_GROUPS, LEAST_MULTIPLE = 20, 0.98
 
 
 def even_copies(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
-    """Yield that every row of some months stands there twice, or more often."""
+    """Yield that every row of some months stands there several times."""
     if not roles.repeats or roles.amount is not None or roles.period != "day":
         return
     rows = np.flatnonzero(roles.date.known)

@@ -241,7 +241,7 @@ def knowledge(table: ReadTable, stated: StatedColumns, dates: list[DateEvidence]
 
 
 def closing(dates: list[DateEvidence], date: DateEvidence) -> DateEvidence | None:
-    """Return the day on which a case was closed, the clearest name first."""
+    """Return the clearest column of days on which cases were closed."""
     ends = [one for one in dates if one.column != date.column and rank(one.column, "ended") >= 2]
     return max(ends, key=lambda one: (rank(one.column, "ended"), int(one.known.sum())), default=None)
 

@@ -1,4 +1,4 @@
-"""Tables that lack the cases that were closed, or those that are open.
+"""Tables that lack closed cases, or open ones.
 
 A list of open cases seems to grow: of old cases only few are left. A list of closed ones seems to end with a fall.
 """
@@ -33,7 +33,7 @@ SETTLED = 182
 
 
 class _Rates(NamedTuple):
-    """Rows a day of new, next, earlier and old cases, and the days up to which each is."""
+    """Rows a day of new and older cases, and their ages."""
 
     new: float
     next: float
@@ -48,7 +48,7 @@ class _Rates(NamedTuple):
 
 
 def missing_cases(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
-    """Yield that a table lacks the cases that were closed, or the open ones.
+    """Yield that a table lacks closed cases, or open ones.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def missing_cases(table: ReadTable, roles: ColumnRoles, through: int) -> Iterato
 
 
 def _rates(days: Any, through: int) -> _Rates | None:
-    """Return the rows a day of spans before the end; None if they are too few."""
+    """Return the rows a day of spans before the end."""
     length = through - int(days.min()) + 1 if len(days) else 0
     if length < LEAST_SPAN:
         return None
@@ -128,7 +128,7 @@ def _closed_only(table: ReadTable, roles: ColumnRoles, states: CaseStates, throu
 
 
 def _still_open(roles: ColumnRoles, through: int) -> float | None:
-    """Return the share of the last days' cases that is not closed yet."""
+    """Return the share of the last cases that is still open."""
     assert roles.ended is not None
     both = roles.date.known & roles.ended.known & (roles.date.days <= through)
     days, ended = roles.date.days[both], roles.ended.days[both]
@@ -142,7 +142,7 @@ def _still_open(roles: ColumnRoles, through: int) -> float | None:
 
 
 def _steep(table: ReadTable, days: Any, through: int) -> str:
-    """Return that rows rise toward the end as those of open cases do."""
+    """Return that rows rise toward the end like open cases."""
     rates = _rates(days, through)
     if rates is None or rates.new < max(RISE * rates.next, STEEP * rates.old) or rates.next < CLIMB * rates.earlier:
         return ""

@@ -1,4 +1,4 @@
-"""The hours of the night in instants of UTC, which tell whether they are times of the place."""
+"""The hours of the night, as instants of UTC write them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NIGHT, MAY_BE_NIGHT = (1.5, 7.0), (0.0, 9.0)
 
 
 def night_as_written(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
-    """Return that instants of UTC look like times of the place; else nothing.
+    """Return that instants of UTC look like times of the place.
 
     People call, report and steal least at night. Where the quietest hours are those of a night as they are written, and not in the zone of the place, the
     instants are rather times of the place.
@@ -46,7 +46,7 @@ def night_as_written(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
 
 
 def _quietest(hours: Any) -> int | None:
-    """Return the first of the hours with the fewest rows; None without quiet ones."""
+    """Return the first of the hours with the fewest rows."""
     counts = np.bincount(hours.astype(np.int64), minlength=24)
     sums = np.convolve(np.concatenate([counts, counts[: LONG - 1]]), np.ones(LONG), "valid")
     begin = int(np.argmin(sums))

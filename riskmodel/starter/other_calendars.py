@@ -20,7 +20,7 @@ THIRTEENTH, FEBRUARY = 13, 2
 
 
 def refuse_other_calendar(column: TextValues) -> None:
-    """Refuse dates whose months have thirty days and are thirteen, or have 32 days.
+    """Refuse dates of calendars with a thirteenth month or 32 days.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def refuse_other_calendar(column: TextValues) -> None:
 
 
 def _calendar(months: np.ndarray, days: np.ndarray) -> str:
-    """Return which other calendar has such months and days; empty if none has."""
+    """Return which other calendar has such months and days."""
     if months.min() < 1 or days.min() < 1:
         return ""
     last = months == THIRTEENTH

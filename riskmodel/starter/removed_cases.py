@@ -42,7 +42,7 @@ def removed_cases(table: ReadTable, roles: ColumnRoles, states: CaseStates, rows
 
 
 def _no_closing(days: Any, ended: Any, closed: Any) -> str:
-    """Return that no old case was closed before some day, although cases are closed sooner."""
+    """Return that no old case was closed before some day."""
     if not closed.any():
         return ""
     first = int(np.quantile(ended[closed], 0.001, method="lower"))

@@ -24,7 +24,7 @@ def row_limit(table: ReadTable) -> Iterator[str]:
 
 
 def cut_parts(tables: Sequence[ReadTable]) -> tuple[str, ...]:
-    """Return that files of one table may have been cut at a limit."""
+    """Return that files of a table may have been cut."""
     found = [table for table in tables if _why(table.rows)]
     if not found:
         return ()
@@ -36,7 +36,7 @@ def cut_parts(tables: Sequence[ReadTable]) -> tuple[str, ...]:
 
 
 def _why(rows: int) -> str:
-    """Return why so many rows may be a limit; empty if they may not.
+    """Return why so many rows may be a limit.
 
     Examples
     --------

@@ -59,7 +59,7 @@ def written_hour(table: ReadTable, date: DateEvidence) -> str | None:
 
 
 def utc_hours(table: ReadTable, date: DateEvidence) -> Any:
-    """Return the hour in UTC of every row; None unless most rows tell it, NaN where one does not."""
+    """Return the hour in UTC of every row, if most tell it."""
     column = table.columns.get(date.column)
     if column is None or not date.zoned or date.period != "day":
         return None

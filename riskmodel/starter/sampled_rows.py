@@ -1,4 +1,4 @@
-"""Tables that hold every tenth row of another, by the numbers of the rows."""
+"""Tables that hold every tenth row, by their numbers."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MOST_DIGITS = 11
 _NUMBER = re.compile(r"(\d+)(?:\.0)?$")
 
 
-def row_steps(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
-    """Yield that all numbers of rows lie a multiple of some step apart."""
+def sampled_rows(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
+    """Yield that numbers of rows lie multiples of a step apart."""
     if table.rows < LEAST_ROWS:
         return
     used = {*roles.dates(), roles.kind, *roles.cells}
