@@ -134,21 +134,24 @@ class Receipt:
 class Answer:
     """What a centre found at a warned place on a day.
 
-    ``received`` is the day on which the answer came in.
+    ``received`` is the day on which the answer came in. A correction ``replaces`` the answers to the warning up to this number (None: it
+    is none).
     """
 
     warning: str
     day: int
     outcome: AnswerOutcome
     received: int
+    replaces: int | None = None
 
     @property
     def id(self) -> str:
-        """Stable id from the warning, the day and the outcome.
+        """Stable id from the warning, the day, the outcome and what it replaces.
 
         An answer that comes in twice has the same id, whenever it comes in.
         """
-        return sha256(canonical_json([self.warning, self.day, self.outcome]))
+        more = [] if self.replaces is None else [self.replaces]
+        return sha256(canonical_json([self.warning, self.day, self.outcome, *more]))
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,7 @@ ANSWERS = Table(
     Column("received", DayColumn, nullable=False),
     Column("outcome", String, CheckConstraint("outcome IN ('" + "', '".join(OUTCOMES) + "')"), nullable=False),
     Column("seal", String),
+    Column("replaces", Integer),
     Index("ix_answers_outcome", "outcome"),
     sqlite_autoincrement=True,
 )

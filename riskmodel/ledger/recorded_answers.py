@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, bindparam, func, or_, select, union
@@ -16,6 +17,7 @@ from riskmodel.ledger.ledger_tables import ANSWERS, LISTS, WARNINGS
 from riskmodel.ledger.record_digests import record
 from riskmodel.ledger.seals import add, check_all
 from riskmodel.ledger.seals_by_night import check_nights, check_since
+from riskmodel.ledger.standing_answers import standing
 from riskmodel.ledger.stored_lists import StoredLists
 
 _CLOSING = [name for name, meaning in OUTCOME_MEANINGS.items() if meaning.closes]
@@ -25,13 +27,17 @@ _FOLLOW_UPS = [name for name, meaning in OUTCOME_MEANINGS.items() if meaning.fol
 def _open_follow_ups() -> Select[Any]:
     """Return the query of the answers that keep a follow-up open.
 
-    No visit of the place after them, before a date and up to a number, closed it.
+    No visit of the place after them, before a date and up to a number, closed it, and no correction replaced them.
     """
     first, of = ANSWERS.alias("first"), WARNINGS.alias("of_first")
     later, of_later = ANSWERS.alias("later"), WARNINGS.alias("of_later")
 
     def counts(answers: Any) -> ColumnElement[bool]:
-        return and_(answers.c.number <= bindparam("last"), answers.c.day < bindparam("before"))
+        fix = ANSWERS.alias(f"fix_of_{answers.name}")
+        replaced = select(fix.c.number).where(
+            fix.c.warning == answers.c.warning, fix.c.replaces >= answers.c.number, fix.c.number <= bindparam("last")
+        )
+        return and_(answers.c.number <= bindparam("last"), answers.c.day < bindparam("before"), ~replaced.exists())
 
     closes = later.c.outcome.in_(_CLOSING)
     of_place = and_(of_later.c.target == of.c.target, of_later.c.place == of.c.place, closes)
@@ -39,6 +45,16 @@ def _open_follow_ups() -> Select[Any]:
     visits = select(later.c.number).join(of_later, of_later.c.id == later.c.warning).where(of_place, counts(later), after)
     query = select(first.c.number).join(of, of.c.id == first.c.warning)
     return query.where(first.c.outcome.in_(_FOLLOW_UPS), counts(first), ~visits.exists())
+
+
+def _same(answer: Answer) -> ColumnElement[bool]:
+    """Return what marks an answer that is recorded already.
+
+    One that corrects nothing is also there where a correction said the same.
+    """
+    if answer.replaces is not None:
+        return ANSWERS.c.id == answer.id
+    return and_(ANSWERS.c.warning == answer.warning, ANSWERS.c.day == answer.day, ANSWERS.c.outcome == answer.outcome)
 
 
 _WARNING = (WARNINGS.c.target, WARNINGS.c.place, WARNINGS.c.grade)
@@ -53,12 +69,15 @@ _FILED = (
 def _mattering() -> Select[Any]:
     """Return the query of the answers that a night can need."""
     since, of_answer = bindparam("since", type_=DayColumn), ANSWERS.c.warning == WARNINGS.c.id
+    recent = ANSWERS.alias("recent")
+    answered = select(recent.c.warning).where(recent.c.day >= since)
     wanted = union(
         select(ANSWERS.c.number).where(ANSWERS.c.day >= since),
         select(ANSWERS.c.number)
         .join(WARNINGS, of_answer)
         .join(LISTS, LISTS.c.id == WARNINGS.c.list_id)
         .where(LISTS.c.as_of >= since),
+        select(ANSWERS.c.number).where(ANSWERS.c.replaces.is_not(None), ANSWERS.c.warning.in_(answered)),
         _open_follow_ups(),
     )
     return _FILED.where(ANSWERS.c.number <= bindparam("last"), ANSWERS.c.number.in_(wanted))
@@ -96,11 +115,35 @@ class RecordedAnswers:
             if known[answer.warning] not in intact:
                 lists.of(known[answer.warning])
                 intact.add(known[answer.warning])
-            if self._connection.scalar(select(ANSWERS.c.number).where(ANSWERS.c.id == answer.id)) is None:
+            if self._connection.scalar(select(ANSWERS.c.number).where(_same(answer)).limit(1)) is None:
                 add(self._connection, ANSWERS, row_of(ANSWERS, answer), known[answer.warning])
                 record(self._connection, answer.received, "answer", answer.id)
                 new += 1
         return new
+
+    def correct(self, answers: Iterable[Answer]) -> int:
+        """Record answers that replace all earlier ones to their warnings.
+
+        Return how many were new. Nothing is recorded of a warning for which the same answers stand already.
+
+        Raises
+        ------
+        UsageError, IntegrityError
+            As :meth:`record`.
+        """
+        given: dict[str, list[Answer]] = {}
+        for one in answers:
+            given.setdefault(one.warning, []).append(one)
+        there: dict[str, list[FiledAnswer]] = {}
+        for filed in self.to_warnings(given):
+            there.setdefault(filed.warning.id, []).append(filed)
+        new: list[Answer] = []
+        for warning, wanted in given.items():
+            before = there.get(warning, [])
+            if {(one.answer.day, one.answer.outcome) for one in standing(before)} != {(one.day, one.outcome) for one in wanted}:
+                last = max((one.number for one in before), default=None)
+                new += [replace(one, replaces=last) for one in wanted]
+        return self.record(new)
 
     def answered(self, warnings: Iterable[str]) -> frozenset[str]:
         """Return those of some warnings that have an answer.
@@ -115,7 +158,7 @@ class RecordedAnswers:
         check_nights(self._connection, ANSWERS, self._connection.scalars(nights))
         return frozenset(self._connection.scalars(select(ANSWERS.c.warning).where(ANSWERS.c.warning.in_(asked))))
 
-    def to_warnings(self, warnings: Iterable[str]) -> tuple[Answer, ...]:
+    def to_warnings(self, warnings: Iterable[str]) -> tuple[FiledAnswer, ...]:
         """Return the answers to some warnings, in the order received.
 
         Raises
@@ -124,8 +167,7 @@ class RecordedAnswers:
             As :meth:`answered`.
         """
         asked = sorted(self.answered(warnings))
-        found = self._connection.execute(select(ANSWERS).where(ANSWERS.c.warning.in_(asked)).order_by(ANSWERS.c.number))
-        return tuple(value_of(Answer, row) for row in found.mappings())
+        return self._filed(_FILED.where(ANSWERS.c.warning.in_(asked)))
 
     def last_number(self, known: int | None = None) -> int:
         """Return the number of the last answer; 0 if there is none.

@@ -44,7 +44,7 @@ BY_NIGHT = (LISTS, RECEIPTS, NIGHTS, ANSWERS, ACKNOWLEDGEMENTS)
 
 Answers and acknowledgements belong to the night of their list."""
 
-LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration", "scores", "build")}
+LATER: Mapping[str, tuple[str, ...]] = {NIGHTS.name: ("journal", "configuration", "scores", "build"), ANSWERS.name: ("replaces",)}
 """Columns that were added after the seals."""
 
 Row = TypeVar("Row", bound=Mapping[Any, Any])

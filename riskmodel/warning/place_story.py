@@ -46,11 +46,15 @@ class PlaceForecast:
 
 @dataclass(frozen=True)
 class AnswerGiven:
-    """An answer to an earlier warning of the place."""
+    """An answer to an earlier warning of the place.
+
+    ``replaced``: whether a correction replaced it.
+    """
 
     day: Day
     outcome: str
     warning: str
+    replaced: bool = False
 
 
 @dataclass(frozen=True)

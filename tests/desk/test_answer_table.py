@@ -222,7 +222,9 @@ def test_rows_of_one_warning_with_different_results_are_named(project: Project) 
     text = "编号,结果,日期\nw1,已走访,2026-01-02\nw2,已走访,2026-01-02\nw1,需跟进,2026-01-03\nw2,已走访,2026-01-03\n"
     report = record_answer_table(project, table(project, text), TODAY)
     assert (report.accepted, report.differing) == (4, ((1, 3),))
-    assert repr(report).splitlines()[1] == "  表头下第1、3行：同一预警填了不同结果，均已记录，以走访日期较晚的为准"
+    assert repr(report).splitlines()[1:] == [
+        "  表头下第1、3行：同一预警填了不同结果，均已记录；以走访日期较晚的为准，同日的以靠后的行为准，未走访的不抵走访的"
+    ]
     assert report.to_json()["differing"] == [[1, 3]]
 
 
@@ -235,10 +237,11 @@ def test_a_result_that_contradicts_an_earlier_file_is_named(project: Project) ->
     assert record_answer_table(project, table(project, later), TODAY).contradicting == ()
     same = record_answer_table(project, table(project, f"{head}w2,未发现问题,2026-01-04\nw1,未走访,2026-01-03\n"), TODAY)
     assert (same.accepted, same.duplicates, same.contradicting) == (1, 1, (2,))
-    assert repr(same).splitlines()[1] == (
-        "  表头下第2行：此前提交过同日或更晚的不同结果，均已记录；以走访日期较晚的为准，同日的以后提交的为准"
-    )
+    assert repr(same).splitlines()[1:] == [
+        "  表头下第2行：已记录，但该预警以1月3日的“已走访”为准；若本行才正确，请将本行单独成表，用 riskmodel answer --correct 提交"
+    ]
     assert same.to_json()["contradicting"] == [2]
+    assert same.to_json()["overruled"] == [{"row": 2, "day": "2026-01-03", "outcome": "visited"}]
 
 
 def test_a_row_is_told_by_its_place_in_the_table_though_others_are_empty(project: Project) -> None:

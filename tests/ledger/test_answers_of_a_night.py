@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from riskmodel.base.errors import IntegrityError
-from riskmodel.ledger import Acknowledgement, Answer, FiledAnswer, Ledger, ListedWarning, StoredList, audit_ledger
+from riskmodel.ledger import Acknowledgement, Answer, FiledAnswer, Ledger, ListedWarning, StoredList, audit_ledger, standing
 from riskmodel.warning import AnsweredWarning
 from riskmodel.warning.warn import open_follow_ups
 from tests.ledger.test_ledger import AS_OF, night
@@ -70,6 +70,31 @@ def test_the_answers_that_matter_are_those_that_the_rules_of_a_night_need(
         assert book.answers.id_of(NIGHTS) == book.answers.up_to()[-1].answer.id
         assert book.answers.id_of(NIGHTS + 1) == ""
     assert opened
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_a_correction_replaced_keeps_no_follow_up_open_and_closes_none(
+    kind: str, seed: int, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    ledger = filled(tmp_path / "operations.db", "" if kind == "sqlite" else emptied(request.getfixturevalue("postgres")), seed)
+    draw = random.Random(seed)
+    with ledger.write() as book:
+        for one in draw.sample(book.answers.up_to(), 30):
+            day = max(one.as_of, one.answer.day + draw.choice((-20, -1, 0, 1)))
+            book.answers.correct([Answer(one.warning.id, day, draw.choice(OUTCOMES), AS_OF)])
+        final = book.answers.last_number()
+        differ = 0
+        for as_of, last in ((AS_OF, final), (AS_OF - 20, final), (AS_OF + 30, final), (AS_OF, NIGHTS), (AS_OF, NIGHTS + 15)):
+            since = as_of - SPAN
+            found, every = standing(book.answers.mattering(last, as_of, since)), standing(book.answers.up_to(last))
+            assert open_follow_ups(answered(found), as_of) == open_follow_ups(answered(every), as_of)
+            assert {one for one in every if one.answer.day >= since or one.as_of >= since} <= set(found)
+            assert set(found) <= set(every)
+            differ += open_follow_ups(answered(book.answers.up_to(last)), as_of) != open_follow_ups(answered(every), as_of)
+    assert differ
+    with ledger.read() as book:
+        assert not audit_ledger(book).faults
 
 
 @pytest.fixture(scope="module")

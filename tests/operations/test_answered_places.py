@@ -36,6 +36,33 @@ def test_a_place_where_nobody_went_does_not_rest(drafted: Project) -> None:
     assert [c["place"] for c in withheld if c["reason"] == "cool-down"] == [listed[0]["place"]]
 
 
+def test_a_place_whose_visit_is_taken_back_does_not_rest_and_its_story_says_so(drafted: Project) -> None:
+    approve(drafted, AS_OF, role="duty officer", day=AS_OF)
+    warning = next(w for body in bodies(drafted) for section in body["sections"] for w in section["warnings"])
+    answer(drafted, warning["id"], "visited", AS_OF + 1)
+    run(drafted, AS_OF + 2)
+    assert answer(drafted, warning["id"], "not_done", AS_OF + 1, received=AS_OF + 2, correct=True)
+    assert not answer(drafted, warning["id"], "not_done", AS_OF + 1, received=AS_OF + 3, correct=True)
+    run(drafted, AS_OF + 3)
+
+    def rests(as_of: int) -> bool:
+        withheld = [c for body in bodies(drafted, as_of) for section in body["sections"] for c in section["withheld"]]
+        return any(c["reason"] == "cool-down" and c["place"] == warning["place"] for c in withheld)
+
+    assert (rests(AS_OF + 2), rests(AS_OF + 3)) == (True, False)
+    listed = [w["place"] for body in bodies(drafted, AS_OF + 3) for section in body["sections"] for w in section["warnings"]]
+    assert warning["place"] in listed
+    why = ["--project", str(drafted.folder), "why", to_iso(AS_OF + 3), warning["place"]]
+    lines = [line.strip() for line in CliRunner().invoke(app, why).output.splitlines() if "反馈：" in line]
+    assert lines == [
+        f"反馈：2026年1月1日 已走访（{warning['id']}），已更正，不再计入",
+        f"反馈：2026年1月1日 未走访（{warning['id']}）",
+    ]
+    # the night before the correction is repeated as it was
+    run(drafted, AS_OF + 2)
+    assert rests(AS_OF + 2)
+
+
 def test_a_place_that_needs_follow_up_is_carried_over_nights_until_it_is_closed(drafted: Project) -> None:
     approve(drafted, AS_OF, role="duty officer", day=AS_OF)
     one = next(one for one in run(drafted).lists if one.sections[0].warnings)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-HEAD = "0011"
+HEAD = "0012"
 """The last step, that of the tables in this version of the package."""
 
 JOURNAL_SINCE = "0006"

@@ -13,7 +13,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.ledger import printed
+from riskmodel.ledger import printed, standing
 from riskmodel.operations.errors import no_cells, not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step, stored_list
@@ -137,7 +137,7 @@ def look_back(night: NightProgress) -> NightProgress:
         stored = {day: book.lists.of(day) for day in set(nights.values()) if day is not None}
         looked_back = wanted_lists(night, book)
         since = min([as_of - longest_cool_down(night), *stored, *(day for day, _ in looked_back)])
-        filed = book.answers.mattering(night.plan.answers, as_of, since)
+        filed = standing(book.answers.mattering(night.plan.answers, as_of, since))
     lists = {day: tuple(map(from_stored, each)) for day, each in stored.items()}
     previous = {name: () if day is None else lists[day] for name, day in nights.items()}
     return replace(night, previous=previous, looked_back=looked_back, filed=filed)

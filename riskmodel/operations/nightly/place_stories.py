@@ -13,7 +13,7 @@ from riskmodel.base.days import DateLike, to_day
 from riskmodel.base.policy import GRADES
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
-from riskmodel.ledger import FiledAnswer, Ledger
+from riskmodel.ledger import FiledAnswer, Ledger, standing
 from riskmodel.operations.errors import other_bytes
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.decision_steps import DECISION_STEPS, notice_grouping
@@ -125,7 +125,13 @@ def _answered(story: TargetStory, filed: Sequence[FiledAnswer]) -> TargetStory:
     from riskmodel.warning.place_story import AnswerGiven
 
     mine = [each for each in filed if each.warning.target == story.target]
-    return replace(story, answers=tuple(AnswerGiven(each.answer.day, each.answer.outcome, each.warning.id) for each in mine))
+    stand = {each.number for each in standing(mine)}
+    return replace(
+        story,
+        answers=tuple(
+            AnswerGiven(each.answer.day, each.answer.outcome, each.warning.id, each.number not in stand) for each in mine
+        ),
+    )
 
 
 def _target(

@@ -79,6 +79,7 @@ WORDS = {
     "model": phrase("模型 {model}，训练于{trained}", "Model {model}, trained on {trained}"),
     "rule": phrase("规则：", "Rule [{rule}]: "),
     "answer": phrase("反馈", "Answer"),
+    "replaced": phrase("，已更正，不再计入", ", corrected since and no longer counted"),
     "counts": phrase("该地点的记录（近14、30、90、365天）", "Records at the place (last 14, 30, 90, 365 days)"),
     "no_counts": phrase("近一年没有任何记录", "none in a year"),
     "open": phrase("目前{n}", "{n} now"),
@@ -167,7 +168,8 @@ def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str,
     for answer in story.answers:
         outcome = outcomes[answer.outcome](language) if answer.outcome in outcomes else answer.outcome
         said = bracketed(f"{date_text(answer.day, language)} {outcome}", answer.warning, language)
-        yield f"  {labelled(WORDS['answer'](language), said, language)}"
+        taken_back = WORDS["replaced"](language) if answer.replaced else ""
+        yield f"  {labelled(WORDS['answer'](language), said, language)}{taken_back}"
     if story.age is not None:
         yield "  " + WORDS["model"](language, model=story.model, trained=date_text(story.age.trained, language))
 

@@ -1,0 +1,158 @@
+"""What became of a file of answers, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, OUTCOMES, AnswerOutcome
+from riskmodel.base.days import to_iso
+from riskmodel.base.plurals import counted
+from riskmodel.base.texts import Language, Text, enumerated
+from riskmodel.warning.formats.plain_text import short_date
+
+REJECTIONS = {
+    "unknown": Text(
+        zh="没有这个编号的已批准预警；请从名单中复制预警编号",
+        en="there is no approved warning of this id; copy the id from the list",
+    ),
+    "outcome": Text(
+        zh=f"结果不是{'、'.join(text.zh for text in OUTCOME_TEXTS.values())}之一；请从中选择",
+        en=f"the outcome is none of {', '.join(OUTCOMES)}; choose one of them",
+    ),
+    "no outcome": Text(zh="填了日期，没有填结果；请选择结果", en="there is a date but no result; choose one"),
+    "no day": Text(
+        zh="没有填走访日期；请写成 2026-01-02 或 1月2日", en="the date of the visit is missing; write it as YYYY-MM-DD"
+    ),
+    "day": Text(zh="日期无法识别；请写成 2026-01-02 或 1月2日", en="the day is not a date as YYYY-MM-DD; correct it"),
+    "range": Text(zh="日期早于名单日期或在今天之后；请改正", en="the day is before the list's date or in the future; correct it"),
+}
+"""Why a row is rejected and what to do."""
+
+COUNTS = Text(
+    zh="{rows}条反馈＝采纳{accepted}条＋重复{duplicates}条＋退回{rejected}条",
+    en="{answers} = {accepted} accepted + {doubles} + {rejected} rejected",
+)
+ROW = Text(zh="  表头下第{row}行：{reason}", en="  row {row}: {reason}")
+DIFFERING = Text(
+    zh="  表头下第{rows}行：同一预警填了不同结果，均已记录；以走访日期较晚的为准，同日的以靠后的行为准，未走访的不抵走访的",
+    en="  rows {rows}: different results of one warning; all are recorded. The latest visit counts, of one day the last row, and a visit more than 'not done'",
+)
+BEFORE = Text(
+    zh="  表头下第{rows}行：此前提交过不同结果，均已记录，现以本次为准",
+    en="  {noun} {rows}: another result was handed in before; both are recorded, and this one counts now",
+)
+OVERRULED = Text(
+    zh="  表头下第{row}行：已记录，但该预警以{day}的“{outcome}”为准；若本行才正确，请将本行单独成表，用 riskmodel answer --correct 提交",
+    en="  row {row}: it is recorded, but '{outcome}' of {day} counts for its warning; if this row is right, hand it in in a table of its own with 'riskmodel answer --correct'",
+)
+ELSEWHERE = Text(
+    zh="  表头下第{row}行：该预警在{centre}的名单上，已照常记录；若编号填错，请另报正确的一行，并告知该中心",
+    en="  row {row}: the warning is on the list of {centre}; it is recorded all the same. If the id is wrong, hand in the right row as well, and tell that centre",
+)
+KEPT = Text(zh="  退回的行号记录在 {path}", en="  kept in {path}")
+NOTHING = Text(
+    zh="{table}中没有填写任何结果。请填写结果和走访日期后重新提交。",
+    en="There is no answer in {table} yet. Fill in results and dates, then pass it again.",
+)
+REJECTED = Text(
+    zh="{table}中没有一行被采纳。请改正退回的行后重新提交。",
+    en="No row of {table} was recorded. Correct the rejected rows, then pass the table again.",
+)
+
+
+@dataclass(frozen=True)
+class RejectedRow:
+    """A row that was not recorded, and why.
+
+    ``row`` counts from 1 below the header, empty rows included.
+    """
+
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OverruledRow:
+    """A row that was recorded, although another answer counts for its warning.
+
+    ``day`` and ``outcome`` are those of the answer that counts.
+    """
+
+    row: int
+    day: int
+    outcome: AnswerOutcome
+
+
+@dataclass(frozen=True, repr=False)
+class AnswerReport:
+    """What happened to the rows of a table of answers.
+
+    Always ``rows == accepted + duplicates + len(rejected)``. ``differing`` are rows of one warning with different results, ``contradicting`` those to which an earlier
+    file gave another result of the same day or a later one, ``overruled`` those beside which another answer counts, ``elsewhere`` those of a file of one centre whose warning is on the list of another: whoever was at the place, it was visited.
+    """
+
+    rows: int
+    accepted: int
+    duplicates: int
+    rejected: tuple[RejectedRow, ...]
+    quarantine: Path | None
+    language: Language = "en"
+    differing: tuple[tuple[int, ...], ...] = ()
+    contradicting: tuple[int, ...] = ()
+    elsewhere: tuple[tuple[int, str], ...] = ()
+    overruled: tuple[OverruledRow, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.rows != self.accepted + self.duplicates + len(self.rejected):
+            raise AssertionError(f"rows of answers do not add up: {self.to_json()}")
+
+    def __repr__(self) -> str:
+        counts = {"rows": self.rows, "accepted": self.accepted, "duplicates": self.duplicates, "rejected": len(self.rejected)}
+        nouns = {"answers": counted(self.rows, "answer"), "doubles": counted(self.duplicates, "duplicate")}
+        head = COUNTS(self.language, **counts, **nouns)
+        rows = [ROW(self.language, row=one.row, reason=one.reason) for one in self.rejected]
+        rows += [DIFFERING(self.language, rows=enumerated(map(str, each), self.language)) for each in self.differing]
+        rows += self._beside_earlier_ones()
+        rows += [ELSEWHERE(self.language, row=row, centre=centre) for row, centre in self.elsewhere]
+        return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
+
+    def _beside_earlier_ones(self) -> list[str]:
+        """Return which rows count now, and which do not."""
+        beaten = {one.row for one in self.overruled}
+        now = [row for row in self.contradicting if row not in beaten]
+        noun, numbers = "row" if len(now) == 1 else "rows", enumerated(map(str, now), self.language)
+        lines = [BEFORE(self.language, noun=noun, rows=numbers)] if now else []
+        return lines + [
+            OVERRULED(
+                self.language,
+                row=one.row,
+                day=short_date(one.day, self.language),
+                outcome=OUTCOME_TEXTS[one.outcome](self.language),
+            )
+            for one in self.overruled
+        ]
+
+    def failure(self, table: str) -> str | None:
+        """Return why nothing was recorded, in the file's language.
+
+        None if something is: rows of a table that was passed before count.
+        """
+        if self.accepted or self.duplicates:
+            return None
+        return (REJECTED if self.rejected else NOTHING)(self.language, table=repr(table))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values for ``--json``."""
+        return {
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "duplicates": self.duplicates,
+            "rejected": [{"row": one.row, "reason": one.reason} for one in self.rejected],
+            "differing": [list(rows) for rows in self.differing],
+            "contradicting": list(self.contradicting),
+            "overruled": [{"row": one.row, "day": to_iso(one.day), "outcome": one.outcome} for one in self.overruled],
+            "elsewhere": [{"row": row, "centre": centre} for row, centre in self.elsewhere],
+            "quarantine": None if self.quarantine is None else str(self.quarantine),
+        }
