@@ -50,14 +50,10 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     ledger = Ledger.of(project)
     with ledger.read() as book:
         approved = book.lists.answerable(_id(row) for _, row in file.rows)
-    zone, rejected = ZoneInfo(project.table.time_zone), []
-    numbered: list[tuple[int, Answer]] = []
-    for number, row in file.rows:
-        read = _answer(row, approved, to_day(today), zone)
-        if isinstance(read, str):
-            rejected.append(RejectedRow(number, REJECTIONS[read](file.language)))
-        else:
-            numbered.append((number, read))
+    zone = ZoneInfo(project.table.time_zone)
+    read = [(number, _answer(row, approved, to_day(today), zone)) for number, row in file.rows]
+    rejected = [RejectedRow(number, REJECTIONS[one](file.language)) for number, one in read if isinstance(one, str)]
+    numbered = [(number, one) for number, one in read if not isinstance(one, str)]
     answers = [one for _, one in numbered]
     with ledger.write() as book:
         before = book.answers.to_warnings(one.warning for one in answers)

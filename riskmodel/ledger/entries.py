@@ -146,7 +146,7 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """Stable id from the warning, the day, the outcome and what it replaces.
+        """Stable id from warning, day, outcome and what it replaces.
 
         An answer that comes in twice has the same id, whenever it comes in.
         """

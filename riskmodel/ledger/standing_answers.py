@@ -1,4 +1,4 @@
-"""Answers that stand, and the one that counts of several to a warning."""
+"""Answers that stand, and the one to a warning that counts."""
 
 from __future__ import annotations
 
