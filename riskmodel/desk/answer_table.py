@@ -72,7 +72,7 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
         differing=differing,
         contradicting=_contradicting(numbered, before),
         elsewhere=elsewhere,
-        overruled=_overruled([one for one in numbered if not any(one[0] in rows for rows in differing)], before, after),
+        overruled=_overruled(numbered, before, after),
     )
 
 
@@ -106,7 +106,7 @@ def _contradicting(numbered: Sequence[tuple[int, Answer]], before: Sequence[File
 def _overruled(
     numbered: Sequence[tuple[int, Answer]], before: Sequence[FiledAnswer], after: Sequence[FiledAnswer]
 ) -> tuple[OverruledRow, ...]:
-    """Return the rows beside which another answer counts.
+    """Return the rows beside which an answer of another file counts.
 
     A row that was handed in before and was followed by a later visit is as it should be.
     """
@@ -114,11 +114,11 @@ def _overruled(
     for one in after:
         there.setdefault(one.warning.id, []).append(one)
     stand = {_said(one.answer) for one in standing(after)}
-    old = {_said(one.answer) for one in before} & stand
+    old, given = {_said(one.answer) for one in before} & stand, {_said(one) for _, one in numbered}
     found = []
     for number, one in numbered:
         best = counting(there[one.warning])
-        if best is None or _said(best.answer) == _said(one):
+        if best is None or _said(best.answer) in given:
             continue
         if _said(one) not in old or best.answer.day == one.day:
             found.append(OverruledRow(number, best.answer.day, best.answer.outcome))
