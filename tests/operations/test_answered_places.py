@@ -41,6 +41,7 @@ def test_a_place_whose_visit_is_taken_back_does_not_rest_and_its_story_says_so(d
     warning = next(w for body in bodies(drafted) for section in body["sections"] for w in section["warnings"])
     answer(drafted, warning["id"], "visited", AS_OF + 1)
     run(drafted, AS_OF + 2)
+    approve(drafted, AS_OF + 2, role="duty officer", day=AS_OF + 2)
     assert answer(drafted, warning["id"], "not_done", AS_OF + 1, received=AS_OF + 2, correct=True)
     assert not answer(drafted, warning["id"], "not_done", AS_OF + 1, received=AS_OF + 3, correct=True)
     run(drafted, AS_OF + 3)
@@ -58,7 +59,7 @@ def test_a_place_whose_visit_is_taken_back_does_not_rest_and_its_story_says_so(d
         f"反馈：2026年1月1日 已走访（{warning['id']}），已更正，不再计入",
         f"反馈：2026年1月1日 未走访（{warning['id']}）",
     ]
-    # the night before the correction is repeated as it was
+    # the closed night before the correction is repeated as it was
     run(drafted, AS_OF + 2)
     assert rests(AS_OF + 2)
 
