@@ -176,7 +176,7 @@ def _explain_form(table: ReadTable, decisions: Decisions) -> None:
     for subject, why in table.removed:
         decisions.leave_out(subject, why, table.name)
     for doubt in table.doubts:
-        decisions.limit(doubt)
+        decisions.doubt(doubt)
     if table.reshaped and table.path is not None:
         decisions.limit(
             f"The project reads a copy of {table.shown!r} as it is today (data/tables/{table.name}.parquet). For later rows run the same init "

@@ -26,11 +26,18 @@ class Decision:
 
 @dataclass(repr=False)
 class Decisions(HtmlCard):
-    """All decisions about a project, what was left out, and limits."""
+    """All decisions about a project, what was left out, and limits.
+
+    Parameters
+    ----------
+    doubts
+        Those of the limits by which rows may not be what they seem, so that counts may be wrong.
+    """
 
     made: list[Decision] = field(default_factory=list)
     left_out: list[Decision] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
     def __repr__(self) -> str:
         return f"<Decisions: {counted(len(self.made), 'decision')}, {len(self.left_out):,} left out, {counted(len(self.limits), 'limit')}>"
@@ -53,6 +60,11 @@ class Decisions(HtmlCard):
     def limit(self, text: str) -> None:
         """Add a limit of what the project can tell."""
         self.limits.append(text)
+
+    def doubt(self, text: str) -> None:
+        """Add a limit by which counts may be wrong."""
+        self.limits.append(text)
+        self.doubts.append(text)
 
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Return subject, choice and reason of all decisions."""

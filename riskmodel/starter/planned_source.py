@@ -66,7 +66,7 @@ def planned_source(
     kinds, refused = table_kinds(table, roles, persons, (language, wanted), decisions)
     since, last, final = _span(table, roles, today, decisions)
     for doubt in doubts(table, roles, final):
-        decisions.limit(doubt)
+        decisions.doubt(doubt)
     known, complete = _knowledge(table, roles, last, today, decisions)
     delay = _label_delay(table, roles, (since, last, known), decisions)
     begin = _begin(table, roles, (since, last), decisions)

@@ -69,7 +69,7 @@ def chosen_zone(
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
     for one in sources:
         if doubt := night_as_written(one.table, one.roles, zone):
-            decisions.limit(doubt)
+            decisions.doubt(doubt)
     return ChosenZone(zone, country if offsets is not None else country_of(zone))
 
 

@@ -176,10 +176,19 @@ class QuickLook(HtmlCard):
             features = [replace(one, ahead=after) if getattr(one, "ahead", None) == before else one for one in self.features]
         return replace(self, experiment=changed, features=check_unique(features, "QuickLook.with_changes"), defaults=defaults)
 
+    def html_frame(self) -> Any:
+        """Return what is doubtful about the table, or None."""
+        import pandas as pd
+
+        doubts = [python_words(text) for text in self.decisions.doubts]
+        return pd.DataFrame({"doubts about the table": doubts}) if doubts else None
+
     def __repr__(self) -> str:
+        doubts = len(self.decisions.doubts)
+        told = f", {counted(doubts, 'doubt')} about the table: see explain()" if doubts else ""
         return (
             f"<QuickLook {self.experiment.title(self.language)!r}: {counted(len(self.history), 'record')} in {counted(len(self.history.places), 'cell')}, "
-            f"test window {self.experiment.dates.window_text()}>"
+            f"test window {self.experiment.dates.window_text()}{told}>"
         )
 
 

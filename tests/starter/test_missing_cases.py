@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import numpy as np
 import pandas as pd
 import pytest
 
+import riskmodel as rm
 from tests.worlds.partial_tables import END, cases, exported, limits
 
 ALL = cases()
@@ -108,3 +111,19 @@ def test_growth_with_all_cases_is_not_named() -> None:
     draw = np.random.default_rng(8)
     grown = ALL[draw.random(len(ALL)) < (np.arange(len(ALL)) / len(ALL)) ** 3]
     assert not [said for said in TOLD if said in limits(exported(grown))]
+
+
+def test_a_look_tells_its_doubts() -> None:
+    look = rm.quick(exported(OPEN))
+    assert repr(look).endswith(", 1 doubt about the table: see explain()>")
+    assert f"seems to hold open cases only: every row is of an open case, by 'Status' (Open {len(OPEN):,})" in unescape(
+        look._repr_html_()
+    )
+    assert look.decisions.doubts[0] in look.decisions.limits
+
+
+def test_forecasts_of_closed_cases_that_count_from_their_closing_have_the_level_of_all_cases() -> None:
+    look = rm.quick(exported(CLOSED), known="Closed Date", target=["noise", "litter"])
+    assert look.scores().mean.sum() == pytest.approx(7 * 9.0, rel=0.1)
+    # as the limit says, they come out too low without it
+    assert rm.quick(exported(CLOSED), target=["noise", "litter"]).scores().mean.sum() < 0.7 * 7 * 9.0
