@@ -139,6 +139,15 @@ def test_where_not_all_could_be_judged_unusual_groups_stand_beside_that() -> Non
     assert said not in words(replace(full(), sections=full().sections[:1], freshness=FRESH))
 
 
+def test_a_source_of_which_nobody_stated_how_far_it_goes_is_not_called_current() -> None:
+    whole = replace(lists(scored(county(), MEAN), POLICY)[0], freshness=(replace(FRESH[0], through=None), FRESH[1]))
+    said = words(whole)
+    assert "calls 未说明 未判断" in said
+    assert "complaints 2025-01-03 正常" in said
+    assert "各类信号在数据完整的最近一周均在通常范围内。" not in said
+    assert "无法判断全部信号" in said
+
+
 def test_the_sheet_names_the_suggested_service_of_each_target() -> None:
     whole = lists(scored(county(), MEAN), Policy(capacity=8, action=Text(zh="请上门检查,协助整改", en="Please check.")))[0]
     assert "处置建议（出租房火灾）：请上门检查，协助整改" in sheets(whole)[1]

@@ -142,9 +142,13 @@ def _quiet(warning_list: WarningList) -> Text:
 
 
 def _all_judged(warning_list: WarningList) -> bool:
-    """Return whether all sources are whole and all targets scored."""
-    whole = not (warning_list.stale() or warning_list.unjudged) and all(row.alert is None for row in warning_list.freshness)
-    return whole and all(section.cannot_score is None for section in warning_list.sections)
+    """Return whether all sources are surely whole and all targets scored."""
+    stated = all(row.alert is None and row.through is not None for row in warning_list.freshness)
+    return (
+        stated
+        and not (warning_list.stale() or warning_list.unjudged)
+        and all(section.cannot_score is None for section in warning_list.sections)
+    )
 
 
 def _surge_notes(whole: WarningList, language: Language) -> list[str]:

@@ -272,6 +272,7 @@ PHRASES = {
     "unknown": phrase("未知", "unknown"),
     "not_stated": phrase("未说明", "not stated"),
     "fresh": phrase("正常", "current"),
+    "not_judged": phrase("未判断", "not judged"),
     "stale": phrase("过期", "stale"),
     "model": phrase("模型版本", "Model version"),
     "capacity": phrase("处置能力", "Capacity"),

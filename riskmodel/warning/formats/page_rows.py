@@ -188,7 +188,8 @@ def notice_row(notice: Notice, language: Language) -> dict[str, str]:
 def _state(row: Freshness) -> str:
     """Return the key of the phrase for the state of a source."""
     if row.alert is None:
-        return "stale" if row.stale else "fresh"
+        # nobody stated how far it goes: it may be old
+        return "stale" if row.stale else "fresh" if row.through is not None else "not_judged"
     if row.alert.failed:
         return "not_ingested"
     return "cut_off" if row.alert.code == "fewer rows" else "in_quarantine"
