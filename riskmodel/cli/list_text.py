@@ -22,6 +22,7 @@ from riskmodel.warning.formats.plain_text import (
 )
 from riskmodel.warning.formats.surge_text import heading
 from riskmodel.warning.formats.worklist import DETAIL, first_reason, overdue_places
+from riskmodel.warning.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
             standing_text(each, section, language),
             missed_deadline_text(each, section, language),
         )
-        yield f"  {each.rank:>3} {grade} {place} {each.probability:6.1%}  {day}  {'  '.join(part for part in columns if part)}"
+        yield f"  {each.rank:>3} {grade} {place} {percent(each.probability):>5}  {day}  {'  '.join(part for part in columns if part)}"
     for each in section.spot_checks:
         day = BY(language, day=row_date(section.deadline(each), language))
         yield f"      {PHRASES['spot'](language)} {_place(each, one, language)}  {day}"

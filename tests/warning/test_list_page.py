@@ -222,7 +222,8 @@ def test_the_worklist_is_one_table_by_grade_with_the_spot_checks_last():
 def test_what_lowers_a_forecast_is_no_reason_to_go_there():
     warning = full().sections[0].warnings[0]
     lowering = replace(warning.reasons[0], direction="lowers", family="calendar", text=Text(zh="较少", en="fewer"))
-    assert first_reason(replace(warning, reasons=(lowering,)), "zh") == "没有单项突出的依据"
+    assert first_reason(replace(warning, reasons=(lowering,)), "zh") == "主要依据都显示风险偏低"
+    assert first_reason(replace(warning, reasons=()), "zh") == "没有单项突出的依据"
     fact = replace(lowering, direction="fact", text=Text(zh="近一年36起，平常38起", en="36 in the last year, usually 38"))
     assert first_reason(replace(warning, reasons=(lowering, fact)), "zh") == "近一年36起，平常38起"
 

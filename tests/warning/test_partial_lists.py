@@ -91,6 +91,15 @@ def test_the_terminal_shows_spot_checks(language: Language) -> None:
     assert drawn.place in line
 
 
+def test_the_terminal_states_the_probability_of_the_page() -> None:
+    """A place is never certain: neither shows 100 %."""
+    whole = lists(scored(county(), np.full(48, 9.0)), POLICY)[0]
+    lines = [line for line in list_text(whole, "zh").splitlines() if "期限" in line and "C00" in line]
+    assert len(lines) == 8
+    assert all(" >99%  期限" in line for line in lines)
+    assert ">99%" in words(whole)
+
+
 def with_gaps() -> WarningList:
     """Its second target lacks data, a third a model, and the first has an old one."""
     whole = full()

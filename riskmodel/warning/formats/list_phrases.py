@@ -219,6 +219,7 @@ PHRASES = {
     "was": phrase("上次{grade}第{rank}位", "was {grade}, rank {rank}"),
     "reasons": phrase("主要依据", "Main reasons"),
     "no_reason": phrase("没有单项突出的依据", "No single reason stands out"),
+    "below_usual": phrase("主要依据都显示风险偏低", "The main reasons point to a low risk"),
     "raises": phrase("推高", "raises"),
     "lowers": phrase("拉低", "lowers"),
     "agreeing": phrase("相互印证的线索", "Signals that agree"),

@@ -126,7 +126,9 @@ def first_reason(warning: Warning, language: Language) -> str:
     """
     shown = [reason for reason in warning.reasons if reason.direction != "lowers"]
     order = sorted(shown, key=lambda reason: (reason.direction == "fact", reason.family in NOT_SIGNALS))
-    return order[0].text(language) if order else PHRASES["no_reason"](language)
+    if order:
+        return order[0].text(language)
+    return PHRASES["below_usual" if warning.reasons else "no_reason"](language)
 
 
 def _earlier(called: str, one: FollowUp | OverduePlace, whole: WarningList, language: Language) -> WorkRow:
