@@ -34,3 +34,16 @@ def last_of_runs(*keys: Any) -> Bool[np.ndarray, " row"]:
     last = np.ones(len(keys[0]), dtype=bool)
     last[:-1] = first_of_runs(*keys)[1:]
     return last
+
+
+def run_of(key: Any, value: int) -> slice:
+    """Return the rows of a sorted key that have a value.
+
+    Examples
+    --------
+    >>> run_of(np.array([3, 3, 5, 5]), 5), run_of(np.array([3, 3, 5, 5]), 4)
+    (slice(2, 4, None), slice(2, 2, None))
+    """
+    # a value of another type would let the whole key be copied
+    wanted = key.dtype.type(value)
+    return slice(int(np.searchsorted(key, wanted)), int(np.searchsorted(key, wanted, side="right")))

@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.records.intake.columns.text_column import BETWEEN
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.event_places import MOST_CELLS, event_cell
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
-BETWEEN = " | "
-"""What an ingest writes between the columns that name a cell."""
 _MOST_LOCAL, _MOST_PAIRS = 500, 5_000_000
 _WIDER = re.compile(
     r"\b(city|town|county|state|province|municipality|region|village|borough)\b|[省市县区镇乡村]$|街道|社区|派出所"

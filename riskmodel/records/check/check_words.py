@@ -19,20 +19,20 @@ SAID: dict[str, tuple[Text, Text]] = {
     "stale": _pair(
         "数据完整至 {through}，已落后 {days}，上限 {most}。",
         "Complete only through {through}: {days} behind, at most {most} allowed.",
-        "催取最新导出，再运行 riskmodel ingest。",
+        "催报最新的导出文件，再运行 riskmodel ingest。",
         "Fetch the latest export, then run 'riskmodel ingest'.",
     ),
     "failed": _pair(
         "自 {since} 起未能导入：{said}",
         "Not ingested since {since}: {said}",
-        "按提示更正后运行 riskmodel ingest --source；此前的数据仍在。",
-        "Correct that, then run 'riskmodel ingest'; what was stored before stays.",
+        "按提示更正后运行 riskmodel ingest --source {source}；此前的数据仍在。",
+        "Correct that, then run 'riskmodel ingest --source {source}'; what was stored before stays.",
     ),
     "cut_off": _pair(
         "自 {since} 起疑似被截断：此前 {of:,} 行，现 {count:,} 行。",
         "Looks cut off since {since}: {of:,} rows before, {count:,} now.",
-        "重新导出；若确实变少，运行 riskmodel ingest --accept-smaller。",
-        "Export it again; if the smaller table is right, run 'riskmodel ingest --accept-smaller NAME'.",
+        "重新导出；若确实变少，运行 riskmodel ingest --accept-smaller {source}。",
+        "Export it again; if the smaller table is right, run 'riskmodel ingest --accept-smaller {source}'.",
     ),
     "mostly_quarantined": _pair(
         "自 {since} 起，{new}{of:,} 行中有 {count:,} 行被隔离。",

@@ -181,10 +181,11 @@ def _too_early(source: str, early: EarlyLabels) -> Finding:
 
 def _alert(one: SourceAlert) -> Finding:
     """Return the finding of an alert about a source."""
+    named = {"source": one.source, "since": one.since}
     if one.failed:
-        return _finding("fault", "failed", "source", one.source, since=one.since, said=one.in_words()[0])
+        return _finding("fault", "failed", "source", one.source, **named, said=one.in_words()[0])
     key = "cut_off" if one.code == "fewer rows" else "mostly_quarantined"
-    return _finding("fault", key, "source", one.source, since=one.since, count=one.count, of=one.of, new=one.new)
+    return _finding("fault", key, "source", one.source, **named, count=one.count, of=one.of, new=one.new)
 
 
 def _unseen(one: SourceCheck) -> Iterator[Finding]:

@@ -54,7 +54,6 @@ class HistoryCheck:
                 **asdict(one),
                 "said": one.said.model_dump(),
                 "remedy": one.remedy.model_dump(),
-                "severity": one.severity,
                 "code": one.code,
             }
             for one in self.findings

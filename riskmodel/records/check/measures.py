@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from riskmodel.base.days import NEVER
+from riskmodel.base.equal_runs import run_of
 from riskmodel.records.check.source_measures import SourceCheck, measure_sources
 from riskmodel.records.history import History
 from riskmodel.records.source_alerts import SourceAlert, source_alerts
@@ -107,6 +108,9 @@ def daily(history: History, kind: int, first: int, stop: int) -> Int64[np.ndarra
     Of a state, records are counted. The days run from ``first`` to before ``stop``.
     """
     state = list(history.kinds.values())[kind].state
-    rows = (history.kind == kind) & (history.until == NEVER) & (history.occurred >= first) & (history.occurred < stop)
-    weights = None if state else history.amount[rows].astype(np.float64)
-    return np.bincount(history.occurred[rows] - first, weights=weights, minlength=stop - first).astype(np.int64)
+    # records are sorted by kind
+    mine = run_of(history.kind, kind)
+    occurred = history.occurred[mine]
+    chosen = (history.until[mine] == NEVER) & (occurred >= first) & (occurred < stop)
+    weights = None if state else history.amount[mine][chosen].astype(np.float64)
+    return np.bincount(occurred[chosen] - first, weights=weights, minlength=stop - first).astype(np.int64)

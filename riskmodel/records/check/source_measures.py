@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,6 +12,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, to_iso
+from riskmodel.base.equal_runs import run_of
 from riskmodel.base.months import month_begin, month_name, month_of
 from riskmodel.records.check.copies import Copies, find_copies, group_sizes
 from riskmodel.records.check.early_labels import EarlyLabels, early_labels
@@ -28,7 +30,7 @@ from riskmodel.records.history import (
     source_default_day,
     source_entry,
 )
-from riskmodel.records.intake.configured_values import UnseenValue, from_json
+from riskmodel.records.intake.configured_values import UnseenValue, unseen_from_json
 from riskmodel.records.intake.date_doubts import DateDoubt, doubts_from_json
 
 
@@ -141,19 +143,19 @@ class _Records(NamedTuple):
 def measure_sources(history: History, manifest: Mapping[str, Any], as_of: int) -> tuple[SourceCheck, ...]:
     """Return the measures of every source, as known on day ``as_of``."""
     coverage, entries = history.latest_coverage(), manifest.get("sources", {})
-    delivered = [kind for c in coverage for kind in c.kinds]
-    stored: dict[str, int] = {}
+    delivered = Counter(kind for c in coverage for kind in c.kinds)
+    stored = Counter[str]()
     for part in manifest["parts"]:
-        stored[part["source"]] = stored.get(part["source"], 0) + part["rows"]
+        stored[part["source"]] += part["rows"]
     measured = _Measured(
         history=history,
         as_of=as_of,
         sizes=group_sizes(history),
-        shared_kinds=frozenset(kind for kind in delivered if delivered.count(kind) > 1),
+        shared_kinds=frozenset(kind for kind, count in delivered.items() if count > 1),
         stale=history.stale(as_of),
         stored_rows=stored,
         quarantined={name: entry.get("quarantined", {}) for name, entry in entries.items()},
-        unseen={name: from_json(entry.get("unseen", ())) for name, entry in entries.items()},
+        unseen={name: unseen_from_json(entry.get("unseen", ())) for name, entry in entries.items()},
         doubts={name: doubts_from_json(entry.get("doubts", ())) for name, entry in entries.items()},
         silences=silences(history, as_of, delivered),
     )
@@ -190,20 +192,31 @@ def _source(measured: _Measured, c: Coverage) -> SourceCheck:
         stored_rows=measured.stored_rows.get(c.source, 0),
         quarantined=dict(measured.quarantined.get(c.source, {})),
         months=() if since is None or through is None else _months(records, since, through),
-        unseen=measured.unseen.get(c.source, ()),
-        doubts=measured.doubts.get(c.source, ()),
         copies=find_copies(records.occurred, records.sizes),
         isolated=isolated_records(days, first, last),
-        early_labels=early_labels(measured.history, c, measured.as_of),
-        bulk=source_entry(measured.history, c.source, measured.as_of),
-        default_day=source_default_day(measured.history, c.source, measured.as_of),
-        silent=silent_cells_of(measured.history, measured.silences, c),
-        silent_kinds=silent_kinds_of(measured.history, measured.silences, c),
-        ahead=_statement(
-            measured, c.source, lambda one: bool(known_through(one.through, one.known) < one.through < NEVER), "known"
-        ),
-        reversed=_statement(measured, c.source, lambda one: bool(ALWAYS < one.through < one.since), "since"),
+        **_noticed(measured, c),
     )
+
+
+def _noticed(measured: _Measured, c: Coverage) -> dict[str, Any]:
+    """Return what is noticed about a source besides its counts."""
+    history, as_of = measured.history, measured.as_of
+    return {
+        "unseen": measured.unseen.get(c.source, ()),
+        "doubts": measured.doubts.get(c.source, ()),
+        "early_labels": early_labels(history, c, as_of),
+        "bulk": source_entry(history, c.source, as_of),
+        "default_day": source_default_day(history, c.source, as_of),
+        "silent": silent_cells_of(history, measured.silences, c),
+        "silent_kinds": silent_kinds_of(history, measured.silences, c),
+        "ahead": _statement(measured, c.source, _reaches_too_far, "known"),
+        "reversed": _statement(measured, c.source, lambda one: bool(ALWAYS < one.through < one.since), "since"),
+    }
+
+
+def _reaches_too_far(one: Coverage) -> bool:
+    """Return whether a statement is about days after it was made."""
+    return bool(known_through(one.through, one.known) < one.through < NEVER)
 
 
 def _reached(measured: _Measured, c: Coverage) -> int:
@@ -232,10 +245,10 @@ def _records_of(measured: _Measured, c: Coverage) -> _Records:
     mine = np.zeros(len(history), dtype=bool)
     for kind in c.kinds:
         if kind in history.kind_number:
-            of_kind = history.kind == history.kind_number[kind]
-            if kind in measured.shared_kinds:
-                of_kind &= (history.occurred >= c.since) & (history.occurred <= c.through)
-            mine |= of_kind
+            # records are sorted by kind
+            rows = run_of(history.kind, history.kind_number[kind])
+            occurred, shared = history.occurred[rows], kind in measured.shared_kinds
+            mine[rows] = (occurred >= c.since) & (occurred <= c.through) if shared else True
     mine &= history.known < measured.as_of
     occurred, known = history.occurred[mine].astype(np.int64), history.known[mine].astype(np.int64)
     return _Records(occurred, known, history.until[mine] == NEVER, measured.sizes[mine])

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from riskmodel.base.days import DateLike, day_argument
+from riskmodel.base.equal_runs import run_of
 from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
 from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History
@@ -106,8 +107,8 @@ def _events_of(history: History, source: str, kinds: Iterable[str], day: int) ->
     mine = np.zeros(len(history), dtype=bool)
     for kind in (wanted & set(one.kinds)) if wanted else one.kinds:
         if kind in history.kind_number and not history.kinds[kind].state:
-            of_kind = history.kind == history.kind_number[kind]
-            if len(history.sources_of([kind])) > 1:
-                of_kind &= (history.occurred >= one.since) & (history.occurred <= one.through)
-            mine |= of_kind
+            # records are sorted by kind
+            rows = run_of(history.kind, history.kind_number[kind])
+            occurred, shared = history.occurred[rows], len(history.sources_of([kind])) > 1
+            mine[rows] = (occurred >= one.since) & (occurred <= one.through) if shared else True
     return mine & (history.known < day)

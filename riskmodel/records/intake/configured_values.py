@@ -61,7 +61,8 @@ def unseen_values(source: Source, table: RawTable, before: Sequence[UnseenValue]
     for key, name, values in _configured(source):
         column = table.columns[name]
         occurring = _counts(column)
-        others = [text for text in occurring if text not in values and forbidden(text) is None]
+        configured = frozenset(values)
+        others = [text for text in occurring if text not in configured and forbidden(text) is None]
         for value in values:
             if value not in occurring and (still is None or (key, name, value) in still):
                 near = tuple(nearest_names(value, others[:MOST_COMPARED], MOST_NEAR, NEAR))
@@ -74,13 +75,13 @@ def unseen_to_json(found: Sequence[UnseenValue]) -> list[dict[str, Any]]:
     return [{**asdict(one), "near": list(one.near)} for one in found]
 
 
-def from_json(stored: Sequence[Mapping[str, Any]]) -> tuple[UnseenValue, ...]:
+def unseen_from_json(stored: Sequence[Mapping[str, Any]]) -> tuple[UnseenValue, ...]:
     """Return the unseen values that a manifest states."""
     return tuple(UnseenValue(**{**one, "near": tuple(one["near"])}) for one in stored)
 
 
 def _configured(source: Source) -> Iterator[tuple[str, str, Collection[str]]]:
-    """Return key, column and values that are configured."""
+    """Yield key, column and values that are configured."""
     if source.answers:
         return
     if source.columns.kind is not None:

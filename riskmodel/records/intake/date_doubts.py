@@ -101,12 +101,10 @@ def _are_early_midnights(column: Column, zone: str, form: str | None) -> bool | 
     """
     there = column.codes[column.codes >= 0]
     codes, counts = np.unique(there[:: max(1, len(there) // SAMPLE)], return_counts=True)
-    if len(codes) < LEAST_DAYS:
-        return None
     texts = [column.values[code] for code in codes.tolist()]
-    midnight = np.array([_is_midnight(text, form) for text in texts])
     if len(set(texts)) < LEAST_DAYS:
         return None
+    midnight = np.array([_is_midnight(text, form) for text in texts])
     if int(counts[midnight].sum()) < LEAST_SHARE * int(counts.sum()):
         return False
     local, utc = ZoneInfo(zone), ZoneInfo("UTC")

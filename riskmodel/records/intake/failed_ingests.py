@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import EmptyTableError, IntegrityError, RefusedError, RiskmodelError, system_refused
@@ -33,14 +34,8 @@ def try_source(request: SourceRequest) -> SourceResult:
     before = dict(request.manifest)
     try:
         return ingest_source(request), None
-    except IntegrityError:
-        raise
-    except RiskmodelError as error:
-        failure = error
-    except OSError as error:
-        if _is_of_history(request.store, error):
-            raise
-        failure = system_refused(error)
+    except (RiskmodelError, OSError) as error:
+        failure = _failure_of_source(request.store, error)
     request.manifest.clear()
     request.manifest.update(before)
     _judge_again(request)
@@ -58,14 +53,8 @@ def recorded_for_all(store: HistoryStore, project: Project, names: Sequence[str]
     try:
         yield
         return
-    except IntegrityError:
-        raise
-    except RiskmodelError as error:
-        failure = error
-    except OSError as error:
-        if _is_of_history(store, error):
-            raise
-        failure = system_refused(error)
+    except (RiskmodelError, OSError) as error:
+        failure = _failure_of_source(store, error)
     manifest = store.manifest()
     if names and manifest["places"] is not None:
         said = _without_folder(project, str(failure))
@@ -84,6 +73,20 @@ def failed_everywhere(errors: Sequence[RiskmodelError]) -> RiskmodelError:
     if len(errors) == 1:
         return errors[0]
     return type(errors[0])("\n".join(str(one) for one in errors))
+
+
+def _failure_of_source(store: HistoryStore, error: RiskmodelError | OSError) -> RiskmodelError:
+    """Return an error that concerns sources only; raise any other.
+
+    Damaged data, and a history that cannot be read or written, concern all sources.
+    """
+    if isinstance(error, IntegrityError):
+        raise error
+    if isinstance(error, RiskmodelError):
+        return error
+    if _is_of_history(store, error):
+        raise error
+    return system_refused(error)
 
 
 def _judge_again(request: SourceRequest) -> None:
@@ -122,6 +125,6 @@ def _without_folder(project: Project, text: str) -> str:
 def _is_of_history(store: HistoryStore, error: OSError) -> bool:
     """Return whether the system refused a file of the history.
 
-    A history that cannot be written concerns all sources, and so may an error that names no file.
+    So may be an error that names no file.
     """
-    return error.filename is None or str(error.filename).startswith(str(store.folder))
+    return error.filename is None or Path(str(error.filename)).is_relative_to(store.folder)

@@ -271,8 +271,20 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     manifest["places"] = store.write_places(places, manifest["places"])
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     state_unheard(store, manifest, project)
-    given = (inputs.environment, later, inputs.damaged, inputs.frame, inputs.smaller, inputs.answers)
-    return IngestRequest(project, store, manifest, day, CellLocator(places.index, project, places), stated, *given)
+    return IngestRequest(
+        project,
+        store,
+        manifest,
+        day,
+        CellLocator(places.index, project, places),
+        stated,
+        inputs.environment,
+        later=later,
+        damaged=inputs.damaged,
+        frame=inputs.frame,
+        smaller=inputs.smaller,
+        answers=inputs.answers,
+    )
 
 
 def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:

@@ -105,10 +105,10 @@ def add_counts(before: Weekly | None, kinds: Sequence[str], kind: Any, known: An
         first = min(first, before["first"])
         last = max(last, before["first"] + max(map(len, old.values()), default=0) - 1)
     first = max(first, last - PAST - 1)
+    kept, width = period >= first, last - first + 1
+    at = kind[kept].astype(np.int64) * width + period[kept] - first
     made = {}
-    for number, name in enumerate(kinds):
-        mine = period[kind == number]
-        counts = np.bincount(mine[mine >= first] - first, minlength=last - first + 1)
+    for name, counts in zip(kinds, np.bincount(at, minlength=len(kinds) * width).reshape(-1, width), strict=True):
         if before and name in old:
             at = np.arange(len(old[name])) + before["first"] - first
             np.add.at(counts, at[at >= 0], old[name][at >= 0])

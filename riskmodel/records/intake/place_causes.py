@@ -54,7 +54,7 @@ def _unlike_the_system(rows: QuarantinedRows, x: str, y: str) -> Iterator[str]:
             f"The same two numbers stand in {x!r} and {y!r} in most of these rows, as where a place is unknown (0, -1, 999). If it is, leave them empty at the source or set may_quarantine of "
             "the source, since such rows can be in no cell."
         )
-    crs = rows.source.crs or (shapes_crs(rows.request.project) if rows.request.project is not None else _SYSTEMS[0])
+    crs = rows.source.crs or shapes_crs(rows.request.project)
     across, up = np.abs(at.T / rows.source.scale)
     geographic = _is_geographic(crs)
     if geographic and share((across > _CIRCLE) | (up > _CIRCLE)) >= FIXED:

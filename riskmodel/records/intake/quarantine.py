@@ -122,8 +122,8 @@ def read_quarantine(project: Project, source: str | None = None, examples: int =
 
 def _faulty_columns(project: Project, source: str) -> dict[str, str]:
     """Return reason to the column whose text is the fault."""
-    layers = [one.sources for one in project.table.layers.values()]
-    for one in (*project.table.sources, *(source for sources in layers for source in sources)):
+    of_layers = [one for layer in project.table.layers.values() for one in layer.sources]
+    for one in (*project.table.sources, *of_layers):
         if one.name == source:
             cell = one.columns.cell if isinstance(one.columns.cell, str) else None
             columns = {"unknown kind": one.columns.kind, "unknown cell": cell, "unknown address": one.columns.address}

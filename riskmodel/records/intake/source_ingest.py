@@ -11,7 +11,7 @@ from jaxtyping import Int64
 
 from riskmodel.records.column_schema import taken
 from riskmodel.records.intake.changed_dates import dates_are_read_alike, stored_rows_now
-from riskmodel.records.intake.configured_values import UnseenValue, from_json, unseen_to_json, unseen_values
+from riskmodel.records.intake.configured_values import UnseenValue, unseen_from_json, unseen_to_json, unseen_values
 from riskmodel.records.intake.copied_rows import find_copied_rows
 from riskmodel.records.intake.date_doubts import DateDoubt, date_doubts, doubts_from_json, doubts_to_json
 from riskmodel.records.intake.ingest_report import SourceReport
@@ -82,27 +82,32 @@ def ingest_source(request: SourceRequest) -> SourceReport:
     restore_parts(request, damage, batch.rows, _part_of_rows, parts)
     accepted = accept_rows(batch.rows, stored_rows_now(request, batch.table, batch.rows, last))
     copied = find_copied_rows(request, batch.rows, accepted.order)
+    report = _stored(request, mark, TableResult(read, batch, accepted), last, same)
+    read.finish()
+    return replace(report, removed=removed, rebuilt=damage.files, copied=copied, stays=why_rows_stay(request))
+
+
+def _stored(request: SourceRequest, mark: SourceMark, result: TableResult, last: Entry, same: bool) -> SourceReport:
+    """Store what became of a table, and make the manifest with it current.
+
+    ``same`` says whether mapping and places are those of the last ingest.
+    """
+    _, batch, accepted = result
     _store_rows(request, batch, accepted)
     waiting, refused = store_quarantine(request, batch, accepted.reason), reason_counts(batch, accepted.reason)
-    result = TableResult(read, batch, accepted)
     alert = set_alert(request.manifest, request.name, table_alert(request, result, last))
     entry = _entry(request, mark, result, alert, last)
     # judged by the day through which the source is complete now
     noticed = _noticed(request, result, last, same)
     _commit(request, entry | noticed.entry() | {"quarantined": waiting + refused})
-    read.finish()
     return replace(
         _report(request, batch, accepted, refused),
         waiting=waiting.total(),
-        removed=removed,
         sudden=noticed.sudden,
-        rebuilt=damage.files,
-        copied=copied,
         alert=alert,
         unseen=noticed.unseen,
         left_out=rows_left_out(request, result, last),
         doubts=noticed.doubts,
-        stays=why_rows_stay(request),
     )
 
 
@@ -126,7 +131,7 @@ def _noticed(request: SourceRequest, result: TableResult, last: Entry, same: boo
     ``same`` says whether mapping and places are those of the last ingest.
     """
     read, batch, accepted = result
-    before = from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
+    before = unseen_from_json(last["unseen"]) if same and read.cursor is not None and "unseen" in last else None
     days = batch.rows.occurred[accepted.reason == 0]
     return _Noticed(
         *counted_weeks(request, batch, accepted, last.get("weekly")),
@@ -144,7 +149,7 @@ def _unchanged(request: SourceRequest, last: Entry) -> SourceReport:
     entry |= _exported(request, last)
     _commit(request, entry)
     sudden = tuple(KindChange(**one) for one in last["sudden"])
-    kept = {"unseen": from_json(last.get("unseen", ())), "doubts": doubts_from_json(last.get("doubts", ()))}
+    kept = {"unseen": unseen_from_json(last.get("unseen", ())), "doubts": doubts_from_json(last.get("doubts", ()))}
     return SourceReport(request.name, 0, 0, 0, 0, unchanged=True, sudden=sudden, alert=alert, **kept)
 
 

@@ -76,7 +76,7 @@ def _refuse_misspelt(project: Project, found: list[str]) -> None:
 
 
 def _check_order(days: Int64[np.ndarray, "row 3"], source: Column) -> None:
-    """Refuse statements about the future and reversed ones.
+    """Refuse statements about days to come, and reversed ones.
 
     Raises
     ------
@@ -84,18 +84,15 @@ def _check_order(days: Int64[np.ndarray, "row 3"], source: Column) -> None:
         Naming the source and the days.
     """
     since, through, known = days.T
-    for faulty, said in ((through > known, "known"), (since > through, "since")):
+    for faulty, why, day in (
+        (through > known, "after its day of knowledge", known),
+        (since > through, "before its first day", since),
+    ):
         for row in np.flatnonzero(faulty)[:1]:
             name = source.values[source.codes[row]]
-            other = to_iso(known[row]) if said == "known" else to_iso(since[row])
-            why = (
-                f"which lies after its day of knowledge {other}"
-                if said == "known"
-                else f"which lies before its first day {other}"
-            )
             raise UsageError(
-                f"Row {row + 1} of the table of exports says that {name!r} is complete through {to_iso(through[row])}, {why}. Correct its "
-                "dates."
+                f"Row {row + 1} of the table of exports says that {name!r} is complete through {to_iso(through[row])}, which lies "
+                f"{why} {to_iso(day[row])}. Correct its dates."
             )
 
 

@@ -30,6 +30,8 @@ FEW = 3
 """Fewest rows in quarantine that are an alert, unless they are nearly all."""
 ENOUGH = 20
 """New rows of a database or portal from which on their share in quarantine is judged by itself."""
+_NEW = "new "
+"""What new rows are called in an alert; rows of a whole table have no such word."""
 
 
 class TableResult(NamedTuple):
@@ -100,38 +102,44 @@ def rows_left_out(request: SourceRequest, result: TableResult, last: dict[str, A
         return 0
     if not good.any() or int(rows.occurred[good].min()) > min(oldest) + LATER:
         return 0
-    new = int((result.accepted.accept & ~result.accepted.remapped).sum()) - result.batch.retried
-    return max(0, before - (result.read.table.rows - max(0, new)))
+    new = max(0, _newly_good(result) - result.batch.retried)
+    return max(0, before - (result.read.table.rows - new))
 
 
 def _holds_old_rows(result: TableResult) -> bool:
     """Return whether most good rows of a table were stored before."""
-    accepted = result.accepted
-    good = int((accepted.reason == 0).sum())
-    known = good - int((accepted.accept & ~accepted.remapped).sum())
-    return known >= KNOWN_SHARE * good
+    good = int((result.accepted.reason == 0).sum())
+    return good - _newly_good(result) >= KNOWN_SHARE * good
 
 
 def _in_quarantine(request: SourceRequest, result: TableResult, last: dict[str, Any]) -> SourceAlert | None:
     """Return the alert of a table with too many rows in quarantine."""
-    whole, new = _quarantined_share(request, result), _new_share(result, last)
-    return _judged(request, result, whole, "") or _judged(request, result, new, "new ")
+    whole = _judged(request, result, _quarantined_share(request, result), "")
+    return whole or _judged(request, result, _new_share(result, last), _NEW)
 
 
 def _judged(request: SourceRequest, result: TableResult, share: tuple[int, int], new: str) -> SourceAlert | None:
     """Return the alert of rows of which too many are in quarantine."""
-    refused, rows = share
-    nearly_all = refused >= NEARLY_ALL * rows
-    few = refused < FEW and (bool(new) or not nearly_all)
-    if not rows or refused <= request.source.may_quarantine * rows or few:
+    if not _are_too_many(request, share, new):
         return None
+    refused, rows = share
     cause = likely_cause(request, result.batch, result.accepted.reason)
     head = "all" if refused == rows else f"{refused:,} of"
     said = (
         f"{head} {counted(rows, f'{new}row')} are in quarantine. {cause}{' ' if cause else ''}See 'riskmodel quarantine --source {request.name}', "
         "correct the mapping or the export, then ingest again; if this is right, set may_quarantine of the source."
     )
-    return _alert(request, "quarantined" if nearly_all else "quarantine", said, refused, rows)
+    return _alert(request, "quarantined" if refused >= NEARLY_ALL * rows else "quarantine", said, refused, rows)
+
+
+def _are_too_many(request: SourceRequest, share: tuple[int, int], new: str) -> bool:
+    """Return whether too many rows are in quarantine.
+
+    Of a whole table nearly all are too many, however few there are.
+    """
+    refused, rows = share
+    many = refused >= FEW or (not new and refused >= NEARLY_ALL * rows)
+    return rows > 0 and many and refused > request.source.may_quarantine * rows
 
 
 def _new_share(result: TableResult, last: dict[str, Any]) -> tuple[int, int]:
@@ -155,7 +163,7 @@ def new_rows_entry(request: SourceRequest, result: TableResult, last: dict[str, 
     if result.read.cursor is not None:
         return {}
     base = last.get("new")
-    if base is not None and _judged(request, result, _new_share(result, last), "new ") is not None:
+    if base is not None and _are_too_many(request, _new_share(result, last), _NEW):
         return {"new": {"refused": base["refused"], "good": base["good"] + _newly_good(result)}}
     return {"new": {"refused": _refused(result), "good": 0}}
 
@@ -167,9 +175,12 @@ def _newly_good(result: TableResult) -> int:
 
 def _refused(result: TableResult) -> int:
     """Return the rows in quarantine, without those known too late."""
-    reason = result.accepted.reason
-    late = int((reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
-    return int((reason > 0).sum()) - late + len(result.batch.table.broken)
+    return int((result.accepted.reason > 0).sum()) - _too_late(result) + len(result.batch.table.broken)
+
+
+def _too_late(result: TableResult) -> int:
+    """Return the number of rows that a later ingest accepts."""
+    return int((result.accepted.reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
 
 
 def _quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int, int]:
@@ -179,7 +190,7 @@ def _quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int
     these are many and worse.
     """
     batch, refused = result.batch, _refused(result)
-    rows = batch.table.rows - int((result.accepted.reason == QUARANTINE_REASONS.index(TOO_LATE)).sum())
+    rows = batch.table.rows - _too_late(result)
     if result.read.cursor is None:
         return refused, rows
     waiting = 0 if batch.waiting is None else sum(why != TOO_LATE for why in batch.waiting["reason"].to_pylist())

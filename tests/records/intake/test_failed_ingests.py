@@ -12,7 +12,10 @@ import pytest
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project
-from riskmodel.records.intake import ingest
+from riskmodel.records.intake import SourceReport, ingest
+from riskmodel.records.intake.failed_ingests import try_source
+from riskmodel.records.intake.ingest_request import SourceRequest
+from riskmodel.records.intake.source_ingest import ingest_source
 from riskmodel.records.source_alerts import source_alerts
 from tests.worlds.police_table import REGISTER, REGISTER_HEADER, County, row, table, told
 
@@ -156,3 +159,18 @@ def test_an_alert_of_a_source_that_the_project_no_longer_has_goes(county: County
     ingest(county.write(more=REGISTER, register=b""), "2024-03-01")
     ingest(county.write(), "2024-03-02")
     assert source_alerts(county.store.manifest()) == ()
+
+
+def test_a_file_beside_the_history_with_a_like_name_is_no_file_of_it(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = both(county, table([row()]))
+    beside = county.store.folder.with_name(f"{county.store.folder.name}-tables") / "police.csv"
+
+    def refuse(request: SourceRequest) -> SourceReport:
+        if request.name == "police":
+            raise PermissionError(errno.EACCES, "Permission denied", str(beside))
+        return ingest_source(request)
+
+    monkeypatch.setattr(sys.modules[try_source.__module__], "ingest_source", refuse)
+    report = ingest(whole, "2024-02-01")
+    assert [(one.source, one.code) for one in report.failed] == [("police", "unreadable")]
+    assert [one.source for one in report.sources] == ["register"]

@@ -14,7 +14,7 @@ from jaxtyping import Bool, Int32, Int64, UInt8
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.date_forms import NUMBERED, DateForm
 from riskmodel.base.day_texts import read_date
-from riskmodel.base.days import NEVER
+from riskmodel.base.days import NEVER, day_of
 from riskmodel.base.months import month_begin
 from riskmodel.records.intake.columns.text_column import Column
 
@@ -28,7 +28,6 @@ UNREADABLE = int(NEVER) - 1
 """Stands for a text that is not a date; later than all days."""
 EMPTY = int(NEVER)
 """Stands for an empty field."""
-_EPOCH = 719163
 _YEARS = (1900, 2200)
 _WEEK = r"(?:W|KW|WK|WEEK)"
 _ISO_WEEK = re.compile(
@@ -75,7 +74,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
         first += timedelta(days=6)
     elif period == "month":
         first = date(first.year + first.month // 12, first.month % 12 + 1, 1) - timedelta(days=1)
-    return first.toordinal() - _EPOCH
+    return day_of(first)
 
 
 def _monday(year: int, week: int) -> date | None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ChosenRows = Bool[np.ndarray, " row"] | Integer[np.ndarray, " chosen"] | list[int] | slice
 """Rows of a table, by a mask or by their numbers."""
 
+BETWEEN = " | "
+"""What stands between the parts of a name that several columns give together."""
 _MOST_CODES = 1 << 62
 """Combinations of codes that one integer holds."""
 
@@ -110,7 +112,7 @@ class Column:
         return Column(codes, self.values + other.values, self.alike | {code + count for code in other.alike})
 
 
-def joined_column(columns: list[Column], by: str = " | ") -> Column:
+def joined_column(columns: list[Column], by: str = BETWEEN) -> Column:
     """Return several columns as one, their values joined with ``by``.
 
     A row is empty where one of them is.

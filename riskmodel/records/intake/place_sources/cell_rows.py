@@ -17,7 +17,7 @@ from riskmodel.base.plain_values import is_missing
 from riskmodel.base.project import PlacesTable, Project
 from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_days
 from riskmodel.records.intake.columns.raw_table import RawTable
-from riskmodel.records.intake.columns.text_column import Column, joined_column
+from riskmodel.records.intake.columns.text_column import BETWEEN, Column, joined_column
 from riskmodel.records.intake.readers.file_tables import read_table
 from riskmodel.records.intake.readers.geojson import SUFFIXES, read_properties
 
@@ -41,7 +41,7 @@ def read_cell_rows(project: Project, table: PlacesTable) -> CellRows:
     raw = _raw_cells(project, table, key)
     name = key[0]
     if len(key) > 1:
-        name = " | ".join(key)
+        name = BETWEEN.join(key)
         raw = RawTable(raw.rows, {**raw.columns, name: joined_column([raw.columns[column] for column in key])}, raw.broken)
     if table.distinct:
         frame = text_frame(raw)

@@ -29,6 +29,8 @@ KINDS = {
     "roads": ("LineString", "MultiLineString", "Polygon", "MultiPolygon"),
 }
 """Types of geometry that each layer may have."""
+_POINTS, _LINES, _POLYGON = (0, 4), (1, 2), 3
+"""Numbers of types of geometry in shapely: point and points, line and ring, polygon."""
 
 
 def read_context(project: Project, shapes: Sequence[Sequence[Ring]]) -> tuple[ContextLayer, ...]:
@@ -63,7 +65,8 @@ def _layer(project: Project, name: str, layer: MapLayer, extent: tuple[Any, Any]
     given = np.array([one for one in shapes if one is not None], dtype=object)
     placed = shapely.transform(given, lambda points: transform(points, layer.crs, shapes_crs(project)))
     low, high = extent
-    around = MARGIN * float(np.max(high - low))
+    size = float(np.max(high - low))
+    around = MARGIN * size
     box = (low[0] - around, low[1] - around, high[0] + around, high[1] + around)
     clipped = _clipped(placed, box)
     if all(shapely.is_empty(clipped)):
@@ -71,7 +74,7 @@ def _layer(project: Project, name: str, layer: MapLayer, extent: tuple[Any, Any]
     there = iter(clipped)
     parts = [None if one is None else next(there) for one in shapes]
     labels = _labels(path, layer.name, features, parts)
-    drawn = _simplified(name, [one for one in parts if one is not None], float(np.max(high - low)) / FINEST)
+    drawn = _simplified(name, [one for one in parts if one is not None], size / FINEST)
     lines, closed = _lines(drawn)
     if not lines and not labels:
         raise UsageError(
@@ -122,7 +125,7 @@ def _clipped(shapes: Any, box: tuple[float, float, float, float]) -> Any:
     found = np.full(len(shapes), shapely.Polygon(), dtype=object)
     inside = shapely.intersects(shapes, shapely.box(*box))
     # clip_by_rect is defined for lines and areas only
-    points = np.isin(shapely.get_type_id(shapes), (0, 4))
+    points = np.isin(shapely.get_type_id(shapes), _POINTS)
     found[inside & points] = shapes[inside & points]
     found[inside & ~points] = shapely.clip_by_rect(shapes[inside & ~points], *box)
     return found
@@ -174,10 +177,9 @@ def _simplified(name: str, shapes: Sequence[Any], tolerance: float) -> Any:
     if name != "water":
         return simple
     # areas that overlap would cancel each other where they are filled
-    areas = shapely.get_parts(simple)
-    areas = areas[shapely.get_type_id(areas) == 3]
-    others = shapely.get_parts(simple)
-    others = others[np.isin(shapely.get_type_id(others), (1, 2))]
+    parts = shapely.get_parts(simple)
+    kind = shapely.get_type_id(parts)
+    areas, others = parts[kind == _POLYGON], parts[np.isin(kind, _LINES)]
     return np.array([*shapely.get_parts(shapely.union_all(areas)), *others], dtype=object)
 
 
@@ -189,8 +191,8 @@ def _lines(shapes: Any) -> tuple[tuple[Ring, ...], list[bool]]:
     closed: list[bool] = []
     for part in shapely.get_parts(shapely.get_parts(shapes)):
         kind = int(shapely.get_type_id(part))
-        rings = [part] if kind in (1, 2) else shapely.get_rings(part).tolist() if kind == 3 else []
+        rings = [part] if kind in _LINES else shapely.get_rings(part).tolist() if kind == _POLYGON else []
         for ring in rings:
             lines.append(shapely.get_coordinates(ring))
-            closed.append(kind == 3)
+            closed.append(kind == _POLYGON)
     return tuple(lines), closed

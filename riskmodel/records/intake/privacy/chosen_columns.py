@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from riskmodel.base.errors import refused
+from riskmodel.base.errors import RefusedError, refused
 from riskmodel.base.personal_data.disputing_parties import parties_weight
 from riskmodel.base.personal_data.home_addresses import are_homes
 from riskmodel.base.personal_data.number_columns import hardly_repeat, numbers_among
@@ -69,7 +69,7 @@ def check_chosen_cells(table: str, column: str, values: Sequence[str], rows: int
         raise _no_use(table, column, why, "cells")
 
 
-def _no_use(table: str, column: str, why: str, use: str) -> Exception:
+def _no_use(table: str, column: str, why: str, use: str) -> RefusedError:
     """Return the error for a column without kinds, or cells."""
     return refused(
         f"The column {column!r} of the table {table!r}",
@@ -87,11 +87,9 @@ def _numbers(values: Sequence[str], once: bool) -> str | None:
     """Return why values are numbers of persons, if they are."""
     sample = _sample(values)
     what = numbers_among(sample, once)
-    return (
-        None
-        if what is None
-        else f"most of its {len(values):,} values look like {what}, such as {text_shape(sample[0])!r} (# is a digit)"
-    )
+    if what is None:
+        return None
+    return f"most of its {len(values):,} values look like {what}, such as {text_shape(sample[0])!r} (# is a digit)"
 
 
 def _names(values: Sequence[str], share: float, about_persons: bool) -> str | None:

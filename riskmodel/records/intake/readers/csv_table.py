@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _BLOCKS = tuple(1 << power for power in (20, 25, 28, 30))
 """Sizes of blocks in bytes; a larger one is tried where a field does not fit."""
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes", ",": "commas"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes"}
+"""Signs between the fields, and what they are called."""
 
 
 def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table, Int64[np.ndarray, " broken"]]:
@@ -70,10 +71,12 @@ def read_csv(path: Path, request: TableRequest, encoding: str) -> tuple[pa.Table
 
 def _refuse_other_separator(path: Path, request: TableRequest, names: list[str]) -> None:
     """Refuse a header that has the wanted columns with another separator."""
+    wanted = set(request.columns)
+    if wanted <= set(names):
+        return
     header = request.separator.join(names)
-    for sign, shown in _SEPARATORS.items():
-        other = {name.strip(' "') for name in header.split(sign)}
-        if sign != request.separator and not set(request.columns) <= set(names) and set(request.columns) <= other:
+    for sign, shown in SEPARATORS.items():
+        if sign != request.separator and wanted <= {name.strip(' "') for name in header.split(sign)}:
             raise UsageError(
                 f"The fields of the table {path.name!r} are separated by {shown}. Set separator = {_written(sign)} of the source in "
                 "riskmodel.toml; of another table than a source, export it with commas."
@@ -165,8 +168,8 @@ def _rows(path: Path, request: TableRequest, encoding: str, names: list[str], bl
         # arrow numbers rows only when one thread reads
         numbers.clear()
         table, lines = read(threads=False)
-    # arrow counts the header as row 1
     table = table.rename_columns([_known_name(name, request) for name in table.column_names])
+    # arrow counts the header as row 1
     return _Rows(table, np.array([number - 1 for number in numbers if number is not None], dtype=np.int64), lines)
 
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.readers.workbook_sheets import SPREADSHEETS
 
+_LOAD = "Load it into a database, then export the table as CSV or read it with sql in riskmodel.toml"
 _CONTENTS = (
-    (b"PK\x03\x04", (".xlsx", ".xlsm"), "a ZIP archive or a spreadsheet", "Unpack it, or name a spreadsheet .xlsx"),
+    (b"PK\x03\x04", SPREADSHEETS, "a ZIP archive or a spreadsheet", "Unpack it, or name a spreadsheet .xlsx"),
     (b"PAR1", (".parquet", ".pq"), "a Parquet file", "Name it .parquet"),
     (
         b"\xd0\xcf\x11\xe0",
@@ -32,13 +34,13 @@ _DUMPS = (
 )
 _PAGE = (b"<!doctype", b"<html", b"<?xml")
 _POINTER = b"version https://git-lfs."
-_SPREADSHEETS, _JSON = (".xlsx", ".xlsm"), (".json", ".jsonl", ".ndjson", ".geojson")
+_JSON = (".json", ".jsonl", ".ndjson", ".geojson")
 
 _OTHER_ENDINGS = {
     "zip 7z rar tar tgz bz2 xz": "Unpack it",
     "xls xlsb ods et numbers html htm": "Save it as .xlsx with a spreadsheet program",
     "shp dbf gpkg kml kmz gml tab gdb": "Export its points as GeoJSON, or as CSV with their coordinates",
-    "sql dump bak db sqlite sqlite3 mdb accdb": "Load it into a database, then export the table as CSV or read it with sql in riskmodel.toml",
+    "sql dump bak db sqlite sqlite3 mdb accdb": _LOAD,
 }
 """Endings of files that hold a table and are not read, and what to do."""
 
@@ -68,33 +70,27 @@ def refuse_other_content(path: Path) -> None:
         return
     with open(path, "rb") as file:
         first = file.read(64)
+    said = _other_content(first, path.suffix.lower())
+    if said is not None:
+        raise UsageError(f"The source table {path.name!r} {said}.")
+
+
+def _other_content(first: bytes, ending: str) -> str | None:
+    """Return what the first bytes of a file are instead, and what to do."""
     for begin, endings, what, remedy in _CONTENTS:
-        if first.startswith(begin) and path.suffix.lower() not in endings:
-            raise UsageError(f"The source table {path.name!r} is {what}, not what its name says. {remedy}.")
+        if first.startswith(begin) and ending not in endings:
+            return f"is {what}, not what its name says. {remedy}"
     plain = first.replace(b"\r", b"").lstrip(b"\xef\xbb\xbf \t\n").lower()
     if plain.startswith(_DUMPS):
-        raise UsageError(
-            f"The source table {path.name!r} is a dump of a database in SQL. Load it into a database, then export the table as CSV or read it with sql in riskmodel.toml."
-        )
+        return f"is a dump of a database in SQL. {_LOAD}"
     if plain.startswith(_POINTER):
-        raise UsageError(
-            f"The source table {path.name!r} is not the table: Git keeps it elsewhere (Git LFS). Run 'git lfs pull' in its repository, or load it from the portal."
+        return (
+            "is not the table: Git keeps it elsewhere (Git LFS). Run 'git lfs pull' in its repository, or load it from the portal"
         )
-    if path.suffix.lower() not in _JSON and plain.startswith((b"{", b"[{")):
-        raise UsageError(
-            f"The source table {path.name!r} holds JSON, perhaps an error of the portal. If it holds records, name it .json; else export the table again."
-        )
-    if (
-        path.suffix.lower() in _SPREADSHEETS
-        and first
-        and b"\0" not in first
-        and not first.startswith(b"PK")
-        and not plain.startswith(_PAGE)
-    ):
-        raise UsageError(
-            f"The source table {path.name!r} is text, no spreadsheet. Name it .csv, or .tsv if tabs part its fields."
-        )
+    if ending not in _JSON and plain.startswith((b"{", b"[{")):
+        return "holds JSON, perhaps an error of the portal. If it holds records, name it .json; else export the table again"
     if plain.startswith(_PAGE):
-        raise UsageError(
-            f"The source table {path.name!r} is a web page, probably an error of the portal. Export the table again."
-        )
+        return "is a web page, probably an error of the portal. Export the table again"
+    if ending in SPREADSHEETS and first and b"\0" not in first and not first.startswith(b"PK"):
+        return "is text, no spreadsheet. Name it .csv, or .tsv if tabs separate its fields"
+    return None

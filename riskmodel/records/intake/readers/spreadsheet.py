@@ -14,7 +14,7 @@ from jaxtyping import Int64
 
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.base.plurals import counted
-from riskmodel.records.intake.readers.table_request import TableRequest
+from riskmodel.records.intake.readers.table_request import TableRequest, first_places
 from riskmodel.records.intake.readers.value_texts import value_texts
 from riskmodel.records.intake.readers.workbook_sheets import SheetRows, sheet_names, sheet_rows, shown_sheets
 
@@ -95,7 +95,8 @@ def _table(request: TableRequest, found: SheetRows, header: list[str]) -> pa.Tab
 
     request.check_once(header)
     request.check_present([column for column in header if column])
-    place = {column: header.index(column) for column in request.columns}
+    places = first_places(header)
+    place = {column: places[column] for column in request.columns}
     refuse_uncalculated(request.name, found, place)
     refuse_merged(request.name, [column for column in request.amounts if place[column] in found.merged])
     rows = [row for _, row in found.rows[1:]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -158,10 +159,7 @@ def _source(name: str, stated: Sql) -> Any:
         *schema, table = stated.table.split(".")
         return sa.table(table, schema=".".join(schema) or None)
     statement = (stated.select or "").strip().removesuffix(";")
-    if (
-        statement.split(None, 1)[:1] not in ([word] for word in ("SELECT", "select", "Select", "WITH", "with", "With"))
-        or ";" in statement
-    ):
+    if not re.match(r"(?:select|with)\b", statement, re.IGNORECASE) or ";" in statement:
         raise UsageError(f"The sql.select of the source {name!r} is not a single SELECT. Write one SELECT without a semicolon.")
     # Oracle refuses AS before the name of a subquery
     return sa.text(f"({statement}) riskmodel_rows")

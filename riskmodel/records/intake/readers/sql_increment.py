@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -102,7 +102,7 @@ class ValueOrder:
     last: Any = None
     at_last: int = 0
     rows: int = 0
-    form: str | None = field(default=None)
+    form: str | None = None
 
     def then(self, values: Sequence[Any]) -> ValueOrder:
         """Return what was read, with further values in order.

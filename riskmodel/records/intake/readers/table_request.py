@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from riskmodel.base.errors import UsageError, missing_columns
@@ -14,6 +15,20 @@ RowProgress = Callable[[int, int], None]
 
 def no_row_progress(_rows: int, _total: int) -> None:
     """Report no progress."""
+
+
+def first_places(names: Sequence[str]) -> dict[str, int]:
+    """Return where each name stands first in a header.
+
+    Examples
+    --------
+    >>> first_places(["day", "cell", "day"])
+    {'day': 0, 'cell': 1}
+    """
+    found: dict[str, int] = {}
+    for at, name in enumerate(names):
+        found.setdefault(name, at)
+    return found
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,8 @@ class TableRequest:
 
     def check_once(self, there: list[str]) -> None:
         """Refuse a table in which a wanted column occurs more than once."""
-        twice = [column for column in self.columns if there.count(column) > 1]
+        times = Counter(there)
+        twice = [column for column in self.columns if times[column] > 1]
         if twice:
             raise UsageError(
                 f"The table {self.name!r} has the mapped column {twice[0]!r} more than once. Rename one in the export."
@@ -78,6 +94,7 @@ class TableRequest:
 
     def check_present(self, there: list[str], also: tuple[str, ...] = ()) -> None:
         """Refuse a table that lacks a wanted column (or one of ``also``)."""
-        missing = [column for column in (*self.columns, *also) if column not in there]
+        names = frozenset(there)
+        missing = [column for column in (*self.columns, *also) if column not in names]
         if missing:
             raise missing_columns(self.name, missing, there, hidden=are_personal_names(there))

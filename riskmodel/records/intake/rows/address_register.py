@@ -82,8 +82,7 @@ def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> Ad
             f"The register of addresses has {counted(len(blank), 'row')} without an address or a cell ({listed_rows(blank + 1)}). "
             "Complete them, or remove them from the register."
         )
-    named = np.arange(len(address.codes))
-    unknown = named[numbers[named] < 0]
+    unknown = np.flatnonzero(numbers < 0)
     if len(unknown):
         raise UsageError(
             f"Row {unknown[0] + 1} of the register of addresses names a cell that the table of cells does not have "
@@ -91,13 +90,12 @@ def read_register(address: Column, cell: Column, cells: Mapping[str, int]) -> Ad
         )
     # two spellings of one address have one plain form
     encoded: Any = plain_addresses(address.array).dictionary_encode()
-    form = encoded.indices.to_numpy(zero_copy_only=False)[address.codes[named]]
+    form = encoded.indices.to_numpy(zero_copy_only=False)[address.codes]
     found = np.full(len(encoded.dictionary), -1, dtype=np.int32)
-    found[form[::-1]] = numbers[named][::-1]
-    twice = np.flatnonzero(found[form] != numbers[named])
+    # of several rows with an address the first counts
+    found[form[::-1]] = numbers[::-1]
+    twice = np.flatnonzero(found[form] != numbers)
     if len(twice):
-        raise UsageError(
-            f"The address in row {named[twice[0]] + 1} of the register of addresses has two cells. Keep one of the rows."
-        )
+        raise UsageError(f"The address in row {twice[0] + 1} of the register of addresses has two cells. Keep one of the rows.")
     used = found >= 0
     return AddressRegister(encoded.dictionary.filter(pa.array(used)), found[used])

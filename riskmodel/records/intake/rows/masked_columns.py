@@ -24,7 +24,7 @@ from riskmodel.base.project import Source
 from riskmodel.base.project.source_columns import column_names
 from riskmodel.base.shown_texts import visible
 from riskmodel.records.intake.columns.raw_table import RawTable
-from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.columns.text_column import BETWEEN, Column
 from riskmodel.records.intake.columns.text_hashes import text_hash
 from riskmodel.records.intake.privacy.value_check import suspects
 from riskmodel.records.intake.rows.address_register import plain_addresses
@@ -109,11 +109,7 @@ def column_masks(source: Source, locator: CellLocator) -> Mapping[str, ColumnMas
         words |= set(source.withdrawn) if name == columns.status else set()
         if name in cells:
             at = cells.index(name)
-            words |= (
-                set(locator.cells)
-                if len(cells) == 1
-                else {one.split(" | ")[at] for one in locator.cells if one.count(" | ") >= at}
-            )
+            words |= set(locator.cells) if len(cells) == 1 else _parts(locator.cells, at)
         masks[name] = ColumnMask(
             words,
             early=name not in read,
@@ -124,6 +120,11 @@ def column_masks(source: Source, locator: CellLocator) -> Mapping[str, ColumnMas
             reaches_person=may_reach_person(name),
         )
     return masks
+
+
+def _parts(cells: Iterable[str], at: int) -> set[str]:
+    """Return one part of the names of cells that several columns give."""
+    return {parts[at] for cell in cells if len(parts := cell.split(BETWEEN)) > at}
 
 
 def masked_column(column: Column, mask: ColumnMask, hashed: Hash, whole: Column | None = None) -> Column:

@@ -13,18 +13,13 @@ from riskmodel.records.intake.columns.raw_table import RawTable
 from riskmodel.records.intake.columns.text_hashes import mix, text_hash
 
 
-def id_columns(source: Source) -> tuple[str, ...]:
-    """Return the columns that identify a row of a source."""
-    return (source.columns.id,) if isinstance(source.columns.id, str) else source.columns.id
-
-
 def row_ids(source: Source, table: RawTable) -> UInt64[np.ndarray, " row"]:
     """Return the hash of every row's id.
 
     The first name of the source is part of it. Some columns of an id may be empty.
     """
     key = np.full(table.whole, np.uint64(text_hash(source.names[0])), dtype=np.uint64)
-    for column in id_columns(source):
+    for column in source.columns.ids():
         key = mix(key, table.columns[column].hashes())
     return key
 

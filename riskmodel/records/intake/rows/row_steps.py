@@ -32,7 +32,7 @@ from riskmodel.records.intake.rows.quarantine_reasons import (
     TOO_LATE,
 )
 from riskmodel.records.intake.rows.record_rows import RecordRows
-from riskmodel.records.intake.rows.row_ids import id_columns, numbered_ids, row_ids
+from riskmodel.records.intake.rows.row_ids import numbered_ids, row_ids
 from riskmodel.records.known_ids import codes_of
 
 
@@ -222,7 +222,7 @@ def _id(context: RowContext, table: RawTable, found: Found) -> StepResult:
     key = row_ids(context.source, table)
     if context.source.repeats:
         key = numbered_ids(key, found["said"].view(np.uint64), found["ended"], found["ended_known"])
-    columns = [table.columns[name] for name in id_columns(context.source)]
+    columns = [table.columns[name] for name in context.source.columns.ids()]
     missing = np.logical_and.reduce([column.codes < 0 for column in columns])
     hidden = np.logical_or.reduce([_hidden(column) for column in columns])
     return StepResult({"id": key.view(np.int64)}, {"no id": missing, HIDDEN_SIGNS: hidden})

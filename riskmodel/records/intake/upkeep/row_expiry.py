@@ -55,7 +55,7 @@ def expired_rows(request: SourceRequest, rows: RecordRows) -> Bool[np.ndarray, "
 
 
 def _accepted_beside(
-    request: SourceRequest, rows: RecordRows, expired: Bool[np.ndarray, " row"], lasting: Bool[np.ndarray, " row"]
+    request: SourceRequest, rows: RecordRows, expired: Bool[np.ndarray, " row"], lasting: Int64[np.ndarray, " id"]
 ) -> Bool[np.ndarray, " row"]:
     """Return the good rows of ids that the history does not keep.
 
