@@ -11,6 +11,7 @@ from typing import Any
 from riskmodel.base.errors import empty_table, refused
 from riskmodel.base.personal_data.personal_texts import is_personal_name
 from riskmodel.base.plurals import counted
+from riskmodel.records.intake.readers.table_request import first_places
 from riskmodel.records.intake.readers.workbook_sheets import SheetRows, sheet_names, sheet_rows, shown_sheets
 from riskmodel.starter.column_words import free_name, is_chinese
 from riskmodel.starter.part_names import are_parts
@@ -33,9 +34,15 @@ class TableSheet:
         """Number of rows below the names."""
         return len(self.sheet.rows) - self.titles - 1
 
+    @property
+    def filled_names(self) -> frozenset[str]:
+        """Names of the columns that have one."""
+        return frozenset(filter(None, self.names))
+
     def places(self, columns: Iterable[str]) -> dict[str, int]:
         """Return where columns stand in this sheet."""
-        return {column: self.names.index(column) for column in columns if column in self.names}
+        there = first_places(self.names)
+        return {column: there[column] for column in columns if column in there}
 
 
 @dataclass(frozen=True)
@@ -106,18 +113,7 @@ def chosen_sheets(path: Path) -> ChosenSheets:
     sheets = [found for name in names if (found := sheet_rows(path, name)).rows]
     if not sheets:
         raise empty_table(path.name)
-    groups: dict[frozenset[str], list[TableSheet]] = defaultdict(list)
-    for one in sheets:
-        read = _read(one)
-        if read is not None:
-            groups[frozenset(filter(None, read.names))].append(read)
-    if not groups:
-        raise no_names(path.name)
-    wanted = max(groups, key=lambda names: sum(one.rows for one in groups[names]))
-    first = groups[wanted][0]
-    # in the order of the workbook; further columns are left out
-    chosen = [one for group in groups.items() if group[0] >= wanted for one in group[1]]
-    chosen.sort(key=lambda one: names.index(one.sheet.name))
+    first, chosen = _with_most_rows(path.name, sheets)
     own = tuple(one.sheet.name for one in chosen)
     if len(names) > 1 and any(map(is_personal_name, own)):
         raise refused(
@@ -126,18 +122,32 @@ def chosen_sheets(path: Path) -> ChosenSheets:
             "Rename the sheet after what it holds, then run the same command again.",
         )
     label = "" if are_parts(list(own)) else free_name("工作表" if is_chinese(list(first.names)) else "sheet", first.names)
-    left = tuple((one.name, len(one.rows)) for one in sheets if one.name not in own)
     return ChosenSheets(
         own,
-        len(names) == 1,
-        label,
-        first.titles,
-        (*first.names, *([label] if label else [])),
-        list(_rows(chosen, label)),
-        tuple(chosen),
-        left,
-        tuple(sorted(frozenset().union(*(one.names for one in chosen)) - wanted - {""})),
+        alone=len(names) == 1,
+        label=label,
+        titles=first.titles,
+        names=(*first.names, *([label] if label else [])),
+        rows=list(_rows(chosen, label)),
+        parts=tuple(chosen),
+        left=tuple((one.name, len(one.rows)) for one in sheets if one.name not in own),
+        further=tuple(sorted({name for one in chosen for name in one.names} - {*first.names, ""})),
     )
+
+
+def _with_most_rows(workbook: str, sheets: list[SheetRows]) -> tuple[TableSheet, list[TableSheet]]:
+    """Return the first of the sheets with the most rows, and all of them.
+
+    They are those with its columns, in the order of the workbook; further columns are left out.
+    """
+    read = [found for one in sheets if (found := _read(one)) is not None]
+    if not read:
+        raise no_names(workbook)
+    groups: dict[frozenset[str], list[TableSheet]] = defaultdict(list)
+    for one in read:
+        groups[one.filled_names].append(one)
+    wanted = max(groups, key=lambda names: sum(one.rows for one in groups[names]))
+    return groups[wanted][0], [one for one in read if one.filled_names >= wanted]
 
 
 def _read(sheet: SheetRows) -> TableSheet | None:
@@ -153,18 +163,12 @@ def _rows(sheets: list[TableSheet], label: str) -> Iterator[tuple[Any, ...]]:
 
     With a label each row ends with the name of its sheet.
     """
-    first = sheets[0]
-    if label:
-        yield (*first.names, label)
-        for one in sheets:
-            place = [one.names.index(name) if name else at for at, name in enumerate(first.names)]
-            for _, row in one.sheet.rows[one.titles + 1 :]:
-                whole = tuple(row[at] if at < len(row) else None for at in place)
-                yield (*whole, one.sheet.name if any(value not in (None, "") for value in whole) else None)
-        return
-    yield first.names
+    names = sheets[0].names
+    yield (*names, label) if label else names
     for one in sheets:
-        same = one.names == first.names
-        place = [one.names.index(name) if name else at for at, name in enumerate(first.names)]
+        as_it_is, there = one.names == names and not label, first_places(one.names)
+        place = [there[name] if name else at for at, name in enumerate(names)]
         for _, row in one.sheet.rows[one.titles + 1 :]:
-            yield row if same else tuple(row[at] if at < len(row) else None for at in place)
+            whole = row if as_it_is else tuple(row[at] if at < len(row) else None for at in place)
+            filled = any(value not in (None, "") for value in whole)
+            yield (*whole, one.sheet.name if filled else None) if label else whole

@@ -43,9 +43,7 @@ def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -
     UsageError
         If they can be two things, with what to state.
     """
-    if not len(points) or np.percentile(np.abs(points), 98) <= LARGEST_DEGREE:
-        return 1.0
-    if degrees is False:
+    if degrees is False or not len(points) or np.percentile(np.abs(points), 98) <= LARGEST_DEGREE:
         return 1.0
     low, high = np.percentile(points, (2, 98), axis=0)
     size = np.abs([low, high]).max()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from riskmodel.base.date_forms import date_form
 from riskmodel.base.day_texts import SHORT_MONTH
+from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_begin, month_of
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
@@ -46,7 +46,7 @@ _NAMING = {
     "CST": "America/Chicago", "PST": "America/Los_Angeles", "IST": "Asia/Kolkata", "BST": "Europe/London", "AST": "America/Halifax", "ADT": "America/Halifax", "SST": "Pacific/Pago_Pago",
 }  # fmt: skip
 """A zone whose clocks have a short name that can be several."""
-_FIRST, _LAST = date(1950, 1, 1).toordinal() - 719163, date(2100, 1, 1).toordinal() - 719163
+_FIRST, _LAST = to_day("1950-01-01"), to_day("2100-01-01")
 
 
 @dataclass(frozen=True, eq=False)

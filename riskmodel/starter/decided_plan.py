@@ -16,6 +16,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import DefaultForecasters, default_forecasters
 from riskmodel.forecasts.source_spans import span_lines
+from riskmodel.records.intake.readers.csv_table import SEPARATORS
 from riskmodel.starter.cell_groupings import cell_groupings, explain_lists
 from riskmodel.starter.column_roles import ColumnRoles, column_roles, refuse_unused
 from riskmodel.starter.column_words import is_chinese
@@ -29,11 +30,11 @@ from riskmodel.starter.planned_source import planned_source
 from riskmodel.starter.point_grid import PointGrid, point_grid
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
 from riskmodel.starter.project_zone import chosen_zone, state_holidays
+from riskmodel.starter.reference_systems import LOCAL
 from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.target_kinds import TargetKinds, target_kinds
-from riskmodel.starter.text_files import SEPARATORS
 from riskmodel.starter.whole_cell_names import with_whole_names
 
 
@@ -76,11 +77,8 @@ def decided_plan(
     grid, cells = _places(seen, decisions)
     zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
     sources = tuple(_in_zone(one, zone.name) for one in sources)
-    kinds, sources = _merged(sources)
+    kinds = _merged(sources)
     target = target_kinds(kinds, stated.target, decisions)
-    since, through = min(one.since for one in sources), min(one.through for one in sources)
-    if since > through:
-        through = max(one.through for one in sources)
     dates = experiment_dates(sources, target, stated.horizon, decisions)
     count = len(grid.boundary) if grid is not None else len(cells)
     forecasters = default_forecasters(
@@ -96,21 +94,27 @@ def decided_plan(
     explain_lists(groupings, decisions)
     return ProjectPlan(
         name,
-        name,
-        language,
-        zone.name,
-        sources,
-        grid,
-        cells,
-        kinds,
-        target,
-        dates,
-        forecasters,
-        decisions,
-        through,
+        title=name,
+        language=language,
+        time_zone=zone.name,
+        sources=sources,
+        grid=grid,
+        cells=cells,
+        kinds=kinds,
+        target=target,
+        schedule=dates,
+        forecasters=forecasters,
+        decisions=decisions,
+        through=_through(sources),
         groupings=groupings,
         country=zone.country,
     )
+
+
+def _through(sources: tuple[PlannedSource, ...]) -> int:
+    """Return the last day that all sources have; without one the last of any."""
+    through = min(one.through for one in sources)
+    return through if min(one.since for one in sources) <= through else max(one.through for one in sources)
 
 
 def _state_experiment(decisions: Decisions, target: TargetKinds, dates: Schedule, forecasters: DefaultForecasters) -> None:
@@ -198,9 +202,9 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
     points = [one.roles.points for one in seen if one.roles.points is not None]
     if points:
         grid = point_grid(points)
-        unit = "units" if grid.crs == "local" and grid.metres == grid.size else "m"
+        unit = "units" if grid.crs == LOCAL and grid.metres == grid.size else "m"
         decisions.add("places", f"squares of {grid.metres:g} {unit}", grid.why_size)
-        if grid.crs != "local":
+        if grid.crs != LOCAL:
             decisions.add("grid", grid.crs, grid.why_crs)
         decisions.add("boundary", "around the points", "occupied squares, with the gaps of up to two squares between them")
         if grid.outside:
@@ -210,8 +214,9 @@ def _places(seen: list[_Seen], decisions: Decisions) -> tuple[PointGrid | None, 
                 f"{counted(grid.outside, 'point')} lie far from all others, most around {grid.far}, and go to quarantine. If they stand for unknown places, "
                 "leave their coordinates empty; if a sign or a digit is wrong, correct them; if they belong to the area, give each part its own table and project."
             )
-        if any(one.doubt and one.crs != "local" for one in points):
-            decisions.limit(next(one.doubt for one in points if one.doubt and one.crs != "local"))
+        doubt = next((one.doubt for one in points if one.doubt and one.crs != LOCAL), None)
+        if doubt is not None:
+            decisions.limit(doubt)
         return grid, ()
     ids = places_among(sorted({value for one in seen for value in _dated_cells(one)}, key=natural_order), decisions)
     decisions.add(
@@ -239,7 +244,7 @@ def _in_zone(source: PlannedSource, zone: str) -> PlannedSource:
     return replace(source, through=source.through - 1) if zoned and west and source.roles.period == "day" else source
 
 
-def _merged(sources: tuple[PlannedSource, ...]) -> tuple[tuple[NamedKind, ...], tuple[PlannedSource, ...]]:
+def _merged(sources: tuple[PlannedSource, ...]) -> tuple[NamedKind, ...]:
     """Return all kinds; the same key is the same kind."""
     events: Counter[str] = Counter()
     first: dict[str, NamedKind] = {}
@@ -248,4 +253,4 @@ def _merged(sources: tuple[PlannedSource, ...]) -> tuple[tuple[NamedKind, ...], 
             events[kind.key] += kind.events
             first.setdefault(kind.key, kind)
     ordered = sorted(first, key=lambda key: (first[key].grouped, -events[key]))
-    return tuple(replace(first[key], events=events[key]) for key in ordered), sources
+    return tuple(replace(first[key], events=events[key]) for key in ordered)

@@ -93,13 +93,7 @@ def occurrence(
 ) -> tuple[DateEvidence, str | tuple[str, ...]]:
     """Return the day on which it happened."""
     if stated.date is not None:
-        one = next((one for one in dates if one.column == stated.date), None)
-        if one is None:
-            date_evidence(table.columns[stated.date], today, stated.dates, True)
-            raise UsageError(
-                f"The column {stated.date!r} of {table.shown!r} holds no dates. Name another with --date, or their form with --dates."
-            )
-        return one, one.column
+        return _stated_date(table, stated.date, stated.dates, dates, today), stated.date
     others = [one for one in dates if not _is_later(one.column)]
     if not others:
         split = _split_date(table, today)
@@ -122,6 +116,23 @@ def occurrence(
     )
     best = _possible(ordered)
     return best, best.column
+
+
+def _stated_date(table: ReadTable, column: str, form: str | None, dates: list[DateEvidence], today: int | None) -> DateEvidence:
+    """Return the dates of the stated column.
+
+    Raises
+    ------
+    UsageError
+        If it holds none, or they can be read in two ways.
+    """
+    found = next((one for one in dates if one.column == column), None)
+    if found is None:
+        date_evidence(table.columns[column], today, form, True)
+        raise UsageError(
+            f"The column {column!r} of {table.shown!r} holds no dates. Name another with --date, or their form with --dates."
+        )
+    return found
 
 
 def _possible(ordered: list[DateEvidence]) -> DateEvidence:

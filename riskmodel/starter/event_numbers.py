@@ -126,23 +126,8 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
     events = np.nansum(numbers)
     if events == table.rows and np.nanmax(numbers) == 1:
         return False
-    others = [column for column in table.columns if column != name]
-    own = next((c for c in others if _names_rows(table, c)), None)
-    timed = next((c for c in others if holds_minutes(table.columns[c])), None)
-    points = _points(table)
-    if own:
-        why = f"every row has its own {own!r}"
-    elif points and is_other_number(name):
-        why = "its name speaks of persons, vehicles, time or money, and rows have points"
-    elif points and 2 * (combined(table, points).max() + 1) > table.rows:
-        why = "most rows have a point of their own"
-    elif timed:
-        why = f"{timed!r} names the minute of each row"
-    elif combined(table, others).max() + 1 < LEAST_UNIQUE * table.rows:
-        why = "rows agree in all other columns"
-    elif _is_run(table.columns[name]):
-        why = "they only number the rows"
-    else:
+    why = _why_single_events(table, name)
+    if not why:
         decisions.limit(
             f"{name!r} of {table.shown!r} is taken for the number of events of a row: {events:,.0f} events in {table.rows:,} rows. If it says something "
             "else, such as a sum of money, give it another name in the table and run init again."
@@ -152,6 +137,25 @@ def _counts_something_else(table: ReadTable, name: str, decisions: Decisions) ->
         f"{name!r} of {table.shown!r} holds whole numbers, but {why}: every row counts as one event. If they are numbers of events, state --amount {shlex.quote(name)}."
     )
     return True
+
+
+def _why_single_events(table: ReadTable, name: str) -> str:
+    """Return why rows are single events, whatever a number counts."""
+    others = [column for column in table.columns if column != name]
+    own = next((other for other in others if _names_rows(table, other)), None)
+    if own is not None:
+        return f"every row has its own {own!r}"
+    points = _points(table)
+    if points and is_other_number(name):
+        return "its name speaks of persons, vehicles, time or money, and rows have points"
+    if points and 2 * (combined(table, points).max() + 1) > table.rows:
+        return "most rows have a point of their own"
+    timed = next((other for other in others if holds_minutes(table.columns[other])), None)
+    if timed is not None:
+        return f"{timed!r} names the minute of each row"
+    if combined(table, others).max() + 1 < LEAST_UNIQUE * table.rows:
+        return "rows agree in all other columns"
+    return "they only number the rows" if _is_run(table.columns[name]) else ""
 
 
 def _points(table: ReadTable) -> list[str]:
@@ -189,7 +193,7 @@ def _is_called_so(name: str) -> bool:
 
 
 def _is_whole(column: TextValues) -> bool:
-    # a comma parts the thousands of a number of events: 3,000 is not 3
+    # a comma separates the thousands of a number of events: 3,000 is not 3
     return column.is_numeric and column.is_whole and not column.decimal_comma
 
 
@@ -207,7 +211,7 @@ def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:
     if column.thousands == UNCLEAR:
         raise UsageError(
             f"The numbers in {column.name!r} of {table.shown!r} have three digits behind a point or comma, and nothing tells whether 2.000 is two thousand or "
-            "two. State --thousands '.' (or ',') if the sign parts thousands, or --thousands '' if it parts decimals. In riskmodel.toml it is the key "
+            "two. State --thousands '.' (or ',') if the sign separates thousands, or --thousands '' if it begins the decimals. In riskmodel.toml it is the key "
             "thousands of the source."
         )
     numbers = column.row_numbers()

@@ -220,11 +220,9 @@ def _unique(name: str, taken: set[str]) -> str:
 
 
 def _path(table: ReadTable, folder: Path, data: str | Path | None) -> str:
-    return (
-        f"data/tables/{table.name}.parquet"
-        if table.frame is not None or table.path is None
-        else stated_path(table.path, folder, data)
-    )
+    if table.frame is not None or table.path is None:
+        return f"data/tables/{table.name}.parquet"
+    return stated_path(table.path, folder, data)
 
 
 def _quoted(text: str) -> str:

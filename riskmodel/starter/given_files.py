@@ -7,10 +7,10 @@ from pathlib import Path
 
 from riskmodel.base.errors import UsageError, missing_file, refused
 from riskmodel.base.personal_data.personal_texts import fault_of_file_name
+from riskmodel.starter.json_records import JSON_ENDINGS
 from riskmodel.starter.table_columns import ENDINGS
 
-_ENDING = re.compile(r"(?i:\.(?:csv|tsv|txt|parquet|pq|xlsx|xlsm|json|jsonl|ndjson|geojson|gz))+$")
-"""Endings of a file, such as .csv.gz."""
+_ENDING = re.compile(rf"(?i:{'|'.join(map(re.escape, (*ENDINGS, *JSON_ENDINGS)))})$")
 
 
 def given_files(paths: list[Path]) -> list[Path]:

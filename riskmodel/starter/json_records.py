@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.base.errors import UsageError
+from riskmodel.records.intake.columns.whole_numbers import number_of
 from riskmodel.records.intake.readers.csv_file import opened
 from riskmodel.starter.written_geometries import WGS84, degrees_of, stated_system
 
@@ -37,7 +38,8 @@ def json_records(path: Path) -> dict[str, list[Any]]:
     try:
         text = content.decode("utf-8-sig")
         records = [dict(_flat(record)) for record in _records(text)]
-    except (UnicodeDecodeError, ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        # objects where values should be, or nested thousands deep
         records = []
     if not any(records):
         raise UsageError(
@@ -65,7 +67,7 @@ def _in_degrees(fields: dict[str, list[Any]], system: int) -> dict[str, list[Any
     axes = next((pair for pair in (AXES, ("x", "y")) if set(pair) <= set(fields)), None)
     if axes is None or system == WGS84:
         return fields
-    at = np.array([fields[axis] for axis in axes], dtype=np.float64).T
+    at = np.array([[number_of(str(one)) for one in fields[axis]] for axis in axes], dtype=np.float64).T
     points = dict(zip(AXES, degrees_of(at, system).T.tolist(), strict=True))
     others = {name: values for name, values in fields.items() if name not in axes}
     return {**others, **{axis: [None if one != one else one for one in values] for axis, values in points.items()}}
@@ -115,13 +117,7 @@ def _lists(value: Any) -> Iterator[list[Mapping[str, Any]]]:
 def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the fields of a record, and those of its objects."""
     if record.get("type") == "Feature":
-        geometry = record.get("geometry") or {}
-        if geometry.get("type") == "Point":
-            yield from zip(AXES, geometry["coordinates"], strict=False)
-        elif geometry.get("type") == "MultiPoint" and len(geometry["coordinates"]) == 1:
-            yield from zip(AXES, geometry["coordinates"][0], strict=False)
-        elif geometry.get("type"):
-            yield SHAPE, str(geometry["type"])
+        yield from _place(record.get("geometry") or {})
         record = record.get("properties") or {}
     if record and set(record) <= {"attributes", "geometry"}:
         # a feature of a map server
@@ -131,6 +127,20 @@ def _flat(record: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name} {inner}", _plain(one)) for inner, one in value.items() if not isinstance(one, (Mapping, list)))
         elif not isinstance(value, list):
             yield name, _plain(value)
+
+
+def _place(geometry: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the coordinates of a point, or the word for another shape.
+
+    A point may have no coordinates: its place is unknown.
+    """
+    kind, at = geometry.get("type"), geometry.get("coordinates")
+    if kind == "MultiPoint" and isinstance(at, list) and len(at) == 1:
+        kind, at = "Point", at[0]
+    if kind == "Point":
+        yield from zip(AXES, at if isinstance(at, list) else (), strict=False)
+    elif kind:
+        yield SHAPE, str(kind)
 
 
 def _plain(value: Any) -> Any:

@@ -150,9 +150,13 @@ def _marks(column: TextValues) -> Any:
 def _exactly_one(marks: Any) -> tuple[int, int] | None:
     """Return the longest run of columns that share the rows out."""
     sums = np.concatenate([np.zeros((len(marks), 1), dtype=np.int64), np.cumsum(marks, axis=1)], axis=1)
+    per_row = sums.mean(axis=0)
     for size in range(marks.shape[1], 1, -1):
+        # rows with one mark are enough at the least, and all marks stand in the others at the most
+        least, most = MARKED, MARKED + (1 - MARKED) * size
         for first in range(marks.shape[1] - size + 1):
-            if (sums[:, first + size] - sums[:, first] == 1).mean() >= MARKED:
+            in_run = per_row[first + size] - per_row[first]
+            if least - 1e-9 <= in_run <= most + 1e-9 and (sums[:, first + size] - sums[:, first] == 1).mean() >= MARKED:
                 return first, first + size
     return None
 

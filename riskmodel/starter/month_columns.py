@@ -12,6 +12,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.month_names import month_number
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, rank
+from riskmodel.starter.new_rows import NewRows
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable
 
@@ -37,10 +38,8 @@ class _Periods(NamedTuple):
         return f"{year}-{month:02d}"
 
 
-def month_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None:
+def month_columns(table: ReadTable) -> NewRows | None:
     """Return one row for each row and column of a period.
-
-    These are its columns, what was done, and what is left out with the reason.
 
     Raises
     ------
@@ -63,24 +62,28 @@ def month_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, t
     kept = [name for name in others if name not in totals]
     named = [table.columns[name].texts() for name in (found.beside, *kept)]
     rows = np.flatnonzero([not any(is_total(str(text)) for text in texts) for texts in zip(*named, strict=True)])
+    left = tuple((name, f"it adds up the {found.named_by}") for name in totals)
+    if len(rows) < table.rows:
+        left += (("rows of totals", f"{counted(table.rows - len(rows), 'row')} with the sum of the others"),)
+    other = "year" if found.named_by == "months" else "month"
+    return NewRows(
+        _stacked(table, found, kept, rows),
+        f"{counted(len(found.columns), 'column')} named by {found.named_by} beside a {other}: one row per row and {found.named_by[:-1]}",
+        left,
+    )
+
+
+def _stacked(table: ReadTable, found: _Periods, kept: list[str], rows: Any) -> dict[str, list[str | None]]:
+    """Return one row for each of some rows and each period."""
     date, amount = ("日期", "数量") if is_chinese([*kept, *found.columns]) else ("date", "count")
     columns: dict[str, list[str | None]] = {
         name: np.repeat(table.columns[name].texts()[rows], len(found.columns)).tolist() for name in kept
     }
     texts: list[str | None] = [found.text(one, period) for one in found.rows[rows] for period in found.columns.values()]
     columns[free_name(date, columns)] = texts
-    columns[free_name(amount, columns)] = (
-        np.column_stack([table.columns[name].texts()[rows] for name in found.columns]).ravel().tolist()
-    )
-    left = tuple((name, f"it adds up the {found.named_by}") for name in totals)
-    if len(rows) < table.rows:
-        left += (("rows of totals", f"{counted(table.rows - len(rows), 'row')} with the sum of the others"),)
-    other = "year" if found.named_by == "months" else "month"
-    return (
-        columns,
-        f"{counted(len(found.columns), 'column')} named by {found.named_by} beside a {other}: one row per row and {found.named_by[:-1]}",
-        left,
-    )
+    counts = np.column_stack([table.columns[name].texts()[rows] for name in found.columns])
+    columns[free_name(amount, columns)] = counts.ravel().tolist()
+    return columns
 
 
 def _months_beside_a_year(table: ReadTable) -> _Periods | None:

@@ -83,25 +83,29 @@ def named_kinds(
     taken: set[str] = set()
     asked = {plain_value(name) for name in wanted} | {kind_key(name, set()) for name in wanted}
     for value, (values, events) in sorted(spellings.items(), key=lambda pair: (-pair[1][1], pair[0])):
+        seldom = len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total))
         if _is_civic(value):
             refused += values
         elif any(one in persons for one in values):
             continue
-        elif (len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total))) and asked.isdisjoint(
-            (plain_value(value), kind_key(value, set()))
-        ):
+        elif seldom and asked.isdisjoint((plain_value(value), kind_key(value, set()))):
             rare.append((values, events))
         else:
-            kinds.append(NamedKind(kind_key(value, taken), _label(value), values, events, is_by_effort(value)))
+            kinds.append(_named(values, events, taken))
     if len(rare) == 1:
-        values, events = rare[0]
-        kinds.append(NamedKind(kind_key(values[0], taken), _label(values[0]), values, events, is_by_effort(values[0])))
+        kinds.append(_named(*rare[0], taken))
     elif rare:
         values = tuple(value for several, _ in rare for value in several)
         label = "其他" if language == "zh" else "other kinds"
         key = kind_key("other_kinds", taken)
         kinds.append(NamedKind(key, label, values, sum(n for _, n in rare), any(map(is_by_effort, values)), True))
     return kinds, refused
+
+
+def _named(values: tuple[str, ...], events: int, taken: set[str]) -> NamedKind:
+    """Return a kind that is called like its most frequent spelling."""
+    value = values[0]
+    return NamedKind(kind_key(value, taken), _label(value), values, events, is_by_effort(value))
 
 
 def named_persons(column: TextValues) -> np.ndarray:

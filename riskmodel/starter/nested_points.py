@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.starter.column_words import rank
-from riskmodel.starter.written_geometries import point_pairs
+from riskmodel.starter.written_geometries import NUMBER, point_pairs
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
-_GEOJSON = rf"""^\s*\{{[^\[]*["']coordinates["']\s*:\s*\[\s*(?P<x>{_NUMBER})\s*,\s*(?P<y>{_NUMBER})\s*(?:,\s*{_NUMBER}\s*)?\][^\[]*\}}\s*$"""
+_GEOJSON = rf"""^\s*\{{[^\[]*["']coordinates["']\s*:\s*\[\s*(?P<x>{NUMBER})\s*,\s*(?P<y>{NUMBER})\s*(?:,\s*{NUMBER}\s*)?\][^\[]*\}}\s*$"""
 
 _UNDER_NAMES = tuple(
-    rf"""(?i)["'\s{{,](?:{names})["']?\s*[:=]\s*["']?(?P<at>{_NUMBER})""" for names in ("longitude|lng|lon", "latitude|lat")
+    rf"""(?i)["'\s{{,](?:{names})["']?\s*[:=]\s*["']?(?P<at>{NUMBER})""" for names in ("longitude|lng|lon", "latitude|lat")
 )
 """A coordinate under its name."""
 
@@ -41,10 +40,8 @@ def written_points(table: pa.Table) -> pa.Table:
             pair = point_pairs(column, table.schema.metadata)
         elif pa.types.is_struct(field.type):
             pair = _of_fields(column)
-        elif (pa.types.is_string(field.type) or pa.types.is_large_string(field.type)) and _begins_so(column):
-            pair = _of_texts(column)
         elif pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
-            pair = point_pairs(column)
+            pair = _of_texts(column) if _begins_so(column) else point_pairs(column)
         if pair is not None:
             table = table.set_column(at, field.name, _joined(*pair))
     return table

@@ -58,8 +58,7 @@ def offset_zone(column: TextValues, date: DateEvidence) -> OffsetZone | None:
     countries = {country_of(zone) for zone in fitting}
     country = countries.pop() if len(countries) == 1 else None
     if fitting and (country is not None or len(minutes) > 1):
-        zone = min(fitting, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
-        return OffsetZone(zone, country, len(fitting) - 1)
+        return OffsetZone(_representative(fitting), country, len(fitting) - 1)
     if fitting and any(one % 60 for one in minutes):
         # no zone is called by such an offset, so that the first of those with the same clocks stands for it
         return OffsetZone(min(fitting), None, len(fitting) - 1)
@@ -79,16 +78,24 @@ def _by_names(stated: set[tuple[int, Any]]) -> OffsetZone | None:
     if len(clocks) != 1:
         return None
     countries = {country_of(zone) for zone in fitting}
-    zone = min(fitting, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
-    return OffsetZone(zone, countries.pop() if len(countries) == 1 else None, len(fitting) - 1)
+    return OffsetZone(_representative(fitting), countries.pop() if len(countries) == 1 else None, len(fitting) - 1)
+
+
+def _representative(zones: list[str]) -> str:
+    """Return the zone that stands for all with the same clocks."""
+    return min(zones, key=lambda name: (_FIRST.index(name) if name in _FIRST else len(_FIRST), name))
+
+
+def _sampled_rows(column: TextValues, date: DateEvidence) -> list[int]:
+    """Return rows with a date, evenly spread."""
+    rows = np.flatnonzero(date.known & (column.codes >= 0))
+    return rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)].tolist() if len(rows) else []
 
 
 def _stated(column: TextValues, date: DateEvidence) -> set[tuple[int, Any]]:
     """Return days in UTC with minutes of offset or short names."""
-    rows = np.flatnonzero(date.known & (column.codes >= 0))
-    rows = rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)] if len(rows) else rows
     found = set()
-    for row in rows.tolist():
+    for row in _sampled_rows(column, date):
         text = column.values[column.codes[row]].strip()
         match = _OFFSET.search(text)
         if match is not None and ":" in text:
@@ -108,9 +115,8 @@ def _local_midnights(column: TextValues, date: DateEvidence) -> set[tuple[int, i
 
     There are none unless all fall on one time of day, or on two that are an hour apart.
     """
-    rows = np.flatnonzero(date.known & (column.codes >= 0))
-    rows = rows[np.linspace(0, len(rows) - 1, min(LOOKED_AT, len(rows))).astype(np.int64)] if len(rows) else rows
-    found = {(int(date.days[row]), _minute(column.values[column.codes[row]].strip(), date.form)) for row in rows.tolist()}
+    rows = _sampled_rows(column, date)
+    found = {(int(date.days[row]), _minute(column.values[column.codes[row]].strip(), date.form)) for row in rows}
     minutes = sorted({minute for _, minute in found if minute is not None})
     apart = minutes[-1] - minutes[0] if minutes else 0
     if not minutes or len(minutes) > 2 or apart not in (0, 60) or any(minute is None for _, minute in found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from riskmodel.starter.column_words import free_name, rank
+from riskmodel.starter.new_rows import NewRows
 from riskmodel.starter.table_columns import ReadTable
 
 PROBED = 200
@@ -19,11 +20,8 @@ _COMMAS = re.compile(r"(?P<wkt>)(?P<a>-?\d{1,3},\d{2,})\s*(?:;\s*|,\s+)(?P<b>-?\
 """A pair with decimal commas."""
 
 
-def point_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None:
-    """Return the table with two coordinates for a column of points.
-
-    These are its columns, what was done, and nothing that is left out.
-    """
+def point_columns(table: ReadTable) -> NewRows | None:
+    """Return the table with two coordinates for a column of points."""
     if any(rank(name, "x") >= 2 and one.is_numeric for name, one in table.columns.items()):
         return None
     for name, column in table.columns.items():
@@ -39,7 +37,7 @@ def point_columns(table: ReadTable) -> tuple[dict[str, list[str | None]], str, t
         }
         for at, axis in enumerate(("longitude", "latitude")):
             columns[free_name(axis, columns)] = [pairs[code][at] for code in column.codes]
-        return columns, f"{name} holds both coordinates in one text: they are two columns", ()
+        return NewRows(columns, f"{name} holds both coordinates in one text: they are two columns")
     return None
 
 

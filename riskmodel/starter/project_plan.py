@@ -81,7 +81,6 @@ class ProjectPlan:
     forecasters: DefaultForecasters
     decisions: Decisions
     through: int
-    ahead: tuple[str, ...] = field(default=())
     groupings: dict[str, dict[str, str]] = field(default_factory=dict)
     country: str | None = None
 

@@ -30,6 +30,11 @@ class ChosenZone(NamedTuple):
     name: str
     country: str | None
 
+    @classmethod
+    def of(cls, name: str) -> ChosenZone:
+        """Return a zone with the country that it tells."""
+        return cls(name, country_of(name))
+
 
 def chosen_zone(
     grid: PointGrid | None, sources: tuple[PlannedSource, ...], stated: str | None, language: Language, decisions: Decisions
@@ -37,40 +42,53 @@ def chosen_zone(
     """Return the time zone in which days are counted."""
     zoned = any(not one.roles.in_utc and (one.roles.date.zoned or one.roles.date.column in one.table.zoned) for one in sources)
     use = "days of instants with an offset are counted in it" if zoned else "dates count as they are written"
-    own, country = _stated_zone(sources), None
-    offsets = None if stated or own or grid is not None else _offset_zone(sources)
+    own = _stated_zone(sources)
     if stated is not None:
-        zone, why = stated, "stated"
+        zone, why = ChosenZone.of(stated), "stated"
     elif own is not None:
-        zone, why = own, "the zone of the column of dates"
+        zone, why = ChosenZone.of(own), "the zone of the column of dates"
     elif language == "zh" and (grid is None or grid.centre is None or _may_be_china(*grid.centre)):
-        zone, why = CHINA, "the table is in Chinese"
+        zone, why = ChosenZone.of(CHINA), "the table is in Chinese"
     elif grid is not None and grid.centre is not None:
-        zone, why = zone_of(*grid.centre), "the zone in which the middle of the points lies"
-        shares = _zones_of_points(sources)
-        if len(shares) > 1:
-            zone, why = shares[0][0], "the zone in which most points lie"
-            decisions.limit(
-                f"Points lie in several time zones ({', '.join(f'{name} {share:.0%}' for name, share in shares)}). Days are counted in the first. If these are different cities, give each a "
-                "project of its own: what happens in one says nothing of the other."
-            )
-    elif offsets is not None:
-        zone, country, why = offsets.zone, offsets.country, "its offsets from UTC are those of the dates"
-        decisions.limit(
-            f"Days of instants are counted in {zone}, whose offsets from UTC the dates have{f', as have {offsets.others:,} other zones' if offsets.others else ''}. State --time-zone for the zone of the "
-            "place, which also tells the country of the public holidays."
-        )
+        zone, why = _zone_of_points(grid.centre, sources, decisions)
     else:
-        zone, why = "UTC", "the table does not tell where it is"
+        offsets = None if grid is not None else _offset_zone(sources)
+        zone, why = _zone_of_offsets(offsets, decisions)
     for one in sources:
-        refuse_other_names(one.table, [one.roles.date, *([one.roles.known] if one.roles.known else [])], zone)
-    decisions.add("time zone", zone, f"{why}; {use}")
-    if zoned and zone == "UTC" and stated is None:
+        refuse_other_names(one.table, [one.roles.date, *([one.roles.known] if one.roles.known else [])], zone.name)
+    decisions.add("time zone", zone.name, f"{why}; {use}")
+    if zoned and zone.name == "UTC" and stated is None:
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
     for one in sources:
-        if doubt := night_as_written(one.table, one.roles, zone):
+        if doubt := night_as_written(one.table, one.roles, zone.name):
             decisions.doubt(doubt)
-    return ChosenZone(zone, country if offsets is not None else country_of(zone))
+    return zone
+
+
+def _zone_of_points(
+    centre: tuple[float, float], sources: tuple[PlannedSource, ...], decisions: Decisions
+) -> tuple[ChosenZone, str]:
+    """Return the zone in which the points lie, and the reason."""
+    shares = _zones_of_points(sources)
+    if len(shares) < 2:
+        return ChosenZone.of(zone_of(*centre)), "the zone in which the middle of the points lies"
+    decisions.limit(
+        f"Points lie in several time zones ({', '.join(f'{name} {share:.0%}' for name, share in shares)}). Days are counted in the first. If these are different cities, give each a "
+        "project of its own: what happens in one says nothing of the other."
+    )
+    return ChosenZone.of(shares[0][0]), "the zone in which most points lie"
+
+
+def _zone_of_offsets(offsets: OffsetZone | None, decisions: Decisions) -> tuple[ChosenZone, str]:
+    """Return the zone by the offsets of dates, or UTC, and the reason."""
+    if offsets is None:
+        return ChosenZone.of("UTC"), "the table does not tell where it is"
+    others = f", as have {offsets.others:,} other zones" if offsets.others else ""
+    decisions.limit(
+        f"Days of instants are counted in {offsets.zone}, whose offsets from UTC the dates have{others}. State --time-zone for the zone of the place, "
+        "which also tells the country of the public holidays."
+    )
+    return ChosenZone(offsets.zone, offsets.country), "its offsets from UTC are those of the dates"
 
 
 def _offset_zone(sources: tuple[PlannedSource, ...]) -> OffsetZone | None:
@@ -86,10 +104,8 @@ def _offset_zone(sources: tuple[PlannedSource, ...]) -> OffsetZone | None:
 def _stated_zone(sources: tuple[PlannedSource, ...]) -> str | None:
     """Return the one zone of a place that columns state."""
     zones = {one.table.zoned[one.roles.date.column] for one in sources if one.roles.date.column in one.table.zoned}
-    found = zones.pop() if len(zones) == 1 else None
-    return (
-        found if found is not None and "/" in found and not found.startswith("Etc/") and found in available_timezones() else None
-    )
+    found = zones.pop() if len(zones) == 1 else ""
+    return found if "/" in found and not found.startswith("Etc/") and found in available_timezones() else None
 
 
 def _zones_of_points(sources: tuple[PlannedSource, ...]) -> list[tuple[str, float]]:

@@ -58,9 +58,9 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         lambda: hour_columns(table),
         lambda: day_columns(table),
         lambda: weekday_columns(table, form, today),
-        lambda: _made(month_columns(table)),
+        lambda: month_columns(table),
         lambda: _dated_columns(table, form, today),
-        lambda: _made(point_columns(table)),
+        lambda: point_columns(table),
         lambda: _weeks(table),
         lambda: _cells(table, form, today),
         lambda: counted_kinds(table, form, today),
@@ -72,10 +72,6 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
             table = _replaced(table, rows)
     # a table that is read where it is keeps its rows: an ingest counts them
     return whole if table.reshaped == whole.reshaped else table
-
-
-def _made(found: tuple[dict[str, list[str | None]], str, tuple[tuple[str, str], ...]] | None) -> NewRows | None:
-    return None if found is None else NewRows(*found)
 
 
 def _replaced(table: ReadTable, rows: NewRows) -> ReadTable:
@@ -101,12 +97,7 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> New
     if not all(column.is_numeric or not column.filled for column in counts):
         return None
     kept = [name for name in names if name not in dated]
-    total = np.zeros(table.rows, dtype=bool)
-    for name in kept:
-        named = np.array([is_total(text) for text in table.columns[name].texts()])
-        # a column that says so in every row says nothing of the others
-        total |= named & (not named.all())
-    total |= _sums(np.array([column.row_numbers() for column in counts]).T)
+    total = _say_total(table, kept) | _sums(np.array([column.row_numbers() for column in counts]).T)
     rows = np.flatnonzero(~total)
     chinese = is_chinese(kept)
     date, amount = ("日期", "数量") if chinese else ("date", "count")
@@ -124,6 +115,16 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> New
         f"{counted(len(dated), 'column')} named by dates{kinds}, such as {next(iter(dated))}: one row per row and date",
         left,
     )
+
+
+def _say_total(table: ReadTable, names: list[str]) -> np.ndarray:
+    """Return which rows say in one of some columns that they are totals."""
+    found = np.zeros(table.rows, dtype=bool)
+    for name in names:
+        named = np.array([is_total(text) for text in table.columns[name].texts()])
+        # a column that says so in every row says nothing of the others
+        found |= named & (not named.all())
+    return found
 
 
 def _sums(rows: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import is_before
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.reference_systems import CoordinateEvidence
+from riskmodel.starter.reference_systems import LOCAL, CoordinateEvidence
 from riskmodel.starter.table_columns import ReadTable
 
 _UTM_NAME, _ZONE_NAME = re.compile(r"\b(utm|huso|fuso)\b|带号"), re.compile(r"\b(zone|zona)\b")
@@ -82,7 +82,7 @@ def _explain_known(table: ReadTable, roles: ColumnRoles, decisions: Decisions, u
 def _explain_points(points: CoordinateEvidence, decisions: Decisions, table: str) -> None:
     """Add the columns of the coordinates and what their numbers are."""
     decisions.add("place", f"x = {points.x}, y = {points.y}", points.why, table)
-    crs = "unknown, in the plane" if points.crs == "local" else points.crs
+    crs = "unknown, in the plane" if points.crs == LOCAL else points.crs
     decisions.add("reference system", crs, points.doubt or "by the range of the numbers", table)
     if points.scale != 1:
         what = "degrees" if points.unit is None else "coordinates"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -245,12 +246,12 @@ def _written(table: pa.Table) -> pa.Table:
 def _by_name(names: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return the columns that may be read, and those refused by name."""
     refused, wanted = {}, []
-    for name in dict.fromkeys(names):
+    for name, times in Counter(names).items():
         if not name:
             continue
         if is_forbidden_name(name):
             refused[name] = "never read: its name speaks of persons, accounts or free text"
-        elif names.count(name) > 1:
+        elif times > 1:
             refused[name] = TWICE
         else:
             wanted.append(name)

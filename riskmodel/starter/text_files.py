@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.base.plurals import counted
 from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.readers.csv_table import SEPARATORS
 from riskmodel.starter.text_encodings import ASCII, other_letters, text_encoding, written_twice
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
 
 SAMPLE = 1 << 22
 """Bytes from which the encoding and the separator are read."""
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", "^": "carets", "~": "tildes"}
 
 
 class TextForm(NamedTuple):
@@ -66,7 +66,7 @@ def text_form(path: Path) -> TextForm:
     names = header_names(rows, titles)
     if len(names) == 1 and len(rows) > 1:
         raise UsageError(
-            f"The lines of {path.name!r} are one field each: no comma, semicolon, tab, vertical bar, caret or tilde parts them. Export the table as CSV with commas; columns of a fixed width are not read."
+            f"The lines of {path.name!r} are one field each: no comma, semicolon, tab, vertical bar, caret or tilde separates them. Export the table as CSV with commas; columns of a fixed width are not read."
         )
     if is_data(names):
         raise no_names(path.name)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import statistics
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel.base.errors import UsageError
 from riskmodel.base.personal_data.personal_texts import is_personal_name
 from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.readers.table_request import first_places
 from riskmodel.records.intake.readers.value_texts import value_texts
 
 if TYPE_CHECKING:
@@ -140,8 +142,9 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
     if len({one for one in above if one}) < 2:
         # one title over all columns names none of them
         return names
+    times = Counter(names)
     return [
-        upper if not name else f"{upper} {name}".strip() if names.count(name) > 1 else name
+        upper if not name else f"{upper} {name}".strip() if times[name] > 1 else name
         for name, upper in zip(names, above, strict=False)
     ]
 
@@ -176,8 +179,8 @@ def table_below(name: str, rows: Sequence[Sequence[Any]], at: int, wanted: Seque
     """Return the wanted columns below the row of names, as text."""
     import pyarrow as pa
 
-    names = header_names(rows, at)
-    place = {column: names.index(column) for column in wanted}
+    places = first_places(header_names(rows, at))
+    place = {column: places[column] for column in wanted}
     return pa.table(
         {
             column: value_texts(name, column, [row[index] if index < len(row) else None for row in rows[at + 1 :]])

@@ -41,17 +41,15 @@ def refuse_two_forms(column: TextValues, names: list[str | None], chosen: str | 
     ):
         if one not in names or other not in names or (chosen is not None and chosen not in (one, other)):
             continue
-        zone = ZoneInfo("UTC")
+        forms = [date_form(name) for name in (one, other)]
         probe = column.values[:: max(1, len(column.values) // 200)]
-        if 2 * sum(date_form(one).read(text) is not None or date_form(other).read(text) is not None for text in probe) < len(
-            probe
-        ):
+        if 2 * sum(any(form.read(text) is not None for form in forms) for text in probe) < len(probe):
             continue
-        read = np.array([[date_form(name).read(text, zone) is not None for text in column.values] for name in (one, other)])
+        zone = ZoneInfo("UTC")
+        read = np.array([[form.read(text, zone) is not None for text in column.values] for form in forms])
         only = [int(column.counts[read[at] & ~read[1 - at]].sum()) for at in (0, 1)]
-        if int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.stated and min(only) >= max(
-            LEAST_TWO, TWO_FORMS * column.stated
-        ):
+        enough = int(column.counts[read.any(axis=0)].sum()) >= LEAST_READ * column.stated
+        if enough and min(only) >= max(LEAST_TWO, TWO_FORMS * column.stated):
             raise UsageError(
                 f"The column {column.name!r} has dates in two forms: {only[0]:,} can only be {LIKELY_FORMS[one]}, {only[1]:,} only {LIKELY_FORMS[other]}, and those with a day up to 12 can be "
                 "both. Write all dates in one form, or the parts as tables of their own, then run the same command again."

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 WGS84 = 4326
 DEGREE_DIGITS, METRE_DIGITS = 7, 3
 """Decimals of degrees and of other coordinates, to a centimetre or a millimetre."""
-_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
-_TEXT = rf"(?i)^\s*(?:SRID=(?P<srid>\d+);)?\s*POINT\s*(?:ZM|Z|M)?\s*\(\s*(?P<x>{_NUMBER})\s+(?P<y>{_NUMBER})(?:\s+{_NUMBER}){{0,2}}\s*\)\s*$"
+NUMBER = r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+"""A number in a text, for arrow."""
+_TEXT = rf"(?i)^\s*(?:SRID=(?P<srid>\d+);)?\s*POINT\s*(?:ZM|Z|M)?\s*\(\s*(?P<x>{NUMBER})\s+(?P<y>{NUMBER})(?:\s+{NUMBER}){{0,2}}\s*\)\s*$"
 """A point in well-known text, for arrow."""
 _HEX = re.compile(r"0[01][0-9A-Fa-f]{40,}")
 """A point in well-known bytes, in hexadecimal digits."""

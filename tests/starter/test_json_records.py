@@ -12,6 +12,7 @@ import riskmodel as rm
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import init
+from riskmodel.starter.json_records import AXES, json_records
 from tests.worlds import own_tables
 
 CALLS = own_tables.points(600).drop(columns=["Description", "Victim Name"]).assign(Date=lambda frame: frame["Date"].str[:10])
@@ -77,8 +78,31 @@ def test_names_of_persons_are_never_read(tmp_path: Path) -> None:
     assert b"Doe" not in (tmp_path / "made" / "data" / "tables" / "calls.parquet").read_bytes()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "[1, 2]", "not json", '{"a": 1', '"text"', "[[1]]"])
+DEEP = 100_000
+FAULTY = ["", "[]", "{}", "[1, 2]", "not json", '{"a": 1', '"text"', "[[1]]", '{"columns": 5, "data": [[1]]}', "[" * DEEP]
+
+
+@pytest.mark.parametrize("text", FAULTY, ids=range(len(FAULTY)))
 def test_a_file_without_records_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match="holds no records"):
         init(tmp_path / "made", tmp_path / "x.json")
+
+
+@pytest.mark.parametrize("coordinates", [{}, {"coordinates": None}, {"coordinates": []}])
+def test_a_point_without_coordinates_is_an_unknown_place(tmp_path: Path, coordinates: dict[str, Any]) -> None:
+    unknown = {**feature(RECORDS[0]), "geometry": {"type": "Point", **coordinates}}
+    content = {"type": "FeatureCollection", "features": [unknown, *map(feature, RECORDS[1:])]}
+    (tmp_path / "calls.geojson").write_text(json.dumps(content), encoding="utf-8")
+    fields = json_records(tmp_path / "calls.geojson")
+    assert [fields[axis][0] for axis in AXES] == [None, None]
+    assert [fields[axis][1] for axis in AXES] == [RECORDS[1]["Longitude"], RECORDS[1]["Latitude"]]
+
+
+def test_coordinates_in_a_stated_system_that_are_no_numbers_are_unknown_places(tmp_path: Path) -> None:
+    points = [{"x": 7_645_000, "y": "684800"}, {"x": "unknown", "y": None}]
+    content = {"spatialReference": {"latestWkid": 2913}, "features": [{"attributes": {"id": 1}, "geometry": at} for at in points]}
+    (tmp_path / "calls.json").write_text(json.dumps(content), encoding="utf-8")
+    fields = json_records(tmp_path / "calls.json")
+    assert [fields[axis][1] for axis in AXES] == [None, None]
+    assert [round(fields[axis][0], 1) for axis in AXES] == [-122.7, 45.5]

@@ -156,7 +156,7 @@ CALLS = "Case No,Date,Type,Beat\n" + "".join(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("calls.txt", CALLS.replace(",", "#"), "'calls.txt' are one field each: no comma, semicolon, tab, vertical bar, caret or tilde parts them"),
+        ("calls.txt", CALLS.replace(",", "#"), "'calls.txt' are one field each: no comma, semicolon, tab, vertical bar, caret or tilde separates them"),
         ("calls.txt", CALLS.replace(",", "    "), "columns of a fixed width are not read"),
         ("calls.csv", CALLS.replace("\n", ";\n").replace(",", ";").replace("Beat;", "Beat"), r"The 300 rows of 'calls.csv' have another number of fields than there are names of columns \(4\)"),
         ("calls.txt", "CREATE TABLE calls (id int);\nINSERT INTO calls VALUES (1);\n", "'calls.txt' is a dump of a database in SQL. Load it into a database"),
