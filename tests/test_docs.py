@@ -378,8 +378,8 @@ def test_every_decision_is_in_the_index() -> None:
 def test_the_citation_names_the_version_and_licence_of_the_package() -> None:
     stated = dict(re.findall(r"^([a-z-]+): (\S+)$", read("CITATION.cff"), flags=re.MULTILINE))
     project = tomllib.loads(read("pyproject.toml"))["project"]
-    assert (
-        (stated["version"], stated["license"])
-        == (project["version"], project["license"]["text"])
-        == (rm.__version__, "Apache-2.0")
-    )
+    assert (stated["version"], stated["license"]) == (project["version"], project["license"]) == (rm.__version__, "Apache-2.0")
+    assert project["license-files"] == ["LICENSE"]
+    text = read("LICENSE")
+    assert re.search(r"Apache License\s+Version 2\.0, January 2004", text)
+    assert all("[Apache License 2.0](LICENSE)" in read(readme) for readme in READMES)
