@@ -146,7 +146,7 @@ def _held_lines(night: NightReport) -> Iterator[Text]:
     """Yield the lists that wait for review."""
     for one in night.held:
         yield Text(
-            zh=f"待复核：{one.centre}的名单。{one.said.zh}请查明原因，阅后用其摘要批准。",
+            zh=f"待复核：{one.centre}的名单。{one.said.zh}请查明原因，阅后用其校验码批准。",
             en=f"HELD: the list for {one.centre} waits for review: {one.said.en} Find out why, then approve it with its digest.",
         )
 
