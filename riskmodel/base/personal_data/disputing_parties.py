@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 
 from riskmodel.base.personal_data.given_names import FAMILY_NAMES, GIVEN_NAMES
+from riskmodel.base.personal_data.name_weights import CLEAR, POSSIBLE
 from riskmodel.base.personal_data.ordinary_words import INSTITUTIONS, THINGS
 from riskmodel.base.personal_data.separators import visible_text
-from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, POSSIBLE, SURNAMES, single_name_weight
+from riskmodel.base.personal_data.single_names import COMPOUND, SURNAMES, single_name_weight
 
 _MASKED = re.compile(
     rf"(?:{'|'.join(COMPOUND)}|[{''.join(sorted(SURNAMES))}])(?:某{{1,3}}|[*×xX○]{{1,2}}某?)(?![日时地年月处市县区镇村街路店校厂司种类物])"
@@ -23,7 +24,7 @@ _SUES = re.compile(r"(?<![投申上控胜败公倾起反自])诉(?![讼求苦说
 _ACCUSES = re.compile(r"(?<![广报警控公原被预布通劝诬禀状忠])告(?![知示诫别警密诉发状])")
 _AND = re.compile(r"[与和跟同及、]|以及")
 _DISPUTE = re.compile(r"(?:纠纷|争议|冲突|矛盾|一?案|打架|斗殴|争吵|吵架|口角|调解|相邻权|侵权|欠款|借贷)(?:案件?|事件|一案)?$")
-_ORGANISATION = re.compile(r"公司|集团|局|厂|医院|学校|政府|委员会|银行|中心|单位|商店|超市|合作社|物业|保险|银行|村委|居委")
+_ORGANISATION = re.compile(r"公司|集团|局|厂|医院|学校|政府|委员会|银行|中心|单位|商店|超市|合作社|物业|保险|村委|居委")
 _SIMPLIFIED = str.maketrans("訴與糾紛爭議衝狀貸調", "诉与纠纷争议冲状贷调")
 _LONGEST_NAME = 4
 
@@ -59,9 +60,9 @@ def parties_weight(value: str) -> float:
 def _sued(text: str) -> float:
     """Return the weight of parties around a verb such as 诉."""
     for first, second in _sides(text, _SUES):
-        weights = _party(first[-_LONGEST_NAME:], at_end=True), _party(second)
-        sure = max(weights) == CLEAR and (min(weights) > 0 or _ORGANISATION.search(first) or _ORGANISATION.search(second))
-        if sure or min(weights) > 0:
+        low, high = sorted((_party(first[-_LONGEST_NAME:], at_end=True), _party(second)))
+        organised = _ORGANISATION.search(first) or _ORGANISATION.search(second)
+        if low > 0 or (high == CLEAR and organised):
             return CLEAR
     return 0.0
 
@@ -112,8 +113,7 @@ def _versus_weight(first: str, sign: str, second: str) -> float:
         return 0.0
     if sign == "against":
         return CLEAR if low == CLEAR else 0.0
-    legal = sign.startswith("v") and sign.rstrip(".") == "v"
-    return CLEAR if legal or high == CLEAR else POSSIBLE
+    return CLEAR if sign.rstrip(".") == "v" or high == CLEAR else POSSIBLE
 
 
 def _english_party(text: str) -> float:

@@ -11,6 +11,7 @@ import unicodedata
 
 from riskmodel.base.accents import without_accents
 from riskmodel.base.personal_data.given_names import FAMILY_NAMES, GIVEN_NAMES
+from riskmodel.base.personal_data.name_weights import CLEAR, POSSIBLE
 from riskmodel.base.personal_data.ordinary_words import INCIDENT_WORDS, INSTITUTIONS, PLACE_BEGINNINGS, PLACE_WORDS, THINGS
 from riskmodel.base.personal_data.separators import visible_text
 
@@ -73,9 +74,6 @@ _CYRILLIC_PLACE = re.compile(
 )
 _COMPASS = frozenset("nsew")
 
-CERTAIN, DOUBTFUL = 1.0, 0.3
-"""Weights of a text that is hardly anything but a name, and of one that may be."""
-
 
 def latin_name_weight(value: str) -> float:
     """Return how much a text looks like a name, 0 to 1.
@@ -135,16 +133,16 @@ def _weight_of_words(text: str, titled: bool) -> float:
     if not full or _is_ordinary(words, full):
         return 0.0
     if titled:
-        return CERTAIN if len(full) <= 3 else 0.0
+        return CLEAR if len(full) <= 3 else 0.0
     if len(words) < 2 or not (text[0].isupper() or full[0] in GIVEN_NAMES):
         return 0.0
     if _is_given(full[0]) or ("," in text and full[-1] in GIVEN_NAMES) or (_is_family(full[0]) and full[-1] in GIVEN_NAMES):
-        return CERTAIN if len(full) > 1 or len(words) > 1 else 0.0
+        return CLEAR
     families = sum(map(_is_family, full))
     initials = [word for word in words if len(word) == 1]
     if initials and len(full) == 1:
         return _weight_with_initial(text, words, initials, families > 0)
-    return CERTAIN if families >= 2 else DOUBTFUL if families else 0.0
+    return CLEAR if families >= 2 else POSSIBLE if families else 0.0
 
 
 def _is_ordinary(words: list[str], full: list[str]) -> bool:
@@ -171,9 +169,9 @@ def _weight_with_initial(text: str, words: list[str], initials: list[str], famil
     """
     compass = set(initials) <= _COMPASS
     if "," in text and len(words[0]) > 1:
-        return CERTAIN
+        return CLEAR
     dotted = re.search(r"(?:^|[ .])[A-Z]\.", text) is not None
-    return CERTAIN if (family or dotted) and not compass else 0.0
+    return CLEAR if (family or dotted) and not compass else 0.0
 
 
 def _is_given(word: str) -> bool:
@@ -196,5 +194,5 @@ def _cyrillic_weight(text: str) -> float:
     if _CYRILLIC_PLACE.search(text):
         return 0.0
     if any(map(_CYRILLIC_NAME.fullmatch, words)):
-        return CERTAIN
-    return CERTAIN if any(map(_CYRILLIC_FAMILY.fullmatch, words)) or any("." in word for word in words) else 0.0
+        return CLEAR
+    return CLEAR if any(map(_CYRILLIC_FAMILY.fullmatch, words)) or any("." in word for word in words) else 0.0

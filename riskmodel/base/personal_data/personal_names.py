@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 from riskmodel.base.personal_data.disputing_parties import parties_weight
 from riskmodel.base.personal_data.latin_names import has_name_form
+from riskmodel.base.personal_data.name_weights import CLEAR
 from riskmodel.base.personal_data.named_cases import case_weights
 from riskmodel.base.personal_data.separators import visible_text
-from riskmodel.base.personal_data.single_names import CLEAR, begins_like_name, single_name_weight
+from riskmodel.base.personal_data.single_names import begins_like_name, single_name_weight
 
 FEW = 5
 """Different values below which a column is refused only if all are clear names."""

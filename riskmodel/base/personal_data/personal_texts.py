@@ -12,11 +12,12 @@ from riskmodel.base.personal_data.disputing_parties import parties_weight
 from riskmodel.base.personal_data.forbidden_values import forbidden
 from riskmodel.base.personal_data.home_addresses import house_number
 from riskmodel.base.personal_data.latin_names import has_name_form, latin_name_weight
+from riskmodel.base.personal_data.name_weights import CLEAR
 from riskmodel.base.personal_data.number_columns import may_be_personal_number
 from riskmodel.base.personal_data.ordinary_words import PLACE_BEGINNINGS
 from riskmodel.base.personal_data.personal_names import name_weight
 from riskmodel.base.personal_data.separators import visible_text
-from riskmodel.base.personal_data.single_names import CLEAR, COMPOUND, single_name_weight
+from riskmodel.base.personal_data.single_names import COMPOUND, single_name_weight
 from riskmodel.base.personal_data.telephone_numbers import is_telephone_form, phone_text
 
 _HARMLESS_NAMES = frozenset(("free text", "nested data"))

@@ -11,6 +11,7 @@ import re
 
 from riskmodel.base.personal_data.east_asian_names import is_east_asian_name
 from riskmodel.base.personal_data.latin_names import latin_name_weight
+from riskmodel.base.personal_data.name_weights import CLEAR, POSSIBLE
 from riskmodel.base.personal_data.separators import visible_text
 
 SURNAMES = frozenset(
@@ -42,9 +43,6 @@ _PINYIN_SURNAMES = frozenset(
 )  # fmt: skip
 _SYLLABLE = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|a|e|i|o|u|v)"
 _PINYIN_GIVEN = re.compile(rf"{_SYLLABLE}{{1,2}}")
-
-CLEAR, POSSIBLE = 1.0, 0.3
-"""Weight of a clear and of a possible name."""
 
 
 def single_name_weight(value: str) -> float:

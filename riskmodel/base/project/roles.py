@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Sequence
 
 from riskmodel.base.errors import RefusedError, bad_argument
+from riskmodel.base.personal_data.name_weights import CLEAR
 from riskmodel.base.personal_data.personal_names import name_weight
-from riskmodel.base.personal_data.single_names import CLEAR
 
 DEFAULT_ROLES = (
     "duty officer", "shift leader", "operator", "reviewer", "analyst", "data scientist", "administrator",

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from riskmodel.base.errors import RefusedError, refused
 from riskmodel.base.personal_data.disputing_parties import parties_weight
 from riskmodel.base.personal_data.home_addresses import are_homes
+from riskmodel.base.personal_data.name_weights import CLEAR
 from riskmodel.base.personal_data.number_columns import hardly_repeat, numbers_among
 from riskmodel.base.personal_data.personal_names import SHARE, name_forms, names_among
 from riskmodel.base.personal_data.separators import text_shape
-from riskmodel.base.personal_data.single_names import CLEAR
 
 _KINDS_ONCE, _CELLS_ONCE, _HOMES_ONCE = 0.5, 0.8, 0.3
 """Shares of the rows with another value from which on kinds, or cells, hardly repeat, and addresses are those of homes."""
