@@ -97,3 +97,12 @@ def test_instants_at_several_times_are_no_midnights(tmp_path: Path) -> None:
     zone, _, limits, _ = started(tmp_path, utc.dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
     assert zone == "UTC"
     assert "counted as days of UTC" in limits
+
+
+def test_a_chinese_table_with_offsets_has_the_holidays_of_china(tmp_path: Path) -> None:
+    days = pd.date_range("2022-01-01", periods=500).repeat(4)
+    frame = pd.DataFrame(
+        {"日期": days.strftime("%Y-%m-%dT%H:%M:%S+08:00"), "网格": ["甲", "乙", "丙", "丁"] * 500, "类别": "盗窃"}
+    )
+    plan = init(tmp_path / "made", frame).plan
+    assert (plan.time_zone, plan.country) == ("Asia/Shanghai", "CN")
