@@ -136,7 +136,7 @@ def chosen_sheets(path: Path) -> ChosenSheets:
 
 
 def _with_most_rows(workbook: str, sheets: list[SheetRows]) -> tuple[TableSheet, list[TableSheet]]:
-    """Return the first of the sheets with the most rows, and all of them.
+    """Return the first of the sheets with most rows, and all.
 
     They are those with its columns, in the order of the workbook; further columns are left out.
     """

@@ -112,7 +112,7 @@ def decided_plan(
 
 
 def _through(sources: tuple[PlannedSource, ...]) -> int:
-    """Return the last day that all sources have; without one the last of any."""
+    """Return the last day of all sources, else of any."""
     through = min(one.through for one in sources)
     return through if min(one.since for one in sources) <= through else max(one.through for one in sources)
 

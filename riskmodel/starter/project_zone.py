@@ -80,7 +80,7 @@ def _zone_of_points(
 
 
 def _zone_of_offsets(offsets: OffsetZone | None, decisions: Decisions) -> tuple[ChosenZone, str]:
-    """Return the zone by the offsets of dates, or UTC, and the reason."""
+    """Return the zone of offsets of dates, and the reason."""
     if offsets is None:
         return ChosenZone.of("UTC"), "the table does not tell where it is"
     others = f", as have {offsets.others:,} other zones" if offsets.others else ""

@@ -118,7 +118,7 @@ def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> New
 
 
 def _say_total(table: ReadTable, names: list[str]) -> np.ndarray:
-    """Return which rows say in one of some columns that they are totals."""
+    """Return which rows say in a column that they are totals."""
     found = np.zeros(table.rows, dtype=bool)
     for name in names:
         named = np.array([is_total(text) for text in table.columns[name].texts()])

@@ -272,19 +272,9 @@ def _request(project: Project, store: HistoryStore, day: int, inputs: _Inputs, m
     manifest["kinds"] = [[name, kind.model_dump()] for name, kind in project.table.kinds.items()]
     state_unheard(store, manifest, project)
     return IngestRequest(
-        project,
-        store,
-        manifest,
-        day,
-        CellLocator(places.index, project, places),
-        stated,
-        inputs.environment,
-        later=later,
-        damaged=inputs.damaged,
-        frame=inputs.frame,
-        smaller=inputs.smaller,
-        answers=inputs.answers,
-    )
+        project, store, manifest, day, CellLocator(places.index, project, places), stated, inputs.environment,
+        later=later, damaged=inputs.damaged, frame=inputs.frame, smaller=inputs.smaller, answers=inputs.answers,
+    )  # fmt: skip
 
 
 def _stored_places(store: HistoryStore, manifest: Mapping[str, Any]) -> Places:

@@ -88,7 +88,7 @@ def ingest_source(request: SourceRequest) -> SourceReport:
 
 
 def _stored(request: SourceRequest, mark: SourceMark, result: TableResult, last: Entry, same: bool) -> SourceReport:
-    """Store what became of a table, and make the manifest with it current.
+    """Store what became of a table, and make it current.
 
     ``same`` says whether mapping and places are those of the last ingest.
     """

@@ -76,7 +76,7 @@ def refuse_other_content(path: Path) -> None:
 
 
 def _other_content(first: bytes, ending: str) -> str | None:
-    """Return what the first bytes of a file are instead, and what to do."""
+    """Return what the first bytes of a file say otherwise."""
     for begin, endings, what, remedy in _CONTENTS:
         if first.startswith(begin) and ending not in endings:
             return f"is {what}, not what its name says. {remedy}"
