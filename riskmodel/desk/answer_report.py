@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, OUTCOMES, AnswerOutcome
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, AnswerOutcome
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text, enumerated
@@ -14,19 +14,25 @@ from riskmodel.warning.formats.plain_text import short_date
 
 REJECTIONS = {
     "unknown": Text(
-        zh="没有这个编号的已批准预警；请从名单中复制预警编号",
-        en="there is no approved warning of this id; copy the id from the list",
+        zh="没有这个编号的预警；请从名单中复制预警编号",
+        en="there is no warning of this id; copy the id from the list",
+    ),
+    "draft": Text(
+        zh="该预警所在的名单尚未批准；请先批准名单，再重新提交本行",
+        en="the list of this warning is not approved; approve it, then hand in the row again",
     ),
     "outcome": Text(
         zh=f"结果不是{'、'.join(text.zh for text in OUTCOME_TEXTS.values())}之一；请从中选择",
-        en=f"the outcome is none of {', '.join(OUTCOMES)}; choose one of them",
+        en=f"the result is none of {', '.join(text.en for text in OUTCOME_TEXTS.values())}; choose one of them",
     ),
     "no outcome": Text(zh="填了日期，没有填结果；请选择结果", en="there is a date but no result; choose one"),
     "no day": Text(
-        zh="没有填走访日期；请写成 2026-01-02 或 1月2日", en="the date of the visit is missing; write it as YYYY-MM-DD"
+        zh="没有填走访日期；请写成 2026-01-02 或 1月2日", en="the date of the visit is missing; write it as 2026-01-02 or 2 Jan"
     ),
-    "day": Text(zh="日期无法识别；请写成 2026-01-02 或 1月2日", en="the day is not a date as YYYY-MM-DD; correct it"),
-    "range": Text(zh="日期早于名单日期或在今天之后；请改正", en="the day is before the list's date or in the future; correct it"),
+    "day": Text(zh="日期无法识别；请写成 2026-01-02 或 1月2日", en="the date is not understood; write it as 2026-01-02 or 2 Jan"),
+    "range": Text(
+        zh="日期早于名单日期或在今天之后；请改正", en="the date is before that of the list or in the future; correct it"
+    ),
 }
 """Why a row is rejected and what to do."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -49,9 +49,10 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     file = read_answers(table, content, project.table.warnings.language)
     ledger = Ledger.of(project)
     with ledger.read() as book:
-        approved = book.lists.answerable(_id(row) for _, row in file.rows)
+        asked = {_id(row) for _, row in file.rows}
+        approved, listed = book.lists.answerable(asked), book.lists.centres(asked)
     zone = ZoneInfo(project.table.time_zone)
-    read = [(number, _answer(row, approved, to_day(today), zone)) for number, row in file.rows]
+    read = [(number, _answer(row, approved, listed, to_day(today), zone)) for number, row in file.rows]
     rejected = [RejectedRow(number, REJECTIONS[one](file.language)) for number, one in read if isinstance(one, str)]
     numbered = [(number, one) for number, one in read if not isinstance(one, str)]
     answers = [one for _, one in numbered]
@@ -147,14 +148,16 @@ def _differing(numbered: Sequence[tuple[int, Answer]]) -> tuple[tuple[int, ...],
     return tuple(tuple(number for number, _ in rows) for rows in found.values() if len({one.outcome for _, one in rows}) > 1)
 
 
-def _answer(row: Mapping[str, str], approved: Mapping[str, int], today: int, zone: ZoneInfo) -> Answer | str:
+def _answer(
+    row: Mapping[str, str], approved: Mapping[str, int], listed: Collection[str], today: int, zone: ZoneInfo
+) -> Answer | str:
     """Return the answer of a row, or why not.
 
     Where nobody went no date is needed; that of the list counts then.
     """
     warning = _id(row)
     if warning not in approved:
-        return "unknown"
+        return "draft" if warning in listed else "unknown"
     outcome = read_outcome(row["outcome"])
     if outcome is None:
         return "outcome" if row["outcome"] else "no outcome"

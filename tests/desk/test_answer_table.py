@@ -75,11 +75,16 @@ def test_every_row_is_accounted_for(project: Project) -> None:
     report = record_answer_table(project, table(project, "\n".join(["warning,outcome,day", *rows])), TODAY)
     assert (report.rows, report.accepted, report.duplicates, len(report.rejected)) == (9, 2, 1, 6)
     assert [one.row for one in report.rejected] == [4, 5, 6, 7, 8, 9]
-    assert "no approved warning" in report.rejected[0].reason
-    assert "none of visited, needs_followup" in report.rejected[2].reason
-    assert "not a date" in report.rejected[3].reason
+    assert [one.reason for one in report.rejected[:2]] == [
+        "the list of this warning is not approved; approve it, then hand in the row again",
+        "there is no warning of this id; copy the id from the list",
+    ]
+    assert "none of visited, needs follow-up, nothing found, not done;" in report.rejected[2].reason
+    assert "2026-01-02 or 2 Jan" in report.rejected[3].reason
     assert "in the future" in report.rejected[5].reason
-    assert repr(report).startswith("9 answers = 2 accepted + 1 duplicate + 6 rejected\n  row 4: there is no approved warning")
+    assert repr(report).startswith(
+        "9 answers = 2 accepted + 1 duplicate + 6 rejected\n  row 4: the list of this warning is not approved"
+    )
     assert len(report.to_json()["rejected"]) == 6
     assert report.quarantine is not None
     kept = report.quarantine.read_text(encoding="utf-8")
@@ -343,7 +348,7 @@ def test_messages_are_in_the_language_of_the_file_with_row_and_remedy(project: P
     report = record_answer_table(project, path, TODAY)
     assert repr(report).splitlines()[:6] == [
         "5条反馈＝采纳0条＋重复0条＋退回5条",
-        "  表头下第1行：没有这个编号的已批准预警；请从名单中复制预警编号",
+        "  表头下第1行：没有这个编号的预警；请从名单中复制预警编号",
         "  表头下第2行：结果不是已走访、需跟进、未发现问题、未走访之一；请从中选择",
         "  表头下第3行：填了日期，没有填结果；请选择结果",
         "  表头下第4行：日期无法识别；请写成 2026-01-02 或 1月2日",
