@@ -117,8 +117,9 @@ def test_places_whose_answer_is_overdue_are_named(young: Project) -> None:
     assert any(one.past[0].late for one in run(young).lists)
 
 
-def test_a_visit_answers_the_warnings_of_every_list_that_the_place_was_on(ready: Project) -> None:
-    """Only the newest list is answered; the earlier one, on which the place was too, is not overdue for it."""
+def test_an_answer_answers_the_warnings_of_the_earlier_lists_that_the_place_was_on(ready: Project) -> None:
+    """Only the newest list is answered; the earlier one, on which the place was too, is not overdue for it. Else whoever answers that
+    nobody went would be asked for the same place again, under the older warning."""
     for day in (AS_OF, AS_OF + 1):
         run(ready, day)
         approve(ready, day, role="duty officer", day=day)
@@ -130,10 +131,26 @@ def test_a_visit_answers_the_warnings_of_every_list_that_the_place_was_on(ready:
     table.write_text("\n".join(["warning,outcome,day", *rows, ""]), encoding="utf-8")
     assert record_answer_table(ready, table, AS_OF + 3).accepted == 2
     after = next(one for one in run(ready, AS_OF + 5).lists if one.centre == "a/b")
-    assert [(past.as_of, past.answered) for past in after.past] == [(AS_OF + 1, 2), (AS_OF, 1)]
+    assert [(past.as_of, past.answered) for past in after.past] == [(AS_OF + 1, 2), (AS_OF, 2)]
     late = [w for w in older if older.sections[0].deadline(w) < AS_OF + 5]
     assert len(late) > 1
-    assert after.past[1].overdue == len(late) - (both[0].place in {w.place for w in late})
+    answered = {both[0].place, both[1].place}
+    assert after.past[1].overdue == len([w for w in late if w.place not in answered])
+    assert not answered & {w.place for past in after.past for w in past.late}
+
+
+def test_that_nobody_went_for_an_earlier_list_says_nothing_of_a_later_one(ready: Project) -> None:
+    for day in (AS_OF, AS_OF + 1):
+        run(ready, day)
+        approve(ready, day, role="duty officer", day=day)
+    with Ledger.of(ready).read() as book:
+        older, newer = (from_stored(book.lists.of(day, "a/b")[0]) for day in (AS_OF, AS_OF + 1))
+    one = next(w for w in older if w.place in {new.place for new in newer})
+    table = ready.folder / "answers.csv"
+    table.write_text(f"warning,outcome,day\n{one.id},not_done,\n", encoding="utf-8")
+    assert record_answer_table(ready, table, AS_OF + 3).accepted == 1
+    after = next(each for each in run(ready, AS_OF + 5).lists if each.centre == "a/b")
+    assert [(past.as_of, past.answered) for past in after.past] == [(AS_OF + 1, 0), (AS_OF, 1)]
 
 
 def test_drafts_are_passed_over_for_the_last_lists_that_were_approved(drafted: Project) -> None:

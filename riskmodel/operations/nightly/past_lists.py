@@ -76,31 +76,31 @@ def _wanted(approved: Iterable[int], is_over: Callable[[int], bool]) -> Iterator
 
 @dataclass(frozen=True)
 class _KnownAnswers:
-    """Ids of answered warnings, and days of visits by target and place.
+    """The last day that answers tell of, by target and place.
 
-    A visit is an answer that says that somebody went there.
+    It is that of the last visit, or of the newest list of which a warning was answered: that nobody went is told of the earlier lists as well.
     """
 
-    ids: frozenset[str]
-    visits: Mapping[tuple[str, str], tuple[int, ...]]
+    last: Mapping[tuple[str, str], int]
 
     @classmethod
     def of(cls, filed: Iterable[FiledAnswer], as_of: int) -> _KnownAnswers:
         """Return the answers given before a night."""
-        known = [one for one in filed if one.answer.day < as_of]
-        visits: dict[tuple[str, str], tuple[int, ...]] = {}
-        for one in known:
-            if OUTCOME_MEANINGS[one.answer.outcome].visit:
+        last: dict[tuple[str, str], int] = {}
+        for one in filed:
+            if one.answer.day < as_of:
                 key = one.warning.target, one.warning.place
-                visits[key] = (*visits.get(key, ()), one.answer.day)
-        return cls(frozenset(one.warning.id for one in known), visits)
+                visited = one.answer.day if OUTCOME_MEANINGS[one.answer.outcome].visit else one.as_of
+                last[key] = max(one.as_of, visited, last.get(key, one.as_of))
+        return cls(last)
 
     def answers(self, warning: Warning, since: int) -> bool:
         """Return whether a warning of a list was answered.
 
-        A place that stays is on the lists of several nights, and only one of its warnings is answered: a visit answers all of them.
+        A place that stays is on the lists of several nights, and only one of its warnings is answered: it answers the earlier ones, and
+        a visit all up to its day.
         """
-        return warning.id in self.ids or any(day >= since for day in self.visits.get((warning.target, warning.place), ()))
+        return self.last.get((warning.target, warning.place), since - 1) >= since
 
 
 def _targets(night: NightProgress) -> dict[str, Target]:
