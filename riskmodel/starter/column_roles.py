@@ -13,7 +13,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.event_dates import Knowledge, closing, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place
-from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_incidents
+from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_incidents, stands_again
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
@@ -73,12 +73,14 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     place = cells or ((points.x, points.y) if points else ())
     mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
     taken |= set(cells)
-    incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken)
+    others = [one.column for one in dates if one.column not in _tuple(occurred)]
+    incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken, others)
     found = _row_id(table, stated, mapped, taken, date.known) if incident is None else _incident_id(table, incident, mapped, kind)
     if amount is None and incident is None:
         _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
         stated_too = {*taken, *(name for _, name in stated.columns())}
-        decisions.limits += unstated_counts(table, mapped, stated_too) if period == "day" else []
+        for doubt in unstated_counts(table, mapped, stated_too) if period == "day" else []:
+            decisions.doubt(doubt)
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
         why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
@@ -190,13 +192,14 @@ def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -
             )
 
 
-def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str]) -> str | None:
+def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str], others: list[str]) -> str | None:
     """Return the column that names incidents of several rows."""
     named = _named_ids(table, stated, taken)
     if stated.id is None and any(len(table.columns[n].values) == table.rows and plain_name(n) not in ROW_NUMBERS for n in named):
         return None
     wanted = [stated.id] if stated.id else [n for n in named if plain_name(n) not in ROW_NUMBERS]
-    return next((name for name in wanted if names_incidents(table, name, same)), None)
+    found = next((name for name in wanted if names_incidents(table, name, same)), None)
+    return found or next((name for name in wanted if stands_again(table, name, same, others)), None)
 
 
 def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tuple[str, ...], decisions: Decisions) -> None:

@@ -12,7 +12,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.table_columns import ReadTable
 
-LEAST_BLOCKS = 4
+LEAST_BLOCKS = 2
 """Values with one block of rows each, from which a table counts as sorted by them."""
 SHORT, LEAST_LACKING = 28, 20
 """Days that the last block ends before the others, and rows that it lacks by that."""

@@ -153,6 +153,7 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
         decisions.made += found.made
         decisions.left_out += found.left_out
         decisions.limits += found.limits
+        decisions.doubts += found.doubts
         seen.append(_Seen(table, roles))
     if not seen:
         raise UsageError("None of the tables can be used:\n" + "\n".join(f"  - {error}" for error in faults))

@@ -25,6 +25,7 @@ from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.replaced_names import replaced_names
 from riskmodel.starter.row_limits import row_limit
 from riskmodel.starter.sampled_rows import sampled_rows
+from riskmodel.starter.smooth_counts import smooth_counts
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
 
@@ -65,6 +66,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     yield from row_limit(table)
     yield from cut_blocks(table, roles)
     yield from sampled_rows(table, roles)
+    yield from smooth_counts(table, roles)
     yield from _unfounded(table, roles)
     yield from _trials(table, roles)
     copied = list(copied_blocks(table, roles))

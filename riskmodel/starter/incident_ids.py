@@ -13,6 +13,8 @@ FEWEST = 0.2
 """Incidents per row, below which a column rather names a place or a group."""
 MOST = 0.995
 """Incidents per row, above which a column counts as an id of rows, with a few repeats."""
+LEAST_RECORDS = 50
+"""Records from which those that stand again in nearly all rows are no chance."""
 DIFFER = 0.01
 """Share of the incidents that may have rows with different dates or places."""
 
@@ -30,6 +32,24 @@ def names_incidents(table: ReadTable, name: str, same: Iterable[str]) -> bool:
     if column.filled < table.rows or not FEWEST * table.rows <= incidents <= MOST * table.rows:
         return False
     return all(combined(table, (name, other)).max() + 1 <= (1 + DIFFER) * incidents for other in same)
+
+
+def stands_again(table: ReadTable, name: str, same: Iterable[str], dates: Iterable[str]) -> bool:
+    """Return whether records stand again on further dates, as in joined snapshots.
+
+    Parameters
+    ----------
+    same
+        Columns in which all rows of a record agree: those of date and place.
+    dates
+        Further columns of dates. In one of them a record has each date once.
+    """
+    column = table.columns[name]
+    if column.filled < table.rows or not LEAST_RECORDS <= len(column.values) < FEWEST * table.rows:
+        return False
+    if any(combined(table, (name, other)).max() + 1 > (1 + DIFFER) * len(column.values) for other in same):
+        return False
+    return any(combined(table, (name, date)).max() + 1 == table.rows for date in dates)
 
 
 def differs(table: ReadTable, name: str, dated: Any) -> bool:

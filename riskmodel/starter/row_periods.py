@@ -50,7 +50,7 @@ def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
     of_month = days - month_begin(months)
     if len(days) >= 3 and bool((of_month == 0).all()):
         return "month", "every date is the first day of a month"
-    if amount is not None and len(days) >= LEAST_DATES and len(np.unique(months)) == len(days):
+    if len(days) >= LEAST_DATES and len(np.unique(months)) == len(days):
         left = month_begin(months + 1) - days
         if (left == 1).all() or len(np.unique(of_month)) == 1:
             return "month", "every date is the last or the same day of a month, so it stands for its month"

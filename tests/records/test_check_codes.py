@@ -271,6 +271,16 @@ def test_busy_days_months_and_years_are_no_bursts() -> None:
     assert find_bursts("theft", monthly, FIRST) == find_bursts("theft", yearly, FIRST) == ()
 
 
+@pytest.mark.parametrize("months", [13, 14, 24, 31, 60])
+def test_sums_of_months_are_no_bursts_however_many_there_are(months: int) -> None:
+    """The first and the last month are at the ends, so that fewer days lie between them than the months have."""
+    ends = month_begin(month_of(np.array([FIRST])) + 1 + np.arange(months)) - 1
+    counts = np.zeros(int(ends[-1] - ends[0]) + 1, dtype=np.int64)
+    # the last month is the smallest one, and has but five others within half a year
+    counts[ends - ends[0]] = np.linspace(250, 64, months).astype(int)
+    assert find_bursts("theft", counts, int(ends[0])) == ()
+
+
 @pytest.mark.parametrize("day", ["1900-01-01", "2099-01-01"])
 def test_a_date_years_from_all_others_is_named(day: str) -> None:
     report = check(history(np.append(steady(), to_day(day)), delay=np.append(np.ones(len(steady())), FIRST - to_day(day))))

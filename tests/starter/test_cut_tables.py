@@ -105,3 +105,12 @@ def test_busy_days_without_times_are_no_snapshots() -> None:
     assert "stands there" not in limits(busy)
     found = limits(pd.concat([busy, busy]).sample(frac=1, random_state=1))
     assert f"({2 * len(busy):,} rows in {len(np.unique(busy['Created Date'].str[:7]))} months)" in found
+
+
+def test_a_table_sorted_by_kind_that_ends_within_one_is_named() -> None:
+    ordered = exported(ALL.sort_values(["type", "opened"]))
+    assert "is sorted by 'SR Type', and the rows of its last value end on" in limits(ordered[:7000])
+    # a kind that took the place of another is no cut
+    renamed = DAYS_ONLY.assign(**{"SR Type": np.where(ALL["opened"] < "2022-09-01", "old", "new")})
+    assert "looks cut off" not in limits(renamed)
+    assert "looks cut off" not in limits(renamed[::-1])
