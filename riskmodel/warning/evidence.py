@@ -126,7 +126,7 @@ def freshness(
                 coverage.kinds,
                 stale.get(name, stated),
                 name in stale,
-                since if since > ALWAYS else None,
+                since if ALWAYS < since < NEVER else None,
                 alerted.pop(name, None),
             )
         )

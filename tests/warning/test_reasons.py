@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from riskmodel.asof.vocabulary import Count, Decay, Feature, HolidayDays, SinceHoliday, State, TimeSince, WorkedWeekends
+from riskmodel.base.days import ALWAYS, NEVER
 from riskmodel.base.errors import UsageError
 from riskmodel.base.policy import Policy
 from riskmodel.base.project import Kind
@@ -286,10 +287,14 @@ def test_freshness_is_what_was_known():
         Coverage("b", ("fire",), through=AS_OF - 20, known=AS_OF - 15, stale_after=7),
         Coverage("b", ("fire",), through=AS_OF - 1, known=AS_OF, stale_after=7),
         Coverage("a", ("fire",)),
+        Coverage("c", ("fire",), since=int(NEVER), through=int(ALWAYS)),
     )
     empty = np.zeros(0, np.int32)
     history = History(places, kinds, empty.astype(np.int16), empty, empty, empty, empty, empty, empty, rows)
-    wanted = (Freshness("a", ("fire",), None, False), Freshness("b", ("fire",), AS_OF - 20, True))
+    # a source that was never heard of has no first day
+    wanted = (
+        Freshness("a", ("fire",), None, False), Freshness("b", ("fire",), AS_OF - 20, True), Freshness("c", ("fire",), None, True)
+    )  # fmt: skip
     assert freshness(history, AS_OF) == wanted
     assert freshness(history.known_by(AS_OF), AS_OF) == wanted
     assert not freshness(history, AS_OF + 1)[1].stale
