@@ -56,6 +56,21 @@ def is_unfinished(path: Path) -> bool:
     return path.name.startswith(".") and path.suffix == ".part"
 
 
+def is_utf8_name(name: str) -> bool:
+    """Return whether the name of a file is valid UTF-8.
+
+    Examples
+    --------
+    >>> is_utf8_name("名单.csv"), is_utf8_name(os.fsdecode(bytes([255])))
+    (True, False)
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def remove_unfinished(path: Path) -> None:
     """Remove the temporary files that killed writers of ``path`` left."""
     ours = re.compile(rf"\.{re.escape(path.name)}\.\d+\.part")

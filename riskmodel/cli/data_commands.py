@@ -122,7 +122,8 @@ def backup(
     """Back up the whole project and check every copied file.
 
     Settings, features, experiments, history, database, models, looks and lists, as they are at one moment; other commands may run. Tables of
-    sources are not copied.
+    sources are not copied. Models, scores, manifests, looks and lists that are missing or damaged are named, with exit code 4; their whole copies in an earlier
+    backup in DIR are kept.
     """
     from riskmodel.operations.project_backup import back_up_project
 
@@ -132,7 +133,9 @@ def backup(
     lines += [f"The path of {key!r} is outside the project; restored, it is {path!r}." for key, path in done.moved.items()]
     if done.left_out:
         lines.append(f"Not in the backup: the tables of {', '.join(done.left_out)}, which stay where they are.")
-    emit(done.to_json(), json, "\n".join(lines))
+    emit(done.to_json(), json, "\n".join((*lines, *done.faults)))
+    if done.faults:
+        raise typer.Exit(4)
 
 
 @command("riskmodel prune")

@@ -20,7 +20,7 @@ from riskmodel.cli.output import emit, spoken
 def doctor(json: Json = None) -> None:
     """Examine the machine and the project, and name remedies.
 
-    It examines versions, project file, databases and their schema versions, files of champions, disk space and files, clock, permissions, locks, network disks, remains of stopped runs, secrets of
+    It examines versions, project file, databases and their schema versions, files of champions, looks, disk space and files, clock, permissions, locks, network disks, remains of stopped runs, secrets of
     channels, port and encoding. Nothing is written, and a project that cannot be read is examined as far as possible. The exit code is 1
     with a fault, 4 with a warning.
     """

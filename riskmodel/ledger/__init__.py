@@ -18,7 +18,7 @@ from riskmodel.ledger.entries import (
     night_digest,
 )
 from riskmodel.ledger.journal import printed
-from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger
+from riskmodel.ledger.ledger_audit import AuditFault, LedgerAudit, audit_ledger, damaged_lists
 from riskmodel.ledger.queued_deliveries import BACKOFF, Claim, QueuedDelivery, file_digests
 from riskmodel.ledger.silences import SILENCE_REASONS, Silence, SilenceReason
 from riskmodel.ledger.standing_answers import counting, standing
@@ -26,6 +26,6 @@ from riskmodel.ledger.transaction import Transaction
 
 __all__ = [
     "BACKOFF", "SILENCE_REASONS", "Acknowledgement", "Answer", "AuditFault", "BuiltNights", "Claim", "FiledAnswer", "Ledger", "LedgerAudit", "ListedWarning", "Night", "Promotion",
-    "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "counting", "file_digests", "night_digest", "printed",
+    "QueuedDelivery", "Receipt", "Silence", "SilenceReason", "StoredList", "Transaction", "audit_ledger", "counting", "damaged_lists", "file_digests", "night_digest", "printed",
     "standing",
 ]  # fmt: skip

@@ -108,6 +108,11 @@ def every_list(book: Transaction) -> Iterator[StoredList]:
         yield from book.lists.unchecked(as_of)
 
 
+def damaged_lists(book: Transaction) -> list[tuple[int, str]]:
+    """Return night and centre of lists that were changed or damaged."""
+    return [(one.as_of, one.centre) for one in every_list(book) if fault_of(one) is not None]
+
+
 def _stored_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[AuditFault]:
     """Yield bodies, approvals, settings and builds whose digests differ, and unknown heads."""
     nights = {entry.subject: entry.number for entry in entries if entry.event == "night"}

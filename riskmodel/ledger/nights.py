@@ -46,10 +46,19 @@ class Nights:
         """
         return tuple(value_of(Night, row) for row in self._intact(as_of))
 
+    def every(self) -> list[Night]:
+        """Return the targets of all nights as they are stored, unchecked."""
+        rows = self._connection.execute(select(NIGHTS).order_by(NIGHTS.c.as_of, NIGHTS.c.experiment)).mappings()
+        return [value_of(Night, row) for row in rows]
+
     def dates(self) -> tuple[int, ...]:
         """Return the as-of days of all nights, the earliest first."""
         check_head(self._connection, NIGHTS)
         return tuple(self._connection.scalars(select(NIGHTS.c.as_of).distinct().order_by(NIGHTS.c.as_of)))
+
+    def since(self, day: int) -> tuple[int, ...]:
+        """Return the days of nights from a day on, unchecked."""
+        return tuple(self._connection.scalars(select(NIGHTS.c.as_of).distinct().where(NIGHTS.c.as_of >= day)))
 
     def until(self, day: int) -> tuple[int, ...]:
         """Return the days of nights up to a day, else of all.

@@ -23,11 +23,12 @@ from riskmodel.base.locks import exclusive
 from riskmodel.base.own_build import own_build
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import FILE_NAME, Project
-from riskmodel.ledger import Ledger
+from riskmodel.ledger import Ledger, Night
 from riskmodel.operations.backup_builds import BackedUpBuilds
 from riskmodel.operations.nightly.night import night_lock
 from riskmodel.operations.promotion import promotion_lock, refuse_lost_registry
 from riskmodel.operations.stored_scores import scores_folder
+from riskmodel.operations.whole_copies import WholeCopies, said_of_copies
 from riskmodel.records.backup import (
     MANIFEST,
     BackupWriter,
@@ -40,6 +41,7 @@ from riskmodel.records.backup import (
 )
 from riskmodel.records.store import HistoryStore
 from riskmodel.registry.artifact_locations import ARTIFACTS
+from riskmodel.registry.champion_folders import registered_folders
 from riskmodel.registry.home import DATABASE, copy_registry, registry_lock
 from riskmodel.registry.home import home as registry_home
 from riskmodel.registry.looks import looks_file
@@ -59,9 +61,9 @@ _ATTEMPTS = 3
 class ProjectBackup:
     """What a backup holds.
 
-    ``copied`` counts the files that it did not hold before, ``nights`` those of the database, ``versions`` the registered models.
-    ``left_out`` are the sources whose tables are not in it, ``moved`` keys of riskmodel.toml with the path that the restored
-    project has instead.
+    ``copied`` counts the files that it did not hold before, ``nights`` those of the database. ``left_out`` are the sources whose tables are
+    not in it, ``moved`` keys of riskmodel.toml with the path that the restored project has instead. ``kept`` are files that are missing or
+    damaged in the project and whole in the backup before, ``lost`` those that are whole in neither.
     """
 
     manifests: int
@@ -71,6 +73,13 @@ class ProjectBackup:
     nights: int
     moved: Mapping[str, str]
     left_out: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    @property
+    def faults(self) -> list[str]:
+        """Sentences on what is missing or damaged in the project."""
+        return said_of_copies(self.kept, self.lost)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -138,6 +147,7 @@ def _refuse_folder(project: Project, folder: Path) -> None:
 def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
     """Collect and write everything, the manifest last."""
     writer, names = BackupWriter(folder), _names(project)
+    copies = WholeCopies(project, writer, read_backup(folder) if (folder / MANIFEST).exists() else None)
     moved = {key: path for key, path in DEFAULTS.items() if names[key] != _inside(project, stored_places(project)[key])}
     if project.ledger_address:
         # a ledger in PostgreSQL is copied into a file, which the restored project uses
@@ -147,14 +157,19 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
     make_folder(snapshots)
     try:
         writer.add({FILE_NAME: FileToCopy(_settings(project, moved))})
-        histories, nights, builds = _add_changing(project, writer, names, snapshots)
+        histories, nights, builds = _add_changing(copies, names, snapshots, day)
         for key, files in histories.items():
             writer.add({f"{names[key]}/{name}": file for name, file in files.items()})
+            read = {night.manifest for night in nights} if key == "history" else ()
+            copies.keep_manifests(names[key], HistoryStore(stored_places(project)[key]), read)
         models = MODELS if project.tracking_server else ARTIFACTS
         writer.add(_below(stored_places(project)["tracking"] / models, f"{names['tracking']}/{models}"))
+        if (snapshots / DATABASE).exists():
+            copies.keep_models(names["tracking"], registered_folders(snapshots / DATABASE, project.table.name))
     finally:
         shutil.rmtree(snapshots, ignore_errors=True)
-    manifests = sorted(Path(name).stem for name in histories["history"] if name.startswith("manifests/"))
+    place = f"{names['history']}/manifests/"
+    manifests = sorted(Path(name).stem for name in writer.digests if name.startswith(place))
     current = histories["history"]["current"].text()
     facts = {
         "project": project.table.name,
@@ -163,9 +178,21 @@ def _written(project: Project, folder: Path, day: int) -> ProjectBackup:
         "places": names,
         "current": current,
         "builds": builds.to_facts(),
+        "damaged": copies.to_facts(),
     }
     made = writer.finish({**facts, "manifests": manifests})
-    return ProjectBackup(len(manifests), len(made.files), writer.copied, current, nights, moved, _left_out(project))
+    dates = {night.as_of for night in nights}
+    return ProjectBackup(
+        len(manifests),
+        len(made.files),
+        writer.copied,
+        current,
+        len(dates),
+        moved,
+        _left_out(project),
+        tuple(copies.kept),
+        tuple(copies.lost),
+    )
 
 
 def _left_out(project: Project) -> tuple[str, ...]:
@@ -176,13 +203,15 @@ def _left_out(project: Project) -> tuple[str, ...]:
 
 
 def _add_changing(
-    project: Project, writer: BackupWriter, names: Mapping[str, str], snapshots: Path
-) -> tuple[dict[str, dict[str, FileToCopy]], int, BackedUpBuilds]:
+    copies: WholeCopies, names: Mapping[str, str], snapshots: Path, day: int
+) -> tuple[dict[str, dict[str, FileToCopy]], list[Night], BackedUpBuilds]:
     """Copy what changes, under the locks of those who change it.
 
-    Returns the files of each history, the number of nights, and the builds that made them.
+    Returns the files of each history, the nights, and the builds that made them.
     """
-    places, nights, builds = stored_places(project), 0, BackedUpBuilds(own_build(), ())
+    project, writer = copies.project, copies.writer
+    places, beside, builds = stored_places(project), PurePosixPath(names["store"]).parent, BackedUpBuilds(own_build(), ())
+    nights: list[Night] = []
     with ExitStack() as stack:
         if Ledger.exists(project):
             ledger = Ledger.of(project)
@@ -199,15 +228,18 @@ def _add_changing(
             if copy_registry(registry_home(project), snapshots / DATABASE):
                 writer.add({f"{names['tracking']}/{DATABASE}": FileToCopy(snapshots / DATABASE)})
         if Ledger.exists(project):
-            nights = Ledger.of(project).copy_to(snapshots / "ledger.db")
+            Ledger.of(project).copy_to(snapshots / "ledger.db")
+            nights = copies.keep_ledger(names["store"])
             builds = BackedUpBuilds.of(project)
             writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})
         looks = looks_file(project)
         if looks.exists():
             stack.enter_context(exclusive(looks, reads=True))
-            writer.add({(PurePosixPath(names["store"]).parent / looks.name).as_posix(): FileToCopy(looks)})
+            writer.add({(beside / looks.name).as_posix(): FileToCopy(looks)})
+        copies.keep_looks(beside)
         for name, path in _folders(project, names).items():
             writer.add(_below(path, name))
+        copies.keep_scores(beside, nights, day)
     return histories, nights, builds
 
 

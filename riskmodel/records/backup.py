@@ -10,16 +10,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError
-from riskmodel.base.files import canonical_json, is_unfinished, replacing, sha256, write_bytes
+from riskmodel.base.files import canonical_json, is_unfinished, is_utf8_name, replacing, sha256, write_bytes
 from riskmodel.base.locks import held
 from riskmodel.records.ingest_lock import ingest_lock
-from riskmodel.records.store import HistoryStore, files_of, is_manifest_expired
+from riskmodel.records.store import HistoryStore, files_of, is_manifest_expired, upgraded_manifest
 
 FORMAT = 1
 MANIFEST = "backup.json"
@@ -62,6 +62,11 @@ class Backup:
         """Return the path of a file's content."""
         return _content(self.folder, self.files[name][0])
 
+    def holds(self, name: str) -> bool:
+        """Return whether the backup holds a whole copy of a file."""
+        digest, size = self.files.get(name, ("", 0))
+        return bool(digest) and _is_whole(self.path(name), digest, size)
+
     def check(self) -> None:
         """Read every file and compare it with the manifest.
 
@@ -72,7 +77,7 @@ class Backup:
         """
         for name, (digest, size) in sorted(self.files.items()):
             path = self.path(name)
-            if not path.is_file() or path.stat().st_size != size or sha256(path) != digest:
+            if not _is_whole(path, digest, size):
                 raise IntegrityError(
                     f"The file {str(path)!r} of the backup, the copy of {name!r}, is missing or damaged. Nothing was restored. "
                     "Restore from another backup, or copy that file from another backup of the same day."
@@ -91,26 +96,50 @@ def history_files(store: HistoryStore) -> dict[str, FileToCopy]:
     """Return the files that the replay of a history's manifests needs.
 
     Names are relative to the history's folder; the last one is the pointer to the current manifest. Files that only expired
-    manifests need are left out.
+    manifests need are left out, and so are damaged manifests of earlier ingests (:func:`files_of_lost_manifest`).
 
     Raises
     ------
     UsageError
         If nothing was ingested.
-    RiskmodelError
-        If a manifest is missing or damaged.
+    IntegrityError
+        If the current manifest is missing or damaged.
     """
     with ingest_lock(store.folder, wait=True, reads=True):
         current = store.manifest_id
         if current is None:
             raise UsageError("The history is empty. Run 'riskmodel ingest' first.")
         found: dict[str, FileToCopy] = {}
-        for identity in store.manifest_ids():
-            manifest = store.manifest(identity)
+        for identity in {*store.manifest_ids(), current}:
+            try:
+                manifest = store.manifest(identity)
+            except IntegrityError:
+                if identity == current:
+                    raise
+                continue
             if not is_manifest_expired(store, manifest, identity):
                 found |= {file: FileToCopy(store.folder / file, digest) for file, digest in files_of(manifest)}
             found[f"manifests/{identity}.json"] = FileToCopy(canonical_json(store.stored_manifest(identity)) + b"\n")
     return {**dict(sorted(found.items())), "current": FileToCopy(current.encode("ascii") + b"\n")}
+
+
+def files_of_lost_manifest(before: Backup, prefix: str, identity: str, store: HistoryStore) -> list[str]:
+    """Return what a backup holds of a manifest that the history lost.
+
+    These are the manifest and the files that a replay of it needs; nothing if its copy is missing or damaged.
+
+    Parameters
+    ----------
+    prefix
+        The name of the history in the backup.
+    """
+    name = f"{prefix}/manifests/{identity}.json"
+    if not before.holds(name):
+        return []
+    manifest = upgraded_manifest(json.loads(before.path(name).read_bytes()))
+    expired = is_manifest_expired(store, manifest, identity)
+    files = () if expired else (f"{prefix}/{file}" for file, _ in files_of(manifest))
+    return [name, *files]
 
 
 class BackupWriter:
@@ -128,14 +157,38 @@ class BackupWriter:
         ------
         VanishedFileError
             If one is missing, damaged or changes while it is read.
+        UsageError
+            If the name of one is not valid UTF-8.
         """
         for name, file in files.items():
+            if not is_utf8_name(name):
+                raise UsageError(
+                    f"The name of the file {name!r} is not valid UTF-8, so a backup cannot hold it. The backup before stays as it was. Rename the file, "
+                    "then run the same command again."
+                )
             digest = file.digest or _digest(file.content, name)
             target = _content(self.folder, digest)
             if not target.is_file() or sha256(target) != digest:
                 _copy(FileToCopy(file.content, digest), target, name)
                 self.copied += 1
             self._files[name] = (digest, target.stat().st_size)
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The sha256 of each file so far, by name."""
+        return {name: digest for name, (digest, _) in self._files.items()}
+
+    def keep(self, before: Backup | None, names: Mapping[str, str], instead: Iterable[str] = ()) -> bool:
+        """Keep copies of the backup before, if all are whole there.
+
+        ``names`` maps names in this backup to names in that one, ``instead`` are files that they replace. The return value says whether all are kept.
+        """
+        if before is None or not names or not all(before.holds(name) for name in names.values()):
+            return False
+        for name in instead:
+            self._files.pop(name, None)
+        self._files |= {name: before.files[earlier] for name, earlier in names.items()}
+        return True
 
     def finish(self, facts: Mapping[str, Any]) -> Backup:
         """Write the manifest, then remove what only earlier backups needed."""
@@ -210,6 +263,10 @@ def _stays_below(name: str) -> bool:
 
 def _content(folder: Path, digest: str) -> Path:
     return folder / FILES / digest[:2] / digest
+
+
+def _is_whole(path: Path, digest: str, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size and sha256(path) == digest
 
 
 def _digest(content: Path | bytes, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Folders of the champions' bundles, read from MLflow's database without MLflow.
+"""Folders of registered models, read from MLflow's database without MLflow.
 
 Importing MLflow takes seconds; commands that only look should not wait for it.
 """
@@ -26,6 +26,28 @@ JOIN model_version_tags bundle ON bundle.name = a.name AND bundle.version = a.ve
 LEFT JOIN model_version_tags files ON files.name = a.name AND files.version = a.version AND files.key = ?
 WHERE a.alias = ? ORDER BY e.value
 """
+
+_VERSIONS = """
+SELECT path.value, files.value FROM model_versions v
+JOIN registered_model_tags p ON p.name = v.name AND p.key = ? AND p.value = ?
+JOIN model_version_tags path ON path.name = v.name AND path.version = v.version AND path.key = 'riskmodel.path'
+JOIN model_version_tags files ON files.name = v.name AND files.version = v.version AND files.key = ?
+WHERE v.current_stage != 'Deleted_Internal'
+"""
+
+
+def registered_folders(database: Path, project: str) -> dict[str, str]:
+    """Return the folders of a project's registered versions, each with its checksum.
+
+    Folders are relative to MLflow's home.
+
+    Parameters
+    ----------
+    database
+        A copy of MLflow's database that nobody else uses.
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        return dict(connection.execute(_VERSIONS, (PROJECT, project, CHECKSUM)).fetchall())
 
 
 def champions(project: Project) -> tuple[Registered, ...]:

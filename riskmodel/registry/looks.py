@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from riskmodel.base.days import to_day
+from riskmodel.base.errors import IntegrityError
 from riskmodel.base.files import canonical_json, sha256, write_json
 from riskmodel.base.locks import exclusive, is_lost, mark_made
 from riskmodel.base.project import Project
@@ -45,6 +46,15 @@ class Looks:
 def looks_file(project: Project) -> Path:
     """Return the file of a project's looks."""
     return project.ledger_file.with_name(LOOKS)
+
+
+def fault_of_looks(project: Project) -> IntegrityError | None:
+    """Return what is wrong with the file of looks, if anything."""
+    try:
+        _looks(project)
+    except IntegrityError as error:
+        return error
+    return None
 
 
 def look(project: Project, experiment: Experiment, day: int, forecasts: str = "") -> Looks:

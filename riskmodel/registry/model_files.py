@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -39,8 +40,13 @@ class ModelFiles:
 
 def folder_checksum(folder: Path) -> str:
     """Return the sha256 of a model's files and their names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / ADDED_BY_MLFLOW)
-    return sha256(canonical_json({path.relative_to(folder).as_posix(): sha256(path) for path in files}))
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return files_checksum({path.relative_to(folder).as_posix(): sha256(path) for path in files})
+
+
+def files_checksum(digests: Mapping[str, str]) -> str:
+    """Return the sha256 of a model whose files have these digests."""
+    return sha256(canonical_json({name: digest for name, digest in digests.items() if name != ADDED_BY_MLFLOW}))
 
 
 def write_model(folder: Path, model: ModelFiles) -> None:

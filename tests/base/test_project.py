@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -148,6 +149,13 @@ def test_a_folder_without_a_project_is_told_what_to_do(tmp_path: Path) -> None:
         UsageError, match=r"The project file '.*riskmodel\.toml' does not exist\. Run 'riskmodel init DIR --from FILE'"
     ):
         load_project(tmp_path)
+
+
+def test_a_path_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"\xcf\xd8")
+    folder.mkdir()
+    with pytest.raises(UsageError, match="is not valid UTF-8: Parquet files cannot be read there. Rename its folders"):
+        load_project(folder)
 
 
 @pytest.mark.parametrize("word", LAWFUL_CIVIC_KINDS)

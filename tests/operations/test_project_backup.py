@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -301,6 +302,11 @@ def test_a_backup_is_in_a_folder_of_its_own(lived: Project, tmp_path: Path) -> N
             back_up_project(lived, lived.folder / folder, AS_OF)
     with pytest.raises(UsageError, match="cannot be in a folder that holds the project's own files"):
         back_up_project(lived, lived.folder, AS_OF)
+    strange = lived.folder / "reports" / os.fsdecode(b"\xcf\xd8.html")
+    strange.write_bytes(b"")
+    with pytest.raises(UsageError, match=r"of the file 'reports/.*' is not valid UTF-8, .* Rename the file"):
+        back_up_project(lived, tmp_path / "backup", AS_OF)
+    strange.unlink()
     inside = lived.folder / "backups" / "daily"
     assert back_up_project(lived, inside, AS_OF).copied
     assert back_up_project(lived, inside, AS_OF).copied == 0

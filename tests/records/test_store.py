@@ -105,7 +105,10 @@ def test_a_damaged_manifest_is_named(county: County, content: bytes) -> None:
 
 
 def test_a_manifest_that_is_not_there_is_named(county: County) -> None:
-    with pytest.raises(RiskmodelError, match=r"The manifest 'abc\.json' of the history is missing\. Restore it from a backup"):
+    with pytest.raises(
+        RiskmodelError,
+        match=r"The manifest 'abc\.json' of the history is missing\. Nights that read it cannot be replayed.*Restore a backup into an empty folder",
+    ):
         stored_history(county.store, "abc")
 
 

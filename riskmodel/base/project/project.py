@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from riskmodel.base.argument_types import checked
-from riskmodel.base.errors import missing_file, unknown_name
+from riskmodel.base.errors import UsageError, missing_file, unknown_name
+from riskmodel.base.files import is_utf8_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.base.project.kinds import refuse_civic
@@ -150,7 +151,7 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
     Raises
     ------
     UsageError
-        If there is no ``riskmodel.toml`` or it has faults (all are named).
+        If there is no ``riskmodel.toml`` or it has faults (all are named), or the folder's path is not valid UTF-8.
     RefusedError
         If a kind is lawful civic activity.
 
@@ -160,6 +161,10 @@ def load_project(folder: Path | str, data: Path | None = None) -> Project:
     <Project 'mycity': 1 source, 4 kinds>
     """
     folder = Path(folder).absolute()
+    if not is_utf8_name(str(folder)):
+        raise UsageError(
+            f"The path of the project, {str(folder)!r}, is not valid UTF-8: Parquet files cannot be read there. Rename its folders."
+        )
     content = read_toml(
         folder / FILE_NAME, "project file", "Run 'riskmodel init DIR --from FILE' to make a project, or pass --project DIR."
     )

@@ -18,7 +18,7 @@ from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, port
 from riskmodel.operations.doctor.model_checks import models
 from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
-from riskmodel.operations.doctor.project_checks import history, secrets
+from riskmodel.operations.doctor.project_checks import history, looks, secrets
 
 NAMES: dict[DoctorSeverity, Text] = {
     "ok": Text(zh="正常", en="OK"),
@@ -96,7 +96,14 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
     outbox, tracking_home = map(project.path, (table.outbox, table.tracking))
     histories = [project.path(project.layer(name).table.history) for name in ("", *sorted(table.layers))]
     found += [one for path in histories for one in history(path)]
-    found += [ledger(project), tracking(project), *models(project), *secrets(project, around.environment), port()]
+    found += [
+        ledger(project),
+        tracking(project),
+        *models(project),
+        *looks(project),
+        *secrets(project, around.environment),
+        port(),
+    ]
     own = [*histories, outbox, *([] if project.tracking_server else [tracking_home])]
     found += _folders(folder, own, around, project)
     newest = [folder / FILE_NAME, project.ledger_file, *(path / "current" for path in histories)]

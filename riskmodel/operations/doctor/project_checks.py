@@ -1,4 +1,4 @@
-"""What the doctor examines of a readable project: history and secrets."""
+"""What the doctor examines of a readable project: history, looks and secrets."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
+from riskmodel.registry.looks import fault_of_looks, looks_file
 
 
 def history(path: Path) -> Iterator[DoctorFinding]:
@@ -38,6 +39,16 @@ def history(path: Path) -> Iterator[DoctorFinding]:
         "清单可读取；各文件由 riskmodel ingest 核对。",
         "Its manifest can be read; 'riskmodel ingest' checks the parts.",
     )
+
+
+def looks(project: Project) -> Iterator[DoctorFinding]:
+    """Examine whether the looks at test windows can be counted."""
+    wrong, name = fault_of_looks(project), str(looks_file(project))
+    if wrong:
+        said = Text(zh=f"无法得知测试时段被评估过几次（英文）：{wrong}", en=str(wrong))
+        yield DoctorFinding("looks", name, "fault", said)
+    elif looks_file(project).exists():
+        yield fine("looks", name, "测试时段的评估次数可读取。", "The looks at test windows can be counted.")
 
 
 def secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:

@@ -12,15 +12,20 @@ def empty_history() -> UsageError:
     return UsageError("The history is empty. Run 'riskmodel ingest' first.")
 
 
-def lost_manifest(name: str, state: str, current: bool = False) -> RiskmodelError:
+def lost_manifest(name: str, state: str, current: bool) -> IntegrityError:
     """A manifest is missing or damaged; no source can replace it.
 
-    If the ``current`` one is missing, the file that names it may be damaged instead.
+    If the ``current`` one is missing, the file that names it may be damaged instead. An older one is needed for the nights that read it only.
     """
-    more = ", with the file 'current' that names it" if current else ""
-    return RiskmodelError(
-        f"The manifest {name!r} of the history is {state}. Restore it from a backup{more}: move the folder of the history away, then run "
-        "'riskmodel restore BACKUP'."
+    said = f"The manifest {name!r} of the history is {state}."
+    if not current:
+        return IntegrityError(
+            f"{said} Nights that read it cannot be replayed without it. Restore a backup into an empty folder ('riskmodel restore BACKUP DIR'), and copy "
+            f"'manifests/{name}' from the history there to the same place."
+        )
+    more = ", with the file 'current' that names it" if state == "missing" else ""
+    return IntegrityError(
+        f"{said} Restore it from a backup{more}: move the folder of the history away, then run 'riskmodel restore BACKUP'."
     )
 
 

@@ -46,7 +46,7 @@ def read_manifest(folder: Path, identity: str, current: bool) -> dict[str, Any]:
     except (ValueError, RecursionError):
         intact, manifest = False, {}
     if not intact:
-        raise lost_manifest(path.name, "damaged")
+        raise lost_manifest(path.name, "damaged", current)
     if manifest["format"] > FORMAT:
         raise RiskmodelError(
             f"The manifest {path.name!r} of the history has format {manifest['format']}, this version reads {FORMAT}. Nothing was changed. "
