@@ -9,6 +9,7 @@ from riskmodel.base.files import short_digest
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Text, bracketed, enumerated, labelled, phrase
 from riskmodel.cli.undelivered_text import undelivered_lines
+from riskmodel.operations.unknown_nights import REMEDY, said_of_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +88,9 @@ def _plan_lines(night: NightReport) -> Iterator[Text]:
         )
     for one in night.centre_faults:
         yield Text(zh=f"中心名称：{one.zh}。", en=f"CENTRES: {one.en}.")
+    if night.unknown:
+        one = said_of_unknown(night.unknown)
+        yield Text(zh=f"台账：{one.zh}。{REMEDY.zh}", en=f"LEDGER: {one.en}. {REMEDY.en}")
     if (server := night.plan.server) is not None:
         since = to_iso(server.known_on)
         yield Text(

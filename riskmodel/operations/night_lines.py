@@ -17,6 +17,7 @@ from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.nightly import ListChange, NightReport, Undelivered, held_lists, overdue
 from riskmodel.operations.nightly.centre_names import centre_faults
 from riskmodel.operations.nightly.undelivered_lists import why_text
+from riskmodel.operations.unknown_nights import said_of_unknown, unknown_nights
 
 NO_PROBLEMS, NO_OTHERS = phrase("无异常。", "No problems."), phrase("无其他异常。", "No other problems.")
 CLOCK_NEXT = phrase(
@@ -153,7 +154,7 @@ def silent_text(night: NightReport) -> Text:
 
 def _lists(night: NightReport) -> list[Text]:
     """Return which lists are held for review or not delivered."""
-    found = list(night.centre_faults)
+    found = [*night.centre_faults, *([said_of_unknown(night.unknown)] if night.unknown else [])]
     for name, said in _reviews(night.held).items():
         zh, en = (
             f"{name}的名单待复核（{said.zh.rstrip('。')}）",
@@ -185,7 +186,7 @@ def left_to_people(project: Project, as_of: int) -> list[Text]:
         return []
     with Ledger.of(project).read() as book:
         centres = _reviews(held_lists(book, project, as_of))
-        lists = [from_stored(one) for one in book.lists.of(as_of)]
+        lists, unknown = [from_stored(one) for one in book.lists.of(as_of)], unknown_nights(project, book, as_of)
     sections = [section for one in lists for section in one.sections]
     old = {section.target: section.title for section in sections if section.outdated}
     held = phrase(f"待复核：{'、'.join(centres)}。", f"Held for review: {', '.join(centres)}.")
@@ -193,6 +194,7 @@ def left_to_people(project: Project, as_of: int) -> list[Text]:
         *([held] if centres else []),
         *_about(sorted(old), old, phrase("“{name}”的模型已超期。", "The model of {name} is old.")),
         *(Text(zh=f"{one.zh}。", en=f"Centres: {one.en}.") for one in centre_faults(project, lists, {})),
+        *(Text(zh=f"{one.zh}。", en=f"Ledger: {one.en}.") for one in ([said_of_unknown(unknown)] if unknown else [])),
     ]
 
 

@@ -21,6 +21,7 @@ from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, to_catch_up
 from riskmodel.operations.nightly.centre_names import centre_faults
 from riskmodel.operations.status_items import StatusItem, mend_model, run_commands
+from riskmodel.operations.unknown_nights import REMEDY, said_of_unknown, unknown_nights
 from riskmodel.records.source_alerts import source_alerts
 from riskmodel.records.store import HistoryStore, stored_history
 
@@ -85,6 +86,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
         items += [
             *_missed(project, book, day),
             *_to_come(book, day),
+            *_unknown(project, book, dates[-1]),
             *_unscored(book, dates[-1], lists[0]),
             *_old_models(lists[0], day),
         ]
@@ -144,6 +146,15 @@ def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusIte
             zh=f"{len(waiting)}个漏跑的夜间批次尚未补算。", en=f"{counted(len(waiting), 'missed night')} not caught up yet."
         )
         yield StatusItem("missed-nights", "catch_up", waiting[0], said, run_commands("riskmodel night"), called=UNNAMED)
+
+
+def _unknown(project: Project, book: Transaction, last: int) -> Iterator[StatusItem]:
+    """Yield that another ledger made nights of the outbox, if so."""
+    nights = unknown_nights(project, book, last)
+    if nights:
+        said = said_of_unknown(nights)
+        both = Text(zh=f"{said.zh}。", en=f"{said.en[0].upper()}{said.en[1:]}.")
+        yield StatusItem("unknown-nights", "ledger", to_day(nights[0]), both, REMEDY, called=UNNAMED)
 
 
 def _to_come(book: Transaction, day: int) -> Iterator[StatusItem]:

@@ -32,6 +32,7 @@ from riskmodel.operations.nightly.outbox import Courier, complete_deliveries
 from riskmodel.operations.nightly.output_steps import OUTPUT_STEPS
 from riskmodel.operations.nightly.undelivered_lists import Undelivered
 from riskmodel.operations.stored_scores import remove_old_scores, remove_unfinished_scores
+from riskmodel.operations.unknown_nights import unknown_nights
 
 NIGHT_STEPS: Mapping[str, Step] = {**DECISION_STEPS, **OUTPUT_STEPS}
 """Every step of the night by name, in order; each may be repeated."""
@@ -122,7 +123,7 @@ def run_nightly(
         left = () if courier is None else complete_deliveries(project, ledger, courier)
         with ledger.read() as book:
             digest, receipts = night_digest(book.lists.of(as_of)), book.receipts.of(as_of)
-            held = held_lists(book, project, as_of)
+            held, unknown = held_lists(book, project, as_of), unknown_nights(project, book, as_of)
     return NightReport(
         plan,
         night.lists,
@@ -140,6 +141,7 @@ def run_nightly(
         centre_faults=tuple(
             centre_faults(project, night.lists, {name: one.experiment.policy for name, one in night.bundles.items()})
         ),
+        unknown=unknown,
     )
 
 

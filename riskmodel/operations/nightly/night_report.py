@@ -31,7 +31,7 @@ class NightReport:
     the report of the ingested answers, for a project with a source of them; ``undelivered`` are lists of any night that are
     approved and could not be delivered; ``held`` are changes of drafts that need a review; ``digest`` covers all lists of the night; ``alerts`` say what is
     wrong with the last ingests of sources; ``fit_notes`` are those of each target's model and of its forecast for this night; ``silent_since`` is the last day
-    that any source covers, if every table is stale: a clock may run ahead. ``centre_faults`` say which centres have no list, although one was there before or the settings name them.
+    that any source covers, if every table is stale: a clock may run ahead. ``centre_faults`` say which centres have no list, although one was there before or the settings name them; ``unknown`` are nights of the outbox that the ledger does not know.
     """
 
     plan: NightPlan
@@ -48,6 +48,7 @@ class NightReport:
     fit_notes: Mapping[str, tuple[FitNote, ...]] = field(default_factory=dict)
     silent_since: int | None = None
     centre_faults: tuple[Text, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -58,10 +59,10 @@ class NightReport:
     def exit_code(self) -> int:
         """0, or 4 where something is wrong.
 
-        That is a degraded night, a model older than it was tested, a list that is held for review, or a centre without a list.
+        That is a degraded night, a model older than it was tested, a list that is held for review, a centre without a list, or a ledger that does not know earlier nights.
         """
         outdated = any(section.outdated for one in self.lists for section in one.sections)
-        return DEGRADED if self.degraded or self.held or outdated or self.centre_faults else DONE
+        return DEGRADED if self.degraded or self.held or outdated or self.centre_faults or self.unknown else DONE
 
     @property
     def degraded(self) -> bool:
@@ -126,6 +127,7 @@ class NightReport:
             "digest": self.digest,
             "held": [one.to_json() for one in self.held],
             "centre_faults": [one.model_dump() for one in self.centre_faults],
+            "unknown_nights": list(self.unknown),
             "undelivered": [one.to_json() for one in self.undelivered],
             "exit_code": self.exit_code,
         }
