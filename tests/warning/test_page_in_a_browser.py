@@ -19,7 +19,8 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.warning import assemble
 from riskmodel.warning.formats.html import render
-from tests.worlds.listed_county import NOTICES, county, lists, scored
+from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, PastList
+from tests.worlds.listed_county import AS_OF, NOTICES, county, lists, scored
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 AXE = next(
@@ -48,9 +49,11 @@ MEASURE = """
 addEventListener("message", sent => {
   if (sent.data !== "go") return;
   const box = one => one.getBoundingClientRect(), all = query => [...document.querySelectorAll(query)];
+  const lines = one => { const text = document.createRange(); text.selectNodeContents(one); return text.getClientRects().length > 1; };
   const found = {
     wide: document.documentElement.scrollWidth, rows: all(".worklist tbody tr").filter(row => box(row).bottom <= innerHeight).length,
     open: all("details[open]").length, cut: all(".worklist td, .worklist th").filter(one => one.scrollWidth > one.clientWidth + 1).length,
+    broken: all(".past td.code, .follow td.code").filter(lines).length, ids: all(".past td.code, .follow td.code").length,
     small: all("a, summary").filter(one => box(one).height && box(one).height < 44 && !one.closest("svg")).length,
   };
   all("details").forEach(one => one.open = true);
@@ -64,7 +67,7 @@ addEventListener("message", sent => {
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    """The page of 17 warnings and 3 spot checks of two targets, in each language."""
+    """The page of 17 warnings and 3 spot checks of two targets, with a place to follow up and an overdue one, in each language."""
     places = county(cells=96, centres=1)
     policy = Policy(capacity=10, exploration=1)
     mean = np.linspace(0.5, 0.05, 96)
@@ -72,6 +75,13 @@ def pages() -> dict[str, str]:
     theft = lists(scored(places, mean[::-1].copy(), target="theft"), policy)
     titled = replace(theft[0], sections=(replace(theft[0].sections[0], title=Text(zh="盗窃（7天）", en="Theft (7 days)")),))
     (whole,) = assemble(fire, (titled,))
+    place, title = whole.sections[0].withheld[0], whole.sections[0].title
+    late = OverduePlace("s30a2167445e", "theft", title, place.place, place.groups, "blue", AS_OF - 3)
+    whole = replace(
+        whole,
+        follow_ups=(FollowUp("k1b1ee5ca794", "theft", title, place.place, place.groups, "red", AS_OF - 9, AS_OF - 9),),
+        past=(PastList(AS_OF - 9, 20, 8, 1, None, None, (late,)),),
+    )
     return {language: render(whole, places, language).decode() for language in LANGUAGES}
 
 
@@ -125,6 +135,8 @@ def test_no_window_scrolls_sideways_or_cuts_a_text_and_cards_are_closed(
     assert found["wide"] <= SIZES[size][0]
     assert found["open"] == 0
     assert found["cut"] == 0
+    # an id that somebody copies by hand stays whole
+    assert (found["ids"], found["broken"]) == (2, 0)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
