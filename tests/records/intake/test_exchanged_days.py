@@ -58,7 +58,7 @@ def test_an_export_that_changes_the_order_is_refused(form: str) -> None:
         refuse_exchanged("day", column([*(f"{day:%d{sign}%m{sign}%Y} 14:30" for day in DAYS[:100]), *later]), date_form(form))
 
 
-def test_a_few_slips_are_rows_in_quarantine() -> None:
+def test_a_few_slips_are_accepted() -> None:
     texts = [f"{day:%d/%m/%Y}" for day in DAYS]
     refuse_exchanged("day", column([*texts, *(f"{day:%m/%d/%Y}" for day in DAYS[12:20])]), date_form("d/m/yyyy"))
 
