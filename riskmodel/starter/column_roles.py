@@ -52,15 +52,12 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     points = event_points(table, stated)
     taken = {one.column for one in dates} | ({points.x, points.y} if points is not None else set())
     date, occurred = occurrence(table, stated, dates, today)
-    taken |= {occurred} if isinstance(occurred, str) else set(occurred)
+    times = (occurred,) if isinstance(occurred, str) else occurred
+    taken |= set(times)
     amount = event_number(table, stated, taken, decisions)
     refuse_merged(table.shown, [name for name in (amount,) if name in table.merged])
     taken |= {amount} if amount else set()
-    kind = stated.kind or _kind(table, taken | ({stated.cell} if stated.cell else set()))
-    if kind is None:
-        _explain_no_kinds(table, taken, decisions)
-        undecided = "" if amount else undecided_kinds(table, taken | ({stated.cell} if stated.cell else set()))
-        decisions.limits += [undecided] if undecided else []
+    kind = stated.kind or _found_kind(table, stated, taken, amount, decisions)
     taken |= {kind} if kind else set()
     points, cell = _place(table, stated, points, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
@@ -71,10 +68,10 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
         explain_sundays(table, date, decisions)
     cells = table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
-    mapped = tuple(c for c in (*_tuple(occurred), kind, *place) if c)
+    mapped = tuple(c for c in (*times, kind, *place) if c)
     taken |= set(cells)
-    others = [one.column for one in dates if one.column not in _tuple(occurred)]
-    incident = None if amount else _incident(table, stated, (*_tuple(occurred), *place), taken, others)
+    others = [one.column for one in dates if one.column not in times]
+    incident = None if amount else _incident(table, stated, (*times, *place), taken, others)
     found = _row_id(table, stated, mapped, taken, date.known) if incident is None else _incident_id(table, incident, mapped, kind)
     if amount is None and incident is None:
         _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
@@ -117,6 +114,16 @@ def refuse_unused(table: str, roles: list[ColumnRoles], stated: StatedColumns) -
         )
 
 
+def _found_kind(table: ReadTable, stated: StatedColumns, taken: set[str], amount: str | None, decisions: Decisions) -> str | None:
+    others = taken | ({stated.cell} if stated.cell else set())
+    kind = _kind(table, others)
+    if kind is None:
+        _explain_no_kinds(table, taken, decisions)
+        undecided = "" if amount else undecided_kinds(table, others)
+        decisions.limits += [undecided] if undecided else []
+    return kind
+
+
 def _place(
     table: ReadTable, stated: StatedColumns, points: CoordinateEvidence | None, taken: set[str]
 ) -> tuple[CoordinateEvidence | None, str | None]:
@@ -127,10 +134,6 @@ def _place(
     if points is None and cell is None:
         raise no_place(table, taken)
     return points, cell
-
-
-def _tuple(names: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else names
 
 
 def _check_stated(table: ReadTable, stated: StatedColumns) -> None:
