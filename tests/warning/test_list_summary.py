@@ -32,12 +32,12 @@ def test_the_sentence_counts_places_and_names_the_first_deadline() -> None:
     assert counts == {"red": 1, "orange": 2, "yellow": 2, "blue": 2}
     whole = replace(whole, follow_ups=(), past=())
     assert list_summary(whole, "zh") == (
-        "预警7处（红色1、橙色2、黄色2、蓝色2）；随机抽查1处；较12月30日名单新增1处、移出1处；最早期限1月6日（5处）。"
+        "预警7处（红色1、橙色2、黄色2、蓝色2）；随机抽查1处；较12月30日名单新增1处、移出1处；最早期限1月6日（5处，其中4处已过原定期限）。"
     )
     assert (
         list_summary(whole, "en")
         == "7 places warned of (1 red, 2 orange, 2 yellow, 2 blue); 1 spot check; since the list of 30 Dec: 1 new, 1 left it; "
-        "first deadline 6 Jan (5 places)."
+        "first deadline 6 Jan (5 places, 4 of them due before)."
     )
 
 

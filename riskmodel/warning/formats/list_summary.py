@@ -10,7 +10,7 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, Text, bracketed, enumerated
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import Titled, matters
-from riskmodel.warning.formats.plain_text import date_text, no_warning_text, row_date, short_date
+from riskmodel.warning.formats.plain_text import date_text, missed_deadline_text, no_warning_text, row_date, short_date
 from riskmodel.warning.formats.surge_text import STATES
 from riskmodel.warning.formats.worklist import listed_in_order, overdue_count
 from riskmodel.warning.warn.warning_list import WarningList
@@ -27,6 +27,9 @@ UNMOVED = Text(zh="地点与{list}相同", en="the same places as on {list}")
 LIST_OF = Text(zh="{day}名单", en="the list of {day}")
 LAST_LIST = Text(zh="上次名单", en="the last list")
 FIRST_DEADLINE = Text(zh="最早期限{day}（{n}处）", en="first deadline {day} ({places})")
+MISSED_DEADLINE = Text(
+    zh="最早期限{day}（{n}处，其中{missed}处已过原定期限）", en="first deadline {day} ({places}, {missed} of them due before)"
+)
 FOLLOWED_UP = Text(zh="待跟进{n}处，最早的自{day}起", en="{places} to follow up, the oldest since {day}")
 OVERDUE = Text(zh="前几期有{n}处超期未反馈", en="{places} of earlier lists overdue")
 PERIODS = Text(zh="{first}起：{ends}", en="From {first}: {ends}")
@@ -50,7 +53,9 @@ def list_summary(whole: WarningList, language: Language) -> str:
         parts += filter(None, [_moves(whole, language)])
         days = [section.deadline(warning) for section, warning in listed]
         due = days.count(min(days))
-        parts.append(FIRST_DEADLINE(language, day=row_date(min(days), language), n=due, places=counted(due, "place")))
+        missed = sum(bool(missed_deadline_text(warning, section, language)) for section, warning in listed)
+        said = MISSED_DEADLINE if missed else FIRST_DEADLINE
+        parts.append(said(language, day=row_date(min(days), language), n=due, places=counted(due, "place"), missed=missed))
     if whole.follow_ups:
         open_ones, since = len(whole.follow_ups), min(one.since for one in whole.follow_ups)
         parts.append(FOLLOWED_UP(language, n=open_ones, places=counted(open_ones, "place"), day=date_text(since, language)))
