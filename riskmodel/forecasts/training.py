@@ -21,8 +21,9 @@ from riskmodel.forecasts.backtesting.preconditions import check_interval_groupin
 from riskmodel.forecasts.backtesting.rolling_origin import FitProgress, RollingOrigin
 from riskmodel.forecasts.backtesting.settings_search import candidates, search_fits, search_settings
 from riskmodel.forecasts.bundle import Bundle
-from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.record_notes import record_notes
 from riskmodel.forecasts.refit_check import most_seen
 from riskmodel.records.history import History, without_days

@@ -18,7 +18,8 @@ from riskmodel.counts.distribution import BERNOULLI, CountDistribution, probabil
 from riskmodel.counts.outcome import AnyEvent
 from riskmodel.counts.row_scores import log_score
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
-from riskmodel.forecasts.calibration import Calibration, Fold, fit_calibrated
+from riskmodel.forecasts.calibration import Calibration, fit_calibrated
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import BoostedCount, FittedForecaster, Forecaster, lightgbm_trees
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, fit_pool
 from riskmodel.forecasts.forecasters.boosted_count import FittedBoostedCount

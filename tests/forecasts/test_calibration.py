@@ -13,12 +13,12 @@ from riskmodel.counts.distribution import CountDistribution, fit_dispersion
 from riskmodel.forecasts.calibration import (
     LEAST_EVENTS,
     Calibration,
-    Fold,
     cross_calibrated,
     fit_calibrated,
 )
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
 from riskmodel.forecasts.fitted_intervals import fit_intervals
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import FittedForecaster, Persistence
 from riskmodel.forecasts.forecasters.persistence import FittedPersistence
 from riskmodel.forecasts.forecasters.training_rows import LATER_SHARE, hold_out_begin

@@ -11,7 +11,8 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.asof.target import Target
 from riskmodel.counts.distribution import CountDistribution
-from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import DecayedRate, FittedForecaster, Persistence
 from riskmodel.forecasts.forecasters.fit_notes import (
     BEYOND_SEEN,

@@ -19,8 +19,9 @@ from riskmodel.base.files import sha256
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.forecasts.backtesting.checkpoints import CheckpointStore, StoredForecast
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows
-from riskmodel.forecasts.calibration import CalibratedForecaster, Fold, fit_calibrated
+from riskmodel.forecasts.calibration import CalibratedForecaster, fit_calibrated
 from riskmodel.forecasts.conformal import Conformal, IntervalRule
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.training_rows import target_of

@@ -16,10 +16,10 @@ from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.backtesting.fold_metrics import fold_metrics
 from riskmodel.forecasts.backtesting.learning_rows import LearningRows, needed_features
 from riskmodel.forecasts.backtesting.rolling_origin import RollingOrigin
-from riskmodel.forecasts.calibration import Fold
 from riskmodel.forecasts.evaluation import METRICS
 from riskmodel.forecasts.evaluation.metrics import ForecastEvaluation, metric_values
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.fold import Fold
 from riskmodel.records.history import History
 from tests.worlds.other_future import with_another_future
 from tests.worlds.quick_forecasters import make_experiment

@@ -12,7 +12,8 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import log_pmf
-from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import Blend, FittedForecaster, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import FittedBlend
 from riskmodel.forecasts.forecasters.blend_weights import chosen_pool

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from riskmodel.asof.design import Design
-from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import Blend, BoostedCount, FittedForecaster, Forecaster
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from tests.worlds.quick_forecasters import SETTINGS, make_experiment

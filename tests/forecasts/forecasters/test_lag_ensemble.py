@@ -13,8 +13,9 @@ from riskmodel.asof.target import Target
 from riskmodel.base.days import ALWAYS, day_range, to_day
 from riskmodel.base.project import Kind
 from riskmodel.counts.distribution import fit_dispersion
-from riskmodel.forecasts.calibration import Fold, fit_calibrated
+from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.evaluation.metrics import ForecastEvaluation, metric_values
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import LagEnsemble
 from riskmodel.records.history import Coverage, History
 from tests.worlds.plain import make_cells, make_history
