@@ -74,21 +74,23 @@ def last_knowledge(history: History) -> int:
     return int(history.known.max()) + 1 if len(history) else 0
 
 
-def labels(history: History, target: Target, as_of: Days) -> Int32[np.ndarray, "cell date"]:
+def labels(history: History, target: Target, as_of: Days, through: int | None = None) -> Int32[np.ndarray, "cell date"]:
     """Return the target's counts, or whether there is any, as last believed.
 
-    Shape ``[cell, date]``, by day of occurrence.
+    Shape ``[cell, date]``, by day of occurrence. Events after the day ``through``, if one is given, are left out.
     """
     cells, dates = len(history.places), len(as_of)
     change = np.zeros((cells, dates + 1), dtype=np.int64)
-    record, cell, after, through = history.pieces()
+    record, cell, after, last = history.pieces()
     counts = (history.until == NEVER) & np.isin(history.kind, history.numbers(target.kinds))
+    if through is not None:
+        counts &= history.occurred <= through
     mine = counts[record]
-    record, cell, after, through = record[mine], cell[mine], after[mine], through[mine]
+    record, cell, after, last = record[mine], cell[mine], after[mine], last[mine]
     occurred, amount = history.occurred[record].astype(np.int64), history.amount[record]
     # o in [t, t + h) for exactly the dates t with o - h < t <= o; where cells have successors, in the cell of that date
     low = np.searchsorted(as_of, np.maximum(occurred - target.horizon, after), side="right")
-    high = np.maximum(np.searchsorted(as_of, np.minimum(occurred, through), side="right"), low)
+    high = np.maximum(np.searchsorted(as_of, np.minimum(occurred, last), side="right"), low)
     np.add.at(change, (cell, low), amount)
     np.subtract.at(change, (cell, high), amount)
     counts = np.cumsum(change[:, :dates], axis=1)
@@ -105,6 +107,18 @@ def last_to_begin(history: History, kinds: Sequence[str]) -> Coverage | None:
     return max(first, key=lambda one: one.since, default=None)
 
 
+def complete_through(history: History, target: Target, day: int) -> int:
+    """Return the last day whose events of the target are complete on a day.
+
+    The reporting delay has passed since, and the sources of the target are complete that far.
+    """
+    last = day - 1 - history.label_delay(target.kinds)
+    at: Any = np.array([day], dtype=np.int32)
+    for source in history.sources_of(target.kinds):
+        last = min(last, int(history.through_at(source, at)[0]))
+    return last
+
+
 def mature(history: History, target: Target, as_of: Days, now: DateLike | None = None) -> Bool[np.ndarray, " date"]:
     """Return which dates have final labels at ``now``.
 
@@ -112,11 +126,7 @@ def mature(history: History, target: Target, as_of: Days, now: DateLike | None =
     sources of the target are complete that far. It never is if its horizon begins before any source of one of the kinds did, or holds an
     ignored day.
     """
-    day = last_knowledge(history) if now is None else to_day(now)
-    last = day - 1 - history.label_delay(target.kinds)
-    at: Any = np.array([day], dtype=np.int32)
-    for source in history.sources_of(target.kinds):
-        last = min(last, int(history.through_at(source, at)[0]))
+    last = complete_through(history, target, last_knowledge(history) if now is None else to_day(now))
     start = as_of.astype(np.int64)
     begun = last_to_begin(history, target.kinds)
     final = (start >= (ALWAYS if begun is None else begun.since)) & (start + target.horizon - 1 <= last)

@@ -165,17 +165,19 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
 
 
 def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, *, stands: bool) -> LastDates:
-    """Forecast the last dates and the newest rows by the calibrated refit.
+    """Forecast the last dates, the unripe and the newest rows by the calibrated refit.
 
     ``stands`` is not that of the fit's settings, since equal forecasters share a fit.
     """
     assert fold.split is not None
     later = fold.split[1]
     newest = fold.newest if fold.newest is not None and len(fold.newest) else None
+    unripe = fold.unripe
     return LastDates(
         forecaster=type(fitted.settings).__name__,
         later=later,
         forecast=calibration.apply(fitted.predict(later)),
+        unripe=None if unripe is None else (unripe, calibration.apply(fitted.predict(unripe.design))),
         newest=None if newest is None else (newest, calibration.apply(fitted.predict(newest))),
         seen=float(fold.design.y.max()),
         most=most_seen(fold.design),

@@ -8,6 +8,7 @@ from riskmodel.asof.design import Design
 from riskmodel.counts.bursts import usual_rows
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.training_rows import hold_out_begin
+from riskmodel.forecasts.unripe_dates import UnripeRows
 
 
 class Fold:
@@ -24,12 +25,15 @@ class Fold:
         Number of threads of a fit.
     newest
         Rows at risk whose labels are not mature yet: what the model forecasts first.
+    unripe
+        Rows of which a part of the label is known.
     """
 
-    def __init__(self, design: Design, threads: int = 2, newest: Design | None = None) -> None:
+    def __init__(self, design: Design, threads: int = 2, newest: Design | None = None, unripe: UnripeRows | None = None) -> None:
         usual = usual_rows(design.as_of, design.y)
         self.design = design if usual.all() else design.take(usual)
         self.newest = newest
+        self.unripe = unripe
         self.fits = FitCache(threads, newest)
 
     @cached_property

@@ -29,6 +29,7 @@ from riskmodel.forecasts.forecasters.fit_notes import (
 )
 from riskmodel.forecasts.forecasters.training_rows import target_of
 from riskmodel.forecasts.level_ratio import LevelRatio, level_of, one_date_shift, settled_shift
+from riskmodel.forecasts.unripe_dates import UnripeRows
 
 LEVEL_FACTOR = 1.25
 """A level off by more than this factor, either way, is corrected in full and named.
@@ -92,6 +93,8 @@ class LastDates:
         Rows of the last dates, with labels.
     forecast
         Of these rows, before the distribution of a binary label is formed.
+    unripe
+        Rows of which a part of the label is known, and their forecast, if there are any.
     newest
         Rows without labels yet, and their forecast, if there are any.
     seen, most
@@ -107,6 +110,7 @@ class LastDates:
     seen: float
     most: MostSeen
     stands: bool
+    unripe: tuple[UnripeRows, CountDistribution] | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -158,23 +162,37 @@ def check_refit(found: LastDates) -> RefitCheck:
         off by more than :data:`LEVEL_FACTOR` and by more than :data:`SIGMAS` standard errors; a note says so. With one date, half of it
         is taken (:func:`~riskmodel.forecasts.level_ratio.one_date_shift`). A smaller one, of ``z`` standard errors, is multiplied by
         ``z**2 / (1 + z**2)``, which gives its posterior mean if shifts are usually as large as this one (James and Stein, 1961): the
-        less certain a shift is, the less of it is taken. It is 0 where the mean stands.
+        less certain a shift is, the less of it is taken. It is 0 where the mean stands. Of unripe rows the events so far count, and as much of
+        their forecasts as belongs to these days (decision 0059).
     """
-    scored = found.outcome.distribution(found.forecast)
-    level = level_of(found.later.as_of, found.later.y, scored.mean, target_of(found.later).horizon)
+    as_of, y, forecast = _so_far(found)
+    expected = found.outcome.distribution(forecast).mean
+    level = level_of(as_of, y, expected, target_of(found.later).horizon)
     shift, notes = 0.0 if found.stands else settled_shift(level), list[FitNote]()
-    counted = max(found.later.y.sum(), scored.mean.sum())
+    counted = max(y.sum(), expected.sum())
     if counted >= LEAST_EVENTS and abs(np.log(level.ratio)) > max(np.log(LEVEL_FACTOR), SIGMAS * level.error):
         if found.stands:
             notes.append(_off(found.forecaster, level.ratio))
         else:
-            rows = usual_rows(found.later.as_of, found.later.y)
-            shift = found.outcome.level(found.later.y[rows], found.forecast.mean[rows])
+            rows = usual_rows(as_of, y)
+            shift = found.outcome.level(y[rows], forecast.mean[rows])
             shift = shift if level.blocks > 1 else one_date_shift(shift)
             notes.append(_corrected(found.forecaster, level))
     corrected = CountDistribution.of(found.forecast.mean * np.exp(shift), found.forecast.dispersion)
     notes += _failures(found, found.outcome.distribution(corrected), shift)
     return RefitCheck(float(shift), tuple(notes))
+
+
+def _so_far(found: LastDates) -> tuple[Days, Rows, CountDistribution]:
+    """Return as-of date, events so far and their forecast, of each row."""
+    later, forecast = found.later, found.forecast
+    if found.unripe is None:
+        return later.as_of, later.y, forecast
+    unripe, whole = found.unripe
+    so_far = CountDistribution(
+        np.concatenate([forecast.mean, unripe.share * whole.mean]), np.concatenate([forecast.dispersion, whole.dispersion])
+    )
+    return np.concatenate([later.as_of, unripe.design.as_of]), np.concatenate([later.y, unripe.design.y]), so_far
 
 
 def _failures(found: LastDates, scored: CountDistribution, shift: float) -> list[FitNote]:

@@ -23,7 +23,6 @@ from riskmodel.forecasts.backtesting.settings_search import candidates, search_f
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.calibration import fit_calibrated
 from riskmodel.forecasts.experiment import Experiment
-from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.record_notes import record_notes
 from riskmodel.forecasts.refit_check import most_seen
 from riskmodel.records.history import History, without_days
@@ -107,9 +106,8 @@ def train(
     )
     experiment, _ = search_settings(experiment, rolling, day)
     callback(f"fit {experiment.champion}", FEATURES_SHARE + SEARCH_SHARE)
-    rows = rolling.rows.on(day)
     forecaster = experiment.forecaster(experiment.champion, tuple(chosen))
-    fold = Fold(rows, threads, rolling.rows.newest(day))
+    fold = rolling.rows.fold(day, threads)
     fitted = fit_calibrated(forecaster, fold, experiment.interval_rule())
     callback("done", 1.0)
     return Bundle(
@@ -119,7 +117,7 @@ def train(
         calibration=fitted.calibration,
         conformal=fitted.conformal,
         kinds=dict(history.kinds),
-        usual=_usual(rows),
+        usual=_usual(fold.design),
         trained_as_of=day,
         data=known.fingerprint(),
         notes=(*record_notes(known, experiment.goal(), day, int(dates[0])), *fitted.notes),

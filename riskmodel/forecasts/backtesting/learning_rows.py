@@ -11,8 +11,10 @@ from riskmodel.asof.design import Design
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.forecasts.burst_dates import burst_dates
 from riskmodel.forecasts.experiment import Experiment
+from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import Forecaster
 from riskmodel.forecasts.forecasters.training_rows import target_of
+from riskmodel.forecasts.unripe_dates import unripe_rows
 from riskmodel.records.history import History
 
 
@@ -68,7 +70,10 @@ class LearningRows:
         They are at risk, and their labels are mature and counted as known then. Dates whose labels hold a burst are left out
         (:func:`~riskmodel.forecasts.burst_dates.burst_dates`). The features are those of the design, and shared until rows are taken.
         """
-        known = self.history.known_by(day)
+        return self._learned(self.history.known_by(day), day)
+
+    def _learned(self, known: History, day: int) -> Design:
+        """Return the rows that can be learned from by a history as known on a day."""
         then = self.design.relabelled(known, day)
         learned = (then.as_of < day) & (then.as_of >= self.first) & then.at_risk & then.mature
         dates = np.unique(then.as_of[learned])
@@ -86,6 +91,11 @@ class LearningRows:
         rows = self.design.take(self.design.as_of == dates[-1])
         rows = replace(rows, y=np.zeros_like(rows.y), mature=np.zeros_like(rows.mature))
         return rows.take(rows.at_risk)
+
+    def fold(self, day: int, threads: int) -> Fold:
+        """Return what a fit on ``day`` learns from and is checked on."""
+        known = self.history.known_by(day)
+        return Fold(self._learned(known, day), threads, self.newest(day), unripe_rows(self.design, known, day))
 
     def before(self, day: int, history: History) -> LearningRows:
         """Return the rows before ``day``, with labels as another history has them."""

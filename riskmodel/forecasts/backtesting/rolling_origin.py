@@ -109,7 +109,7 @@ class RollingOrigin:
         conformal: dict[str, list[Conformal | None]] = {label: [] for label in forecasters}
         notes: dict[str, list[tuple[FitNote, ...]]] = {label: [] for label in forecasters}
         for at, (origin, rows, wanted) in enumerate(_folds(ahead, origins)):
-            fold = cache(lambda origin=origin: Fold(self.rows.on(origin), self.threads, self.rows.newest(origin)))
+            fold = cache(lambda origin=origin: self.rows.fold(origin, self.threads))
             for label, forecaster in forecasters.items():
                 self.progress.starting(f"{label}, from {to_iso(origin)}")
                 if not len(wanted):
