@@ -144,7 +144,7 @@ def _before(member: Mapping[str, Any]) -> Mapping[str, Any]:
 def regression(city: City, result: BacktestResult, first: int) -> Any:
     """Return the log score of each row by the peer's regression.
 
-    It learns at each of the backtest's origins, from labels that are complete then.
+    It learns at each of the backtest's origins, from labels that are complete then. None if there are none at an origin.
     """
     from sklearn.linear_model import PoissonRegressor
     from sklearn.pipeline import make_pipeline
@@ -156,6 +156,8 @@ def regression(city: City, result: BacktestResult, first: int) -> Any:
     origins = [day - first for day in result.origins]
     for origin, end in zip(origins, [*origins[1:], len(total)], strict=True):
         known = np.arange(origin - horizon, max(60, origin - 1000) if origin > 130 else origin // 3, -horizon)
+        if not len(known):
+            return None
         y = (total[known + horizon] - total[known]).ravel()
         model = make_pipeline(StandardScaler(), PoissonRegressor(alpha=1e-3, max_iter=400))
         model.fit(_regressors(total, known, horizon, seasons=origin > 450), y)
@@ -201,10 +203,9 @@ def shown(number: int, ahead: int | None = None) -> tuple[str, dict[str, float]]
     days, cells = result.as_of - first, _cells(result)
     truth = total[days + horizon, cells] - total[days, cells]
     scores = {name: result.row_scores(name)["log_score"] for name in result.forecasts}
-    scores |= {
-        "regression": regression(city, result, first),
-        "truth": -log_pmf(result.y, truth, np.full(len(truth), fit_dispersion(result.y, truth))),
-    }
+    scores["truth"] = -log_pmf(result.y, truth, np.full(len(truth), fit_dispersion(result.y, truth)))
+    if (peer := regression(city, result, first)) is not None:
+        scores["regression"] = peer
     own = scores[champion].mean()
     gains = {
         name: 100 * float((scores[name].mean() - own) / abs(scores[name].mean()))
@@ -224,6 +225,8 @@ def summary(gains: Iterable[Mapping[str, float]]) -> str:
     found, lines = list(gains), []
     for name in ("decayed", "before", "regression"):
         values = np.array([one[name] for one in found if name in one])
+        if not len(values):
+            continue
         lines.append(
             f"over {name}: {values.mean():.2f} % in the mean, {values.min():.2f} to {values.max():.2f}; better in {(values > 0).sum()}, worse in {(values < 0).sum()} of {len(values)}"
         )
