@@ -107,8 +107,8 @@ def last_to_begin(history: History, kinds: Sequence[str]) -> Coverage | None:
     return max(first, key=lambda one: one.since, default=None)
 
 
-def complete_through(history: History, target: Target, day: int) -> int:
-    """Return the last day whose events of the target are complete on a day.
+def last_complete_day(history: History, target: Target, day: int) -> int:
+    """Return the last day whose events are complete on a day.
 
     The reporting delay has passed since, and the sources of the target are complete that far.
     """
@@ -126,7 +126,7 @@ def mature(history: History, target: Target, as_of: Days, now: DateLike | None =
     sources of the target are complete that far. It never is if its horizon begins before any source of one of the kinds did, or holds an
     ignored day.
     """
-    last = complete_through(history, target, last_knowledge(history) if now is None else to_day(now))
+    last = last_complete_day(history, target, last_knowledge(history) if now is None else to_day(now))
     start = as_of.astype(np.int64)
     begun = last_to_begin(history, target.kinds)
     final = (start >= (ALWAYS if begun is None else begun.since)) & (start + target.horizon - 1 <= last)

@@ -165,7 +165,7 @@ def fit_calibrated(forecaster: Forecaster, fold: Fold, rule: IntervalRule | None
 
 
 def _last_dates(fitted: FittedForecaster, calibration: Calibration, fold: Fold, *, stands: bool) -> LastDates:
-    """Forecast the last dates, the unripe and the newest rows by the calibrated refit.
+    """Forecast last, unripe and newest rows by the calibrated refit.
 
     ``stands`` is not that of the fit's settings, since equal forecasters share a fit.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from riskmodel.asof.design import Design
-from riskmodel.asof.target import Target, complete_through, labels, mature
+from riskmodel.asof.target import Target, labels, last_complete_day, mature
 from riskmodel.base.days import NEVER, Days
 from riskmodel.counts.distribution import Rows
 from riskmodel.forecasts.burst_dates import burst_dates
@@ -39,7 +39,7 @@ class UnripeRows:
 
 
 def unripe_rows(design: Design, history: History, day: int) -> UnripeRows | None:
-    """Return the rows of which a part of the label is known on a day.
+    """Return rows of which a part of the label is known.
 
     None without such a date, and for a binary outcome, of which no part is known.
 
@@ -51,7 +51,7 @@ def unripe_rows(design: Design, history: History, day: int) -> UnripeRows | None
         Records as known on the day.
     """
     target = target_of(design)
-    through, dates = complete_through(history, target, day), np.unique(design.as_of)
+    through, dates = last_complete_day(history, target, day), np.unique(design.as_of)
     found = dates[(dates <= through) & (dates > through + 1 - target.horizon)]
     if target.outcome.binary or not len(found):
         return None
@@ -71,7 +71,7 @@ def unripe_rows(design: Design, history: History, day: int) -> UnripeRows | None
 
 
 def elapsed_shares(history: History, target: Target, dates: Days, elapsed: Rows) -> Rows:
-    """Return the share of a horizon's events that its first days hold.
+    """Return the share of a horizon's events in its first days.
 
     It is that of past dates, whose weekdays are those of the dates in question. Without an event it is the share of the days.
 
@@ -92,7 +92,7 @@ def elapsed_shares(history: History, target: Target, dates: Days, elapsed: Rows)
 
 
 def _running_total(history: History, target: Target, dates: Days) -> Rows:
-    """Return the events before each day, from the first date to the end of the last horizon."""
+    """Return the events before each day, from the first date on."""
     first, length = int(dates[0]), int(dates[-1] - dates[0]) + target.horizon
     mine = np.isin(history.kind, history.numbers(target.kinds)) & (history.until == NEVER)
     after = history.occurred[mine].astype(np.int64) - first

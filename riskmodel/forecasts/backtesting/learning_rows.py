@@ -73,7 +73,7 @@ class LearningRows:
         return self._learned(self.history.known_by(day), day)
 
     def _learned(self, known: History, day: int) -> Design:
-        """Return the rows that can be learned from by a history as known on a day."""
+        """Return the rows that can be learned from on a day."""
         then = self.design.relabelled(known, day)
         learned = (then.as_of < day) & (then.as_of >= self.first) & then.at_risk & then.mature
         dates = np.unique(then.as_of[learned])
