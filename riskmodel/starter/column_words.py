@@ -138,8 +138,12 @@ _PER = re.compile(r" per (?:day|week|month)$")
 
 
 def _core(plain: str) -> str:
-    """Return a plain name without articles."""
-    return " ".join(word for word in plain.split() if word not in _ARTICLES) or plain
+    """Return a plain name without articles.
+
+    The last word is none: ``Ward D`` is a ward among others.
+    """
+    words = plain.split()
+    return " ".join([*(word for word in words[:-1] if word not in _ARTICLES), *words[-1:]])
 
 
 _SIMPLIFIED = str.maketrans(
