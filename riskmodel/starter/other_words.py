@@ -18,7 +18,7 @@ _NUMBERS = re.compile(
 )
 """Names of numbers that say something else about an event."""
 _FIGURES = re.compile(
-    r"\b(pop\w*|households?|residents?|inhabitants|area|km2|sq\w*|index|rate|temp\w*|price|income)\b|人口|户数|面积|指数"
+    r"\b(pop\w*|households?|residents?|inhabitants|area(?! ?\d)|km2|sq\w*|index|rate|temp\w*|price|income)\b|人口|户数|面积|指数"
 )
 """Names of whole numbers that are no numbers of events."""
 

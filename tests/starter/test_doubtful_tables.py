@@ -397,3 +397,9 @@ def test_places_that_end_with_a_letter_which_is_an_article_are_places(tmp_path: 
     made = init(tmp_path / "made", wide)
     assert made.plan.cells == ("Ward A", "Ward D", "Ward E", "Ward L")
     assert made.plan.target.events == int(wide.drop(columns="week").to_numpy().sum())
+
+
+def test_numbered_areas_are_places_and_no_sizes(tmp_path: Path) -> None:
+    wide = own_tables.weekly(20, 4).pivot(index="week", columns="cell", values="count").reset_index()
+    wide.columns = pd.Index(["week", *(f"Area {at}" for at in range(1, 5))])
+    assert init(tmp_path / "made", wide).plan.cells == ("Area 1", "Area 2", "Area 3", "Area 4")
