@@ -54,7 +54,9 @@ def experiment_dates(
     if found is not None:
         return found
     needs = "needs at least six dates: a week of daily records, six weeks of weekly counts or six months of monthly counts. Give a longer table."
-    raise _too_short(target.key, (since, through), needs if horizon is None else _needs(period, horizon))
+    # a list of open cases is short for that reason
+    doubt = "".join(f" {text}" for text in decisions.doubts[:1])
+    raise _too_short(target.key, (since, through), (needs if horizon is None else _needs(period, horizon)) + doubt)
 
 
 def rescheduled(dates: Schedule, kinds: str, horizon: int) -> Schedule:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import riskmodel as rm
+from riskmodel.base.errors import UsageError
 from tests.worlds.partial_tables import END, cases, exported, limits
 
 ALL = cases()
@@ -127,3 +128,10 @@ def test_forecasts_of_closed_cases_that_count_from_their_closing_have_the_level_
     assert look.scores().mean.sum() == pytest.approx(7 * 9.0, rel=0.1)
     # as the limit says, they come out too low without it
     assert rm.quick(exported(CLOSED), target=["noise", "litter"]).scores().mean.sum() < 0.7 * 7 * 9.0
+
+
+def test_a_table_that_is_too_short_since_it_lacks_closed_cases_says_so() -> None:
+    with pytest.raises(
+        UsageError, match=r"needs at least \d+ days.* seems to hold open cases only: every row is of an open case"
+    ):
+        rm.quick(exported(OPEN[OPEN["opened"] >= END - pd.Timedelta(30, "D")]), horizon=28)
