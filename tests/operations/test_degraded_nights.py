@@ -152,7 +152,7 @@ def test_a_target_without_a_champion_does_not_silence_the_others_and_is_not_sile
         if path.suffix == ".xml":
             assert told in text
         if path.suffix == ".html":
-            assert f'role="alert"><span aria-hidden="true">⚠</span> {told}</p>' in text
+            assert f"目标 hazards</strong></p><p>{told}</p></div>" in text
         if path.suffix == ".csv":
             assert "目标 hazards,无法评分" in text
             assert told in text
