@@ -41,9 +41,12 @@ def own_build() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def source_digest() -> str:
-    """Return the first digits of the sha256 of the package's files."""
+    """Return the first digits of the sha256 of the package's files.
+
+    What Python and numba compiled from them, some of it not before it is first used, is no part of them.
+    """
     root = Path(__file__).parents[1]
-    files = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".pyc")
+    files = sorted(path for path in root.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
     return sha256(canonical_json({path.relative_to(root).as_posix(): sha256(path) for path in files}))[:SHOWN]
 
 

@@ -31,6 +31,9 @@ def test_every_file_of_the_package_counts_and_what_python_compiles_does_not(
         path.write_text("a", encoding="utf-8")
     monkeypatch.setattr(module, "__file__", str(code))
     seen = [source_digest.__wrapped__()]
+    for suffix in ("nbi", "1.nbc"):  # numba's own, of code that is compiled when it is first used
+        compiled.with_name(f"sums.own-40.py311.{suffix}").write_text("a", encoding="utf-8")
+    assert source_digest.__wrapped__() == seen[0]
     for path in (compiled, page, code):
         path.write_text("b", encoding="utf-8")
         seen.append(source_digest.__wrapped__())
