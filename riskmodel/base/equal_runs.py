@@ -39,6 +39,11 @@ def last_of_runs(*keys: Any) -> Bool[np.ndarray, " row"]:
 def run_of(key: Any, value: int) -> slice:
     """Return the rows of a sorted key that have a value.
 
+    Parameters
+    ----------
+    key
+        Values in ascending order ``[row]``.
+
     Examples
     --------
     >>> run_of(np.array([3, 3, 5, 5]), 5), run_of(np.array([3, 3, 5, 5]), 4)

@@ -45,7 +45,7 @@ CHINESE: Mapping[AlertCode, tuple[str, str]] = {
 NEW_ROWS = Text(zh="新增的", en="new ")
 """What stands before rows that are only the new ones of a table."""
 _NEW = re.compile(r"(?:all|[\d,]+ of) [\d,]+ new rows? ")
-"""Beginning of what is said of new rows; it is read from there, since stored lists have no field for it."""
+"""How the text of an alert about new rows begins. Stored lists have no field that says so, so the text is read."""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ LEAST_SPAN = 60
 RISE, STEEP, CLIMB, LEAST_ROWS = 2.0, 5.0, 1.25, 30
 """Rows a day of the last days, as a multiple of older ones, that rise, or rise steeply; the same from span to span; and fewest rows of the last days."""
 YEAR, YEARLY = 364, 3.0
-"""Days after which a season comes back, and how many times the rows of a year before are no season."""
+"""Length of a year in days. A rise to at least this many times the rows of a year before is not a season."""
 MOST_MISSING = 0.1
 """Share of the cases of the last days that may still be open."""
 SETTLED = 182

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, OUTCOMES
+from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
@@ -23,7 +23,7 @@ from riskmodel.ledger import Ledger, ListedWarning, Night, StoredList
 from riskmodel.records.history import History
 from riskmodel.records.places import Places
 from riskmodel.warning import FORMATS
-from riskmodel.warning.formats.answer_words import COLUMN_TEXTS, read_outcome
+from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.xlsx import HEAD_ROW
 from tests.worlds.full_list import full
@@ -198,17 +198,6 @@ def test_an_id_is_found_as_telephones_and_chinese_keyboards_write_it(project: Pr
 
 
 @pytest.mark.parametrize(
-    ("word", "outcome"),
-    [
-        ("已办结", "visited"), ("已整改", "visited"), ("整改中", "needs_followup"), ("继续跟进", "needs_followup"), ("无异常", "nothing_found"),
-        ("未发现隐患。", "nothing_found"), ("未上门", "not_done"), ("Follow-up", "needs_followup"), ("好的", None), ("无人在家", None),
-    ],
-)  # fmt: skip
-def test_words_that_officers_write_mean_one_outcome(word: str, outcome: str | None) -> None:
-    assert read_outcome(word) == outcome
-
-
-@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("编号,结果,日期\n", r"反馈表'answers.csv'没有任何行。请提交指挥中心填写的表格。"),
@@ -274,10 +263,6 @@ def test_answers_come_back_as_records_known_when_they_came_in(project: Project) 
     places = Places.from_frame(pd.DataFrame({"cell": ["c7"], "centre": ["East"]}), groupings=["centre"])
     history = History.from_frame(records, places)
     assert (int(history.occurred[0]), int(history.known[0])) == (to_day("2026-01-02"), TODAY)
-
-
-def test_every_outcome_has_words() -> None:
-    assert tuple(OUTCOME_TEXTS) == OUTCOMES
 
 
 def test_answers_that_a_missing_quotation_mark_hides_are_not_lost_unseen(project: Project) -> None:

@@ -1,4 +1,4 @@
-"""Answers that were wrong: what counts is said of every row, and a correction replaces what came before."""
+"""Wrong answers: the report names every row that does not count, and a correction replaces earlier answers."""
 
 from __future__ import annotations
 

@@ -76,9 +76,9 @@ def _wanted(approved: Iterable[int], is_over: Callable[[int], bool]) -> Iterator
 
 @dataclass(frozen=True)
 class _KnownAnswers:
-    """The last day that answers tell of, by target and place.
+    """The day up to which warnings are answered, by target and place.
 
-    It is that of the last visit, or of the newest list of which a warning was answered: that nobody went is told of the earlier lists as well.
+    A visit answers all warnings up to its day. An answer that nobody went covers its own list and the earlier ones.
     """
 
     last: Mapping[tuple[str, str], int]
