@@ -56,10 +56,10 @@ def check(
     day = known_day(project, history) if as_of is None else as_of
     report = check_history(history, store.manifest(), day)
     waiting, models = _undelivered(whole), _champion_notes(whole)
-    lines = [*undelivered_lines(waiting), *_model_lines(models, spoken)]
+    lines = [*undelivered_lines(waiting, spoken), *model_lines(models, spoken)]
     names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles())
     if page is not None:
-        besides = [*_delivery_lines(whole, spoken), *_model_lines(models, spoken)]
+        besides = [*_delivery_lines(whole, spoken), *model_lines(models, spoken)]
         write_bytes(page.absolute(), check_page(report, names, spoken, besides))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     result = {
@@ -83,15 +83,24 @@ def _champion_notes(project: Project) -> tuple[ChampionNotes, ...]:
         return (ChampionNotes("", 0, fault=str(error)),)
 
 
-def _model_lines(models: Iterable[ChampionNotes], language: Language) -> list[str]:
+def model_lines(models: Iterable[ChampionNotes], language: Language) -> list[str]:
     """Return a line for each note of a champion."""
+    from riskmodel.base.texts import bracketed, labelled
+    from riskmodel.cli.command_texts import FAILED_MODEL, IN_ENGLISH, MODEL, VERSION
+
     lines = []
     for one in models:
-        of = f"{one.experiment} version {one.version}: " if one.experiment else ""
-        lines += [f"MODEL: {of}{one.fault}"] if one.fault else []
-        lines += [
-            f"{'FAILED' if note.failed else 'MODEL'}: {of}{note.about(language)}: {note.text(language)}" for note in one.notes
-        ]
+        of = VERSION(language, title=one.called(language), version=one.version) if one.experiment else ""
+        if one.fault:
+            said = f"{IN_ENGLISH(language)}{one.fault}"
+            lines.append(labelled(MODEL(language), labelled(of, said, language) if of else said, language))
+        for note in one.notes:
+            about = bracketed(of, note.about(language), language)
+            lines.append(
+                labelled(
+                    (FAILED_MODEL if note.failed else MODEL)(language), labelled(about, note.text(language), language), language
+                )
+            )
     return lines
 
 

@@ -12,7 +12,7 @@ from riskmodel.cli.undelivered_text import undelivered_lines
 from riskmodel.operations.unknown_nights import REMEDY, said_of_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from riskmodel.base.texts import Language
     from riskmodel.operations.nightly import NightReport
@@ -75,16 +75,17 @@ def night_text(night: NightReport, language: Language) -> str:
 
 def _plan_lines(night: NightReport) -> Iterator[Text]:
     """Yield which champions cannot be used, and whether it is closed."""
+    called = _targets(night)
     for name in night.plan.missing:
         yield Text(
-            zh=f"缺少模型：{name}没有现用模型。运行 riskmodel train {name}、riskmodel promote {name}。",
-            en=f"MISSING: {name} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'.",
+            zh=f"缺少模型：“{called(name, 'zh')}”没有现用模型。运行 riskmodel train {name}、riskmodel promote {name}。",
+            en=f"MISSING: {called(name, 'en')} has no champion. Run 'riskmodel train {name}' and 'riskmodel promote {name}'.",
         )
     for one in night.plan.unusable:
         name, why = one.target.experiment, f" {one.why}" if one.why else ""
         yield Text(
-            zh=f"模型损坏：{name}的现用模型文件损坏或缺失，无法评分。从备份恢复，或运行 riskmodel train {name}、riskmodel promote {name}。",
-            en=f"DAMAGED: {name} cannot be scored, since the files of its champion are damaged or missing.{why}",
+            zh=f"模型损坏：“{called(name, 'zh')}”的现用模型文件损坏或缺失，无法评分。从备份恢复，或运行 riskmodel train {name}、riskmodel promote {name}。",
+            en=f"DAMAGED: {called(name, 'en')} cannot be scored, since the files of its champion are damaged or missing.{why}",
         )
     for one in night.centre_faults:
         yield Text(zh=f"中心名称：{one.zh}。", en=f"CENTRES: {one.en}.")
@@ -138,12 +139,26 @@ def _sources(night: NightReport) -> dict[str, Text]:
 
 def _model_lines(night: NightReport) -> Iterator[Text]:
     """Yield notes of the fits, and what to do if one failed."""
+    called = _targets(night)
     for name, notes in night.fit_notes.items():
+        zh, en = called(name, "zh"), called(name, "en")
         for note in notes:
             head = phrase("模型未通过检验", "FAILED") if note.failed else phrase("提示", "NOTE")
-            yield Text(zh=f"{head.zh}：{name}：{note.about.zh}：{note.text.zh}", en=f"{head.en}: {name}: {note}")
+            yield Text(zh=f"{head.zh}：{zh}（{note.about.zh}）：{note.text.zh}", en=f"{head.en}: {en}: {note}")
     if night.failed:
         yield FAILED_MODEL
+
+
+def _targets(night: NightReport) -> Callable[[str, Language], str]:
+    """Return what people call the targets of a night."""
+    from riskmodel.warning.formats.matters import matter
+
+    titles = {part.target: part.title for one in night.lists for part in (*one.sections, *one.untrained)}
+
+    def called(name: str, language: Language) -> str:
+        return matter(titles[name](language)) if name in titles else name
+
+    return called
 
 
 def _held_lines(night: NightReport) -> Iterator[Text]:
@@ -160,20 +175,20 @@ def _timing_lines(night: NightReport) -> Iterator[Text]:
     if night.timing == "preview":
         yield PREVIEW
         return
-    sections = night.lists[0].sections
+    sections, called = night.lists[0].sections, _targets(night)
     for one in sections:
         if one.hindsight:
             trained = night.trained[one.target]
             yield Text(
-                zh=f"回放：{one.target}的模型训练于{trained}，晚于该批次，名单不能批准。",
-                en=f"REPLAY: the model of {one.target} was trained on {trained}, after this night. These lists cannot be approved.",
+                zh=f"回放：“{called(one.target, 'zh')}”的模型训练于{trained}，晚于该批次，名单不能批准。",
+                en=f"REPLAY: the model of {called(one.target, 'en')} was trained on {trained}, after this night. These lists cannot be approved.",
             )
     for one in sections:
         if one.age is not None and one.outdated:
             trained, tested = night.trained[one.target], one.age.tested
             yield Text(
-                zh=f"模型超期：{one.target}训练于{trained}，回测只检验到训练后{tested}天。运行 riskmodel train {one.target}。",
-                en=f"OLD MODEL: {one.target} was trained on {trained}; the backtest tested it for {counted(tested, 'day')}. "
+                zh=f"模型超期：“{called(one.target, 'zh')}”的模型训练于{trained}，回测只检验到训练后{tested}天。运行 riskmodel train {one.target}。",
+                en=f"OLD MODEL: that of {called(one.target, 'en')} was trained on {trained}; the backtest tested it for {counted(tested, 'day')}. "
                 f"Run 'riskmodel train {one.target}'.",
             )
 
@@ -199,12 +214,14 @@ def _surge_lines(night: NightReport) -> Iterator[Text]:
 
 def _counts(one: WarningList, language: Language) -> str:
     """Return a centre's warnings by target."""
-    targets = []
+    from riskmodel.warning.formats.matters import matters
+
+    targets, called = [], matters(one.sections, language)
     for section in one.sections:
-        n = len(section.warnings)
-        said = phrase(f"{section.target}无法评分", f"{section.target} cannot be scored")
+        n, name = len(section.warnings), called[section.target]
+        said = phrase(f"{name} 无法评分", f"{name} cannot be scored")
         if section.cannot_score is None:
-            said = phrase(f"{section.target} {n}条预警", f"{section.target} {counted(n, 'warning')}")
+            said = phrase(f"{name} {n}条预警", f"{name} {counted(n, 'warning')}")
         targets.append(said(language))
     digest = phrase(f"名单{short_digest(one.digest)}", f"list {short_digest(one.digest)}")(language)
     return bracketed(labelled(one.centre, enumerated(targets, language), language), digest, language)
@@ -217,5 +234,8 @@ def _answer_lines(answers: IngestReport) -> Iterator[Text]:
         yield NO_ANSWERS
         return
     for one in answers.sources:
-        zh = f"反馈：{one.source}：{one.rows:,}行，采纳{one.accepted:,}，重复{one.duplicates:,}，隔离{one.quarantined:,}"
-        yield Text(zh=f"{zh}（隔离原因见 riskmodel quarantine）" if one.quarantined else zh, en=f"Answers: {one}")
+        zh = f"反馈：{one.rows:,}行，采纳{one.accepted:,}，重复{one.duplicates:,}，隔离{one.quarantined:,}"
+        yield Text(
+            zh=f"{zh}（隔离原因见 riskmodel quarantine）" if one.quarantined else zh,
+            en=f"Answers: {str(one).removeprefix(f'{one.source}: ')}",
+        )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from riskmodel import registry
 from riskmodel.base.errors import RiskmodelError, system_refused
 from riskmodel.base.project import Project
+from riskmodel.base.texts import Language, Text
 from riskmodel.registry import Registered
 from riskmodel.registry.champion_folders import champions
 
@@ -18,12 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ChampionNotes:
-    """Notes of a champion's fit, or why it cannot be read."""
+    """Notes of a champion's fit, or why it cannot be read.
+
+    ``title`` is what people call its target (None: nobody knows).
+    """
 
     experiment: str
     version: int
     notes: tuple[FitNote, ...] = ()
     fault: str = ""
+    title: Text | None = None
+
+    def called(self, language: Language) -> str:
+        """Return the name of the target for readers."""
+        return self.experiment if self.title is None else self.title(language)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -39,16 +48,27 @@ def champion_notes(project: Project) -> tuple[ChampionNotes, ...]:
     RiskmodelError
         If MLflow's database cannot be read.
     """
-    return notes_of(champions(project))
+    return notes_of(project, champions(project))
 
 
-def notes_of(versions: Iterable[Registered]) -> tuple[ChampionNotes, ...]:
+def notes_of(project: Project, versions: Iterable[Registered]) -> tuple[ChampionNotes, ...]:
     """Return the notes of versions, or why they cannot be read."""
     found = []
     for one in versions:
         try:
-            found.append(ChampionNotes(one.experiment, one.version, registry.load_bundle(one).notes))
+            bundle = registry.load_bundle(one)
+            found.append(ChampionNotes(one.experiment, one.version, bundle.notes, title=bundle.experiment.title))
         except (RiskmodelError, OSError) as error:
             why = error if isinstance(error, RiskmodelError) else system_refused(error)
-            found.append(ChampionNotes(one.experiment, one.version, fault=str(why)))
+            found.append(ChampionNotes(one.experiment, one.version, fault=str(why), title=target_title(project, one.experiment)))
     return tuple(found)
+
+
+def target_title(project: Project, experiment: str) -> Text | None:
+    """Return the title of an experiment's file, if it can be read."""
+    from riskmodel.forecasts.experiment import load_experiment
+
+    try:
+        return load_experiment(project, experiment).title
+    except (RiskmodelError, OSError):
+        return None

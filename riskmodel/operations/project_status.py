@@ -261,7 +261,7 @@ def _failed_models(project: Project) -> Iterator[StatusItem]:
         found = champion_notes(project)
     except ServerError as error:
         known = known_champions(project)
-        found = notes_of(known.versions.values())
+        found = notes_of(project, known.versions.values())
         yield _no_server(project, error, to_iso(known.known_on) if known.versions and known.known_on else "")
     except RiskmodelError as error:
         said = Text(zh="模型登记库无法读取。", en=str(error))
@@ -274,7 +274,7 @@ def _failed_models(project: Project) -> Iterator[StatusItem]:
         said = Text(zh="模型文件缺失，或与登记时不同。", en=one.fault) if one.fault else failed[0].text
         again = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
         remedy = mend_model(one.experiment) if one.fault else again
-        yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy)
+        yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy, called=one.title)
 
 
 def _no_server(project: Project, error: RiskmodelError, named: str) -> StatusItem:

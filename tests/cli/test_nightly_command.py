@@ -66,10 +66,10 @@ def test_a_night_of_a_project_with_chinese_lists_is_told_in_chinese(degraded: Pr
     zh = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF)).out.splitlines()
     assert zh[0] == "2025-12-31夜间批次：3份名单"
     assert [line.partition("（名单")[0] for line in zh[1:4]] == [
-        f"  {centre}：fire 3条预警" for centre in ("West centre", "a/b", "东区中心")
+        f"  {centre}：目标 fire 3条预警" for centre in ("West centre", "a/b", "东区中心")
     ]
     assert zh[4:] == [
-        "缺少模型：hazards没有现用模型。运行 riskmodel train hazards、riskmodel promote hazards。",
+        "缺少模型：“目标 hazards”没有现用模型。运行 riskmodel train hazards、riskmodel promote hazards。",
         "类别变化：checks的“隐患”消失：自2025-12-22起的一期有0条，通常21条。请向来源核实数据。",
         f"文件：{degraded.path('outbox') / '2025-12-31'}",
         "下一步：riskmodel approve --as-of 2025-12-31 --role 角色 --digest " + zh[-1][-8:],
@@ -85,10 +85,10 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
     assert lines[0] == "Night of 2025-12-31: 3 lists"
     digests = {one.centre: one.digest or "" for one in stored(degraded)}
     assert lines[1:4] == [
-        f"  {centre}: fire 3 warnings (list {digests[centre][:8]})" for centre in ("West centre", "a/b", "东区中心")
+        f"  {centre}: Target fire 3 warnings (list {digests[centre][:8]})" for centre in ("West centre", "a/b", "东区中心")
     ]
     assert lines[4:] == [
-        "MISSING: hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
+        "MISSING: Target hazards has no champion. Run 'riskmodel train hazards' and 'riskmodel promote hazards'.",
         "SUDDEN: checks: hazard disappears: 0 in the period from 2025-12-22, usually 21. Check the source's data.",
         f"Files: {degraded.path('outbox') / '2025-12-31'}",
         "Next: riskmodel approve --as-of 2025-12-31 --role ROLE --digest " + night_digest(stored(degraded))[:8],
@@ -126,7 +126,7 @@ def test_a_degraded_night_says_why_in_a_line_each_and_ends_with_4(degraded: Proj
     body = next(bodies(degraded))
     answer(degraded, body["sections"][0]["warnings"][0]["id"], "visited", AS_OF + 1)
     left = run("--project", degraded.folder, "nightly", "--as-of", to_iso(AS_OF + 2), "--json", tmp_path / "night.json")
-    assert "Answers: answers: 1 = 1 accepted + 0 duplicates + 0 quarantined" in left.out.splitlines()
+    assert "Answers: 1 = 1 accepted + 0 duplicates + 0 quarantined" in left.out.splitlines()
     result = json.loads((tmp_path / "night.json").read_bytes())
     assert (result["exit_code"], result["missing"], [one["kind"]["en"] for one in result["sudden"]]) == (
         4,

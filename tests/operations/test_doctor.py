@@ -19,6 +19,7 @@ from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
 from riskmodel.operations.doctor import DoctorFinding, Surroundings, examine, folder_checks, machine_checks
+from riskmodel.operations.doctor.examination import CODES
 from tests.records.postgres import emptied, server
 from tests.worlds.folder_contents import contents_of
 
@@ -42,7 +43,11 @@ def test_a_sound_project_has_no_fault_and_nothing_is_written(ready: Project) -> 
         "version", "encoding", "project", "history", "ledger", "mlflow", "model", "port", "disk", "permissions", "locks", "clock"
     }  # fmt: skip
     assert contents_of(ready.folder) == before
-    assert "正常 ledger" in done.text()
+    assert {one.code for one in done.findings} <= set(CODES)
+    said = done.text()
+    assert "正常 台账" in said
+    assert "正常 模型 " in said
+    assert "\n正常 锁：" in said
 
 
 def test_a_project_without_a_readable_file_is_examined_as_far_as_possible(tmp_path: Path) -> None:
@@ -188,4 +193,4 @@ def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
     assert done.exit_code in (0, 4)
     assert {one["severity"] for one in json.loads(done.output)["findings"]} <= {"ok", "note", "warning"}
     broken = CliRunner().invoke(app, ["--project", str(ready.folder / "data"), "doctor"])
-    assert (broken.exit_code, broken.output.startswith("故障 project")) == (1, True)
+    assert (broken.exit_code, broken.output.startswith("故障 项目")) == (1, True)

@@ -17,7 +17,7 @@ NOTHING = Text(zh="", en="")
 class DoctorFinding:
     """One thing that was examined.
 
-    ``code`` says what, such as ``"disk"``; ``subject`` which.
+    ``code`` says what, such as ``"disk"``; ``subject`` which, and ``called`` what people call that (None: the same).
     """
 
     code: str
@@ -25,6 +25,7 @@ class DoctorFinding:
     severity: DoctorSeverity
     said: Text
     remedy: Text = NOTHING
+    called: Text | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values, in both languages."""

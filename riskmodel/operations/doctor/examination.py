@@ -27,6 +27,13 @@ NAMES: dict[DoctorSeverity, Text] = {
     "fault": Text(zh="故障", en="FAULT"),
 }
 """What stands before each finding."""
+CODES: Mapping[str, str] = {
+    "version": "版本", "encoding": "编码", "project": "项目", "history": "历史数据", "ledger": "台账", "mlflow": "模型登记库", "model": "模型", "looks": "评估次数",
+    "secret": "密钥", "port": "端口", "disk": "磁盘空间", "inodes": "文件数", "permissions": "权限", "locks": "锁", "clock": "时钟", "remains": "残留文件",
+}  # fmt: skip
+"""What is examined, in Chinese; English has the codes."""
+WHOLE = ("locale", "locks", "clock")
+"""Subjects that say no more than their code."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,15 @@ class Examination:
         for one in sorted(self.findings, key=lambda finding: order.index(finding.severity)):
             parts = [one.said(self.language), one.remedy(self.language)]
             said = ("" if self.language == "zh" else " ").join(part for part in parts if part)
-            lines.append(labelled(f"{NAMES[one.severity](self.language)} {one.code} {one.subject}", said, self.language))
+            lines.append(labelled(f"{NAMES[one.severity](self.language)} {self._about(one)}", said, self.language))
         return "\n".join(lines)
+
+    def _about(self, one: DoctorFinding) -> str:
+        """Return what was examined, as people call it."""
+        called = one.subject if one.called is None else one.called(self.language)
+        if self.language == "zh":
+            return " ".join([CODES.get(one.code, one.code), *([] if called in WHOLE else [called])])
+        return f"{one.code} {called}"
 
 
 def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Examination:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
+from riskmodel.operations.champion_notes import target_title
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
 from riskmodel.operations.status_items import mend_model
 from riskmodel.registry.champion_folders import champions
@@ -32,10 +34,12 @@ def models(project: Project) -> Iterator[DoctorFinding]:
         return
     found = usable_champions(named)
     for name, one in found.versions.items():
-        yield fine("model", name, f"版本{one.version}的文件完好。", f"The files of version {one.version} are whole.")
+        whole = fine("model", name, f"版本{one.version}的文件完好。", f"The files of version {one.version} are whole.")
+        yield replace(whole, called=target_title(project, name))
     for name, broken in found.unusable.items():
+        called = target_title(project, name)
         said = Text(zh=f"现用模型的文件缺失或损坏，下次夜间批次不会评估该目标（英文）：{broken.error}", en=str(broken.error))
         if project.tracking_server:
-            yield DoctorFinding("model", name, "warning", said, COPIED)
+            yield DoctorFinding("model", name, "warning", said, COPIED, called)
         else:
-            yield DoctorFinding("model", name, "fault", said, mend_model(name))
+            yield DoctorFinding("model", name, "fault", said, mend_model(name), called)
