@@ -19,6 +19,7 @@ from riskmodel.starter.even_copies import even_copies
 from riskmodel.starter.event_steps import event_steps
 from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
+from riskmodel.starter.kind_words import OTHERS
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_cases import missing_cases
 from riskmodel.starter.quoted_texts import quoted
@@ -153,7 +154,7 @@ def _one_point(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
 
 def _no_places(table: ReadTable, cells: TextValues) -> Iterator[str]:
     """Yield that some rows say that their cell is unknown."""
-    unknown = MISSING - _CODES
+    unknown = (MISSING | OTHERS) - _CODES
     found = [at for at, text in enumerate(cells.values) if text.strip().lower() in unknown] + _codes_of_nothing(cells)
     if found:
         shown = ", ".join(repr(cells.values[at]) for at in found[:3])

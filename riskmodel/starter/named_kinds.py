@@ -13,22 +13,13 @@ from riskmodel.base.errors import RefusedError
 from riskmodel.base.personal_data.personal_texts import speaks_of_person
 from riskmodel.base.project import Kind, refuse_civic
 from riskmodel.base.texts import Language
+from riskmodel.starter.kind_words import is_by_effort, says_nothing
 from riskmodel.starter.text_values import TextValues
 
 MOST_NAMED = 12
 """Kinds with a name of their own; the rarer ones are one kind together."""
 LEAST_SHARE = 0.005
 LEAST_ROWS = 20
-_BY_EFFORT = re.compile(
-    r"\b(drugs?|narcotics?|prostitution|gambling|traffic stops?|stops?|patrols?|warrants?|weapons? violation|liquor|public order|inspections?)\b|盘查|巡逻|毒品|吸毒|赌博|卖淫|嫖娼|巡查|检查"
-)
-"""Words of kinds whose number depends on how hard police or inspectors look."""
-
-_NOTHING = re.compile(
-    r"(others?|unknown|misc\w*|#?n/?a|none|null|nan|nil|unspecified|undefined|\(?blank\)?|not (recorded|stated|specified|available|applicable|known)|"
-    r"其他|其它|未知|不详|空白)(?!\w)|\W*$"
-)
-"""Names of kinds that do not tell what happened."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +36,7 @@ class NamedKind:
     @property
     def says_nothing(self) -> bool:
         """Whether its name does not tell what happened."""
-        return self.grouped or _NOTHING.match(self.label.lower()) is not None
+        return self.grouped or says_nothing(self.label)
 
     def table(self, family: str) -> Kind:
         """Return the kind as a project file states it."""
@@ -134,11 +125,6 @@ def plain_value(value: str) -> str:
     'theft from car'
     """
     return " ".join(unicodedata.normalize("NFKC", value).casefold().split())
-
-
-def is_by_effort(value: str) -> bool:
-    """Return whether a kind's number depends on police effort, by its name."""
-    return _BY_EFFORT.search(value.lower()) is not None
 
 
 def kind_key(value: str, taken: set[str]) -> str:

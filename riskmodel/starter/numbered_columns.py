@@ -24,6 +24,13 @@ _HOUR = re.compile(
     re.IGNORECASE,
 )
 """Names of hours: 7, H07, 7:00, 07:00-07:59, 7-8時."""
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:(?:[:h.]?(?P<minute>[0-5]\d)\s*(?:uhr|hrs?|h)?)|(?::?(?P<past>[0-5]\d))?\s*(?P<half>[ap])\.?m\.?)"
+    r"(?:\s*(?:-|–|~|to|a|à|bis|_)\s*\d{1,2}(?:[:h.]?[0-5]\d)?\s*(?:uhr|hrs?|h|[ap]\.?m\.?)?)?",
+    re.IGNORECASE,
+)
+"""Names of times of day: 07:30, 0730, 7:30 PM, 07:30-07:59, 22:00-06:00."""
+_DAY_MINUTES = 24 * 60
 _NAMES = (
     "monday tuesday wednesday thursday friday saturday sunday", "montag dienstag mittwoch donnerstag freitag samstag sonntag", "lundi mardi mercredi jeudi vendredi samedi dimanche",
     "lunes martes miercoles jueves viernes sabado domingo", "segunda terca quarta quinta sexta sabado domingo", "lunedi martedi mercoledi giovedi venerdi sabato domenica",
@@ -41,10 +48,13 @@ _DAY = re.compile(r"(?:d|day|dia|día|jour|tag)?[ _]*(\d{1,2})(?:日|일)?", re.
 
 
 def hour_columns(table: ReadTable) -> NewRows | None:
-    """Return the table with the sum of the hours of a day."""
-    names = _numbered(table, _HOUR)
-    if sorted(names.values()) not in (list(range(HOURS)), list(range(1, HOURS + 1))):
-        return None
+    """Return the table with the sum of the hours, or other equal parts, of a day."""
+    names = _clock_parts(table)
+    if not names:
+        names = _numbered(table, _HOUR)
+        if sorted(names.values()) not in (list(range(HOURS)), list(range(1, HOURS + 1))):
+            return None
+    parts = "hours" if len(names) == HOURS else "parts of a day"
     counts = np.array([column.row_numbers() for column in as_counts(table, names)])
     sums = np.where(np.isfinite(counts).any(axis=0), np.nansum(counts, axis=0), np.nan)
     others = [name for name in table.columns if name not in names]
@@ -52,12 +62,36 @@ def hour_columns(table: ReadTable) -> NewRows | None:
     kept = [name for name in others if name not in totals]
     columns: dict[str, list[str | None]] = {name: table.columns[name].texts().tolist() for name in kept}
     columns[_amount(kept, columns)] = ["" if one != one else str(int(one)) for one in sums.tolist()]
-    left = tuple((name, "it adds up the hours") for name in totals)
+    left = tuple((name, f"it adds up the {parts}") for name in totals)
     return NewRows(
         columns,
-        f"{HOURS} columns named by hours ({', '.join(list(names)[:3])}, …) are added up: numbers of events of a day",
+        f"{len(names)} columns named by {parts} ({', '.join(list(names)[:3])}, …) are added up: numbers of events of a day",
         left,
     )
+
+
+def _clock_parts(table: ReadTable) -> Mapping[str, int]:
+    """Return columns of counts named by times that divide a day evenly, in order."""
+    begins = {name: minute for name in table.columns if (minute := _minute(name)) is not None}
+    times = np.sort(np.fromiter(begins.values(), dtype=int))
+    if len(times) < 2 or _DAY_MINUTES % len(times):
+        return {}
+    if not (np.diff(times) == _DAY_MINUTES // len(times)).all():
+        return {}
+    if not all(holds_counts(table.columns[name]) or not table.columns[name].filled for name in begins):
+        return {}
+    return dict(sorted(begins.items(), key=lambda pair: pair[1]))
+
+
+def _minute(name: str) -> int | None:
+    """Return the minute of the day with which a name of a time begins."""
+    found = _CLOCK.fullmatch(name.strip())
+    if found is None:
+        return None
+    hour, minute = int(found["hour"]), int(found["minute"] or found["past"] or 0)
+    if found["half"]:
+        hour = hour % 12 + 12 * (found["half"].lower() == "p") if 1 <= hour <= 12 else HOURS
+    return 60 * hour + minute if hour < HOURS else None
 
 
 def day_columns(table: ReadTable) -> NewRows | None:

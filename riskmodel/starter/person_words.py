@@ -6,6 +6,7 @@ import re
 
 from riskmodel.base.accents import without_accents
 from riskmodel.starter.column_words import plain_name
+from riskmodel.starter.kind_words import OTHERS, UNKNOWN
 
 _SEX = (
     r"males?|females?|men|women|boys?|girls?|hombres?|mujer(?:es)?|varon(?:es)?|hommes?|femmes?|garcons|filles|maschi|femmine|uomini|donne|homens|mulheres|masculin[oe]?|feminin[oe]?|femenin[oa]|"
@@ -21,23 +22,7 @@ _DESCENT = r"black|white|hispanic|latino|asian|native american|african american|
 _WHOLE = {name: re.compile(pattern) for name, pattern in (("sex", _SEX), ("age", _AGE), ("descent", _DESCENT))}
 _PART = re.compile(rf"(?:(?P<before>.+) (?:{_SEX})|(?:{_SEX}) (?P<after>.+))")
 """A kind with a sex before or behind it."""
-_UNKNOWN = frozenset(
-    (
-        "",
-        "unknown",
-        "not stated",
-        "other",
-        "x",
-        "n a",
-        "unbekannt",
-        "divers",
-        "inconnu",
-        "desconocido",
-        "no consta",
-        "不详",
-        "未知",
-    )
-)
+_NEITHER = frozenset(("", "x", "n a", "diverse", *UNKNOWN, *OTHERS))
 """Texts beside sexes and ages."""
 
 
@@ -67,5 +52,5 @@ def kind_of_part(plain: str) -> str | None:
 def are_person_groups(texts: list[str]) -> bool:
     """Return whether texts are sexes or ages."""
     plain = [without_accents(plain_name(text)) for text in texts]
-    known = [text for text in plain if text not in _UNKNOWN]
+    known = [text for text in plain if text not in _NEITHER]
     return len(known) > 1 and all(_WHOLE["sex"].fullmatch(text) or _WHOLE["age"].fullmatch(text) for text in known)

@@ -12,6 +12,7 @@ from functools import cache
 import numpy as np
 
 from riskmodel.base.accents import without_accents
+from riskmodel.base.errors import refused
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import date_evidence
@@ -78,6 +79,7 @@ def _replaced(table: ReadTable, rows: NewRows) -> ReadTable:
     import pyarrow as pa
 
     found = read_frame_table(pa.table({name: pa.array(values, pa.string()) for name, values in rows.columns.items()}), table.name)
+    _refuse_names(table, found)
     found.path, found.form, found.epoch = table.path, table.form, table.epoch
     found.refused = {**table.refused, **found.refused}
     found.zoned = {name: zone for name, zone in table.zoned.items() if name in found.columns}
@@ -85,6 +87,25 @@ def _replaced(table: ReadTable, rows: NewRows) -> ReadTable:
     found.removed = (*table.removed, *rows.left_out)
     found.doubts = (*table.doubts, *([rows.doubt] if rows.doubt else []))
     return found
+
+
+def _refuse_names(table: ReadTable, found: ReadTable) -> None:
+    """Refuse names of columns that are those of persons.
+
+    Raises
+    ------
+    RefusedError
+        With what to write if they are places or kinds.
+    """
+    for name, why in found.refused.items():
+        if name not in table.columns:
+            what = "place" if name in ("cell", "网格") else "kind"
+            told = re.sub(r"of its ([\d,]+) different values", r"of \1", why.partition(": ")[2]).replace("a value of it", "one")
+            raise refused(
+                f"{table.shown!r} with a column of counts for each {what}",
+                f"of the names of these columns, {told}",
+                f"Forecasts are of places, never of persons. If each is a {what}, let its name say so (such as Ward Baker, Baker Street or 王家村), then run the same command again.",
+            )
 
 
 def _dated_columns(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:

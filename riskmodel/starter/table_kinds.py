@@ -13,8 +13,9 @@ from riskmodel.base.texts import Language
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.incident_ids import first_rows
+from riskmodel.starter.kind_words import is_by_effort
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.named_kinds import NamedKind, is_by_effort, kind_key, named_kinds
+from riskmodel.starter.named_kinds import NamedKind, kind_key, named_kinds
 from riskmodel.starter.table_columns import TWICE, ReadTable
 
 _COUNTERS = frozenset(

@@ -12,14 +12,15 @@ from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.digit_groups import UNCLEAR, group_sign, is_round_group, ungrouped
 from riskmodel.records.intake.columns.date_column import without_times
 from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.starter.kind_words import UNKNOWN
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_NUMBERS = 20_000
 """Different numbers of events that are looked at for a sign between thousands."""
-MISSING = frozenset(
-    ("na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "nd", "s/d", "sd", "-", "--", ".", "?", "unknown", "missing", "\\n", "无", "未知", "不详")
+MISSING = UNKNOWN | frozenset(
+    ("na", "n/a", "#n/a", "nan", "null", "(null)", "none", "nil", "nd", "sd", "-", "--", ".", "?", "\\n", "无", "空")
 )  # fmt: skip
 """Texts in lower case that stand for a number or a date that is missing."""
 

@@ -182,7 +182,46 @@ def test_a_source_cannot_hide_it_under_another_name(tmp_path: Path) -> None:
     assert caught.value.exit_code == 3
 
 
-@pytest.mark.parametrize("name", ["family_reunion", "competition", "repetition"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Streik",
+        "Versammlungen",
+        "grève",
+        "manifestación pública",
+        "Greve geral",
+        "strajk",
+        "стачка и митинг",
+        "Διαδήλωση",
+        "デモ",
+        "biểu tình",
+        "đình công",
+        "Political rally",
+        "grev",
+        "stávka",
+    ],
+)
+def test_civic_activity_of_other_languages_is_refused(word: str) -> None:
+    with pytest.raises(RefusedError, match=r"lawful civic activity"):
+        refuse_civic("x", Kind(family="police", en=word))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "family_reunion",
+        "competition",
+        "repetition",
+        "generally",
+        "vehículo en marcha",
+        "vol au marché",
+        "デモル",
+        "Streikholz",
+        "Demolition",
+        "march",
+        "integrevision",
+    ],
+)
 def test_words_that_only_contain_such_a_word_are_not_refused(name: str) -> None:
     refuse_civic(name, Kind(family="police", zh="其他", en=name))
 

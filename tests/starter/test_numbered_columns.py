@@ -14,6 +14,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.numbered_columns import hour_columns
+from riskmodel.starter.table_columns import read_frame_table
 
 DAYS = pd.date_range("2022-01-01", "2023-12-31")
 DRAW = np.random.default_rng(4)
@@ -52,6 +54,27 @@ def test_hours_are_added_up(tmp_path: Path, name: str, first: int) -> None:
     assert found == TRUE
     assert made.plan.sources[0].table.reshaped[0].startswith("24 columns named by hours")
     assert ("Total", "it adds up the hours") in [(one.subject, one.reason) for one in made.decisions.left_out]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "form"),
+    [(30, "%H:%M"), (30, "%H%M"), (15, "%I:%M %p"), (480, "%I%p"), (480, "%H:%M"), (60, "%I %p"), (360, "%H:%M-%M:00")],
+    ids=["half hours", "digits", "quarters", "AM and PM", "shifts", "hours", "spans"],
+)
+def test_other_parts_of_a_day_are_added_up(minutes: int, form: str) -> None:
+    begins = pd.date_range("2024-01-01 07:00", periods=24 * 60 // minutes, freq=f"{minutes}min").strftime(form)
+    counts = DRAW.integers(0, 9, (3, len(begins)))
+    found = hour_columns(
+        read_frame_table(pd.DataFrame({"Ward": ["North", "South", "East"]}).join(pd.DataFrame(counts, columns=begins)), "t")
+    )
+    assert found is not None
+    assert found.columns == {"Ward": ["North", "South", "East"], "count": [str(one) for one in counts.sum(axis=1)]}
+    assert found.why.startswith(f"{len(begins)} columns named by {'hours' if minutes == 60 else 'parts of a day'} (")
+
+
+@pytest.mark.parametrize("names", [["06:00", "07:00", "08:00"], ["0101", "0102", "0203", "0204"], ["100", "200", "300", "400"]])
+def test_other_times_and_codes_divide_no_day(names: list[str]) -> None:
+    assert hour_columns(read_frame_table(pd.DataFrame({name: [1, 2] for name in names}), "t")) is None
 
 
 @pytest.mark.parametrize("names", [["Year", "Month"], ["年", "月份"]])

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import riskmodel as rm
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.title_rows import header_names, header_row
@@ -236,3 +236,18 @@ def test_a_title_over_the_last_columns_completes_their_names() -> None:
     assert header_names([["", "theft", None, "fraud"], ["day", "east", "west", "east", "west"]], 1) == [
         "day", "theft east", "theft west", "fraud east", "fraud west",
     ]  # fmt: skip
+
+
+def test_columns_of_counts_under_names_of_persons_are_refused_in_the_words_of_the_table(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"date": pd.date_range("2024-01-01", periods=60)})
+    for name in ("Mary Jones", "Peter Brown", "Susan Clark", "David Lee"):
+        frame[name] = np.arange(60) % 3
+    frame["Anna Bell"] = (np.arange(60) + 1) % 4
+    with pytest.raises(RefusedError) as caught:
+        started(tmp_path, frame)
+    said = str(caught.value)
+    assert said.startswith(
+        "'counts.csv' with a column of counts for each place is refused: of the names of these columns, 5 of 5 look like personal names."
+    )
+    assert "Mary" not in said
+    assert "such as Ward Baker" in said

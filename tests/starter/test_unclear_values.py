@@ -48,14 +48,14 @@ def limits(made: NewProject) -> str:
     return "\n".join(made.decisions.limits)
 
 
-@pytest.mark.parametrize("text", ["NULL", "(blank)", "nan", "不详", "-", "Not recorded"])
+@pytest.mark.parametrize("text", ["NULL", "(blank)", "nan", "不详", "-", "Not recorded", "Sonstige", "Drogendelikte"])
 def test_a_kind_that_says_nothing_is_no_target(tmp_path: Path, text: str) -> None:
     frame = events()
     frame["offense"] = np.where(np.arange(ROWS) % 2, text, frame["offense"])
     assert init(tmp_path / "made", frame).plan.target.label in ("theft", "fraud")
 
 
-@pytest.mark.parametrize("text", ["NULL", "#N/A", "unknown", "未知"])
+@pytest.mark.parametrize("text", ["NULL", "#N/A", "unknown", "未知", "k.A."])
 def test_a_cell_that_says_nothing_is_named(tmp_path: Path, text: str) -> None:
     frame = events()
     frame["ward"] = np.where(OTHERS, text, frame["ward"])

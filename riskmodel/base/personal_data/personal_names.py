@@ -6,12 +6,14 @@ it looks like a name, or like a dispute or a case that is named after persons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from riskmodel.base.personal_data.disputing_parties import parties_weight
 from riskmodel.base.personal_data.latin_names import has_name_form
 from riskmodel.base.personal_data.name_weights import CLEAR
 from riskmodel.base.personal_data.named_cases import case_weights
+from riskmodel.base.personal_data.ordinary_words import PLACE_WORDS
 from riskmodel.base.personal_data.separators import visible_text
 from riskmodel.base.personal_data.single_names import begins_like_name, single_name_weight
 
@@ -19,6 +21,10 @@ FEW = 5
 """Different values below which a column is refused only if all are clear names."""
 _FORMS = 0.8
 """Share of values with the form of a name that is enough where the column says who."""
+_LEAST_SERIES, _MOST_GAPS = 3, 1.5
+"""Values with the same word that make a series, and how far its letters may run, for each of them."""
+_LETTERED = re.compile(r"(?P<word>[^\W\d_]{2,})[ -](?P<letter>[A-Z]|[IVX]{2,4})|(?P<before>[A-Z])[ -](?P<behind>[^\W\d_]{2,})")
+"""A word with a letter, or a Roman number, without a dot."""
 SHARE = 0.5
 """Weighted share of names from which on a column holds names."""
 
@@ -49,12 +55,35 @@ def names_among(values: Iterable[str], share: float = SHARE) -> int:
     texts = list(values)
     weights = [name_weight(text) for text in texts]
     count = len(weights)
+    weights = [0.0 if counts_on else weight for weight, counts_on in zip(weights, _are_series(texts), strict=True)]
     if count >= FEW:
         weights = [max(pair) for pair in zip(weights, case_weights(texts), strict=True)]
     names = sum(weight > 0 for weight in weights)
     if count < FEW:
         return names if count > 1 and all(map(_is_sure, weights)) else 0
     return names if sum(weights) >= share * count else 0
+
+
+def _are_series(texts: list[str]) -> list[bool]:
+    """Return which values count on by a letter beside one word.
+
+    Ward A, Ward B and Ward C are places, although Ward is a family name too. Half of the values or more have the same word, beside the first letters of the alphabet.
+    Two are enough for a word of places.
+    """
+    found = [_LETTERED.fullmatch(text.strip()) for text in texts]
+    letters: dict[str, list[str]] = {}
+    words = [(one["word"] or one["behind"]).casefold() if one else "" for one in found]
+    for word, one in zip(words, found, strict=True):
+        letters.setdefault(word, []).append((one["letter"] or one["before"]) if one else "")
+    series = {word for word, there in letters.items() if word and 2 * len(there) >= len(texts) and _counts_on(word, there)}
+    return [word in series for word in words]
+
+
+def _counts_on(word: str, letters: list[str]) -> bool:
+    """Return whether letters beside a word number its places."""
+    last = max(ord(letter) - ord("A") + 1 if len(letter) == 1 else 1 for letter in letters)
+    least = 2 if word in PLACE_WORDS else _LEAST_SERIES
+    return len(letters) >= least and last <= _MOST_GAPS * len(letters)
 
 
 def name_forms(values: Iterable[str]) -> bool:

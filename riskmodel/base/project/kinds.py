@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
+from riskmodel.base.accents import without_accents
 from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, refused, unknown_name
 from riskmodel.base.texts import Language, with_all_languages
@@ -14,12 +17,21 @@ from riskmodel.base.toml_tables import Table
 
 LAWFUL_CIVIC_KINDS = (
     "petition", "assembly", "protest", "demonstration", "speech", "religio", "worship", "union", "strike", "journalis",
-    "信访", "上访", "请愿", "集会", "游行", "示威", "言论", "宗教", "礼拜", "工会", "罢工", "记者", "维权",
+    "信访", "上访", "请愿", "集会", "游行", "示威", "言论", "宗教", "礼拜", "工会", "罢工", "记者", "维权", "抗议", "静坐", "罢课", "罢市", "picket",
+    "kundgebung", "gewerkschaft", "gottesdienst", "manifestation", "rassemblement", "manifestacion", "huelga", "sindicato", "manifestacao", "passeata", "manifestazion", "sciopero", "sindacat", "syndicat",
+    "demonstratie", "betoging", "vakbond", "demonstrasi", "unjuk rasa", "manifestacj", "zgromadzen", "shromazden", "tuntetes", "sztrajk", "mielenosoit", "bieu tinh", "dinh cong",
+    "демонстрац", "митинг", "пикет", "забастов", "страйк", "профсоюз", "религи", "протест", "διαδήλω", "διαδηλω", "απεργί", "απεργι", "הפגנ", "שביתה", "مظاهر", "احتجاج", "تظاهرات", "اعتصاب", "हड़ताल", "प्रदर्शन", "ชุมนุม", "ประท้วง",
+    "デモ行進", "抗議", "ストライキ", "労働組合", "시위", "집회", "파업", "노조",
 )  # fmt: skip
-"""Kinds that are lawful civic activity: refused as signal and as target."""
+"""Kinds that are lawful civic activity, in many languages without accents: refused as signal and as target."""
 
 _HARMLESS = ("reunion", "competition", "repetition")
 """Words that only contain one of these."""
+_CIVIC_WORDS = re.compile(
+    r"\b(?:rall(?:y|ies)|marches|mass meetings?|versammlung(?:en)?|(?:warn|general)?streiks?|greves?|greva|mitin(?:es|gi|g)?|comicios?|cortei|corteo|peticiones|religieu\w+|staking(?:en)?|"
+    r"stre[ij]k(?:er|e)?|strajki?|stavk[ay]|grevi?|lakko)\b|(?<![ァ-ヶー])デモ(?![ァ-ヶー])"
+)
+"""Whole words, without accents, that are parts of other words too."""
 
 
 @checked()
@@ -120,7 +132,9 @@ def refuse_civic(name: str, kind: Kind | KindGroupTable, source_names: Iterable[
     text = " ".join((name, family, kind.zh or "", kind.en or "", *source_names)).lower()
     for word in _HARMLESS:
         text = text.replace(word, "")
-    found = [word for word in LAWFUL_CIVIC_KINDS if word in text]
+    plain = without_accents(unicodedata.normalize("NFC", text)).replace("đ", "d")
+    found = [word for word in LAWFUL_CIVIC_KINDS if word in text or word in plain]
+    found += [one[0] for one in [_CIVIC_WORDS.search(plain)] if one]
     if found:
         raise refused(
             f"The {'kind' if isinstance(kind, Kind) else 'kind group'} {name!r}",

@@ -46,6 +46,29 @@ def test_single_texts(value: str, weight: float) -> None:
     assert latin_name_weight(value) == weight
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Ward A", "Ward B", "Ward C", "Ward D", "Ward F"], ["Ward A", "Ward B"], ["Park I", "Park II", "Park III"], ["A Ward", "B Ward", "C Ward", "D Ward"], ["Baker A", "Baker B", "Baker C"],
+        ["Hall-A", "Hall-B", "Hall-C", "Chapel"],
+    ],
+)  # fmt: skip
+def test_places_that_count_on_by_letters_are_no_names(values: list[str]) -> None:
+    assert names_among(values) == 0
+    check_chosen_cells("t", "c", values, 20 * len(values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["Smith A", "Smith B"], ["Ward J", "Ward P", "Ward T"], ["Smith A.", "Smith B.", "Smith C.", "Smith D.", "Smith F."], ["Park J", "Park K", "Park H"],
+        ["Ward A", "Ward B", "Jones T", "Smith P", "Clark K"],
+    ],
+)  # fmt: skip
+def test_names_with_initials_do_not_count_on(values: list[str]) -> None:
+    assert names_among(values) == len(values)
+
+
 def test_names_that_no_list_has_are_refused_where_the_column_says_who() -> None:
     values = ("Aarna Sarin", "Achim Cristea", "Afaq Nezirli", "Wayan Sudana", "Temitope Oyekan", "Blessing Uche")
     assert names_among(values) == 0
