@@ -1,4 +1,4 @@
-"""Words of kinds in many languages: what says nothing, and what depends on effort."""
+"""Words of kinds that say nothing, or that name police effort."""
 
 from __future__ import annotations
 

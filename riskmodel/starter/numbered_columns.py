@@ -48,7 +48,7 @@ _DAY = re.compile(r"(?:d|day|dia|día|jour|tag)?[ _]*(\d{1,2})(?:日|일)?", re.
 
 
 def hour_columns(table: ReadTable) -> NewRows | None:
-    """Return the table with the sum of the hours, or other equal parts, of a day."""
+    """Return the table with the sum of equal parts of a day."""
     names = _clock_parts(table)
     if not names:
         names = _numbered(table, _HOUR)
@@ -71,7 +71,7 @@ def hour_columns(table: ReadTable) -> NewRows | None:
 
 
 def _clock_parts(table: ReadTable) -> Mapping[str, int]:
-    """Return columns of counts named by times that divide a day evenly, in order."""
+    """Return columns of counts named by times that divide a day."""
     begins = {name: minute for name in table.columns if (minute := _minute(name)) is not None}
     times = np.sort(np.fromiter(begins.values(), dtype=int))
     if len(times) < 2 or _DAY_MINUTES % len(times):
@@ -84,7 +84,7 @@ def _clock_parts(table: ReadTable) -> Mapping[str, int]:
 
 
 def _minute(name: str) -> int | None:
-    """Return the minute of the day with which a name of a time begins."""
+    """Return the minute with which a name of times begins."""
     found = _CLOCK.fullmatch(name.strip())
     if found is None:
         return None
