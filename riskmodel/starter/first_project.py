@@ -171,7 +171,7 @@ def new_project(
     refuse_project(target)
     tables, columns = with_point_columns(tables, columns)
     read, frame = _tables(tables)
-    read = [reshaped(table, columns.dates, day) for table in joined_tables(read)]
+    read = [reshaped(table, columns.dates, day, dict(columns.columns())) for table in joined_tables(read)]
     names = [table.name for table in read]
     paths = {table.name: _path(table, target, data) for table in read}
     title = target.name if frame is not None or len(names) > 1 else names[0]

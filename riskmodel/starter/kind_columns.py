@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,15 +31,16 @@ _MARKS = YES | NO
 _ROLES = ("id", "x", "y", "year", "month", "week", "day")
 
 
-def counted_kinds(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
+def counted_kinds(table: ReadTable, form: str | None, today: int | None, stated: Mapping[str, str]) -> NewRows | None:
     """Return one row for each row and kind of counts."""
-    cell = next((n for n, c in table.columns.items() if rank(n, "cell") == 3 and c.filled == table.rows), None)
+    cells = [n for n, c in table.columns.items() if c.filled == table.rows and n == stated.get("cell", n)]
+    cell = next((n for n in cells if n in stated.values() or rank(n, "cell") == 3), None)
     if cell is None or any(rank(name, "kind") >= 2 for name in table.columns if name != cell):
         return None
     numbered = [name for name in table.columns if name != cell and rank(name, "amount") >= 2]
     if numbered and not all(is_total(name) and holds_counts(table.columns[name]) for name in numbered):
         return None
-    date = only_date(table, form, today)
+    date = only_date(table, form, today, stated.get("date"))
     if date is None or cell == date.column:
         return None
     names = _numbers_of_kinds(table, cell, date)

@@ -44,12 +44,16 @@ def holds_counts(column: TextValues) -> bool:
     return found.is_numeric and found.is_whole
 
 
-def only_date(table: ReadTable, form: str | None, today: int | None) -> DateEvidence | None:
-    """Return the column of dates, if there is exactly one."""
+def only_date(table: ReadTable, form: str | None, today: int | None, stated: str | None = None) -> DateEvidence | None:
+    """Return the column of dates, if there is exactly one.
+
+    A stated one is it. Of several, so is the one whose name says when it happened, where the others say when it became known.
+    """
     found = []
     for name, column in table.columns.items():
-        named = max(rank(name, role) for role in ("date", "known")) >= 1
-        if named or not column.is_numeric:
+        named = name == stated or max(rank(name, role) for role in ("date", "known")) >= 1
+        if (stated is None or name == stated) and (named or not column.is_numeric):
             found.append(date_evidence(column, today, form, named))
     dates = [one for one in found if one is not None and one.known.all()]
-    return dates[0] if len(dates) == 1 else None
+    happened = [one for one in dates if rank(one.column, "known") < 2] if len(dates) > 1 else dates
+    return happened[0] if len(happened) == 1 else None

@@ -6,7 +6,7 @@ A reshaped table is read from a copy in the project, because its file cannot be 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 import numpy as np
@@ -39,7 +39,9 @@ _EPIDEMIOLOGICAL = re.compile(r"\b(epi|epiweek|mmwr|mmwrweek|cdc|epidemiolog\w*)
 """Names of weeks that begin on Sunday."""
 
 
-def reshaped(table: ReadTable, form: str | None = None, today: int | None = None) -> ReadTable:
+def reshaped(
+    table: ReadTable, form: str | None = None, today: int | None = None, stated: Mapping[str, str] | None = None
+) -> ReadTable:
     """Return a table as one row per event or count.
 
     A table that is one is returned as it is. Blank rows of a block have the value of its first row. Of several versions of a record the newest is kept. One column per date, one per cell or one per kind become rows; a column of points becomes two of coordinates; a year and a week
@@ -49,7 +51,10 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
     ----------
     form
         Form of the dates, where it is stated.
+    stated
+        Columns by role that are stated. A change that would take one of them away is not made.
     """
+    stated = {} if stated is None else stated
     whole, table = table, without_rows_below(table)
     changes: tuple[Callable[[], NewRows | None], ...] = (
         lambda: same_looks(table),
@@ -64,12 +69,12 @@ def reshaped(table: ReadTable, form: str | None = None, today: int | None = None
         lambda: point_columns(table),
         lambda: _weeks(table),
         lambda: _cells(table, form, today),
-        lambda: counted_kinds(table, form, today),
+        lambda: counted_kinds(table, form, today, stated),
         lambda: marked_kinds(table),
     )
     for change in changes:
         rows = change()
-        if rows is not None:
+        if rows is not None and all(name in rows.columns for name in stated.values() if name in table.columns):
             table = _replaced(table, rows)
     # a table that is read where it is keeps its rows: an ingest counts them
     return whole if table.reshaped == whole.reshaped else table

@@ -129,6 +129,23 @@ def test_numbers_of_kinds_where_rows_without_events_are_left_out(tmp_path: Path)
     assert events(started(tmp_path, counted())) == Counter(KIND)
 
 
+@pytest.mark.parametrize(
+    ("names", "stated"),
+    [
+        ({}, {"cell": "beat"}),
+        ({"beat": "zq"}, {"cell": "zq"}),
+        ({"day": "zd", "beat": "zq"}, {"date": "zd", "cell": "zq"}),
+        ({}, {"known": "entered"}),
+        ({}, {"amount": "theft"}),
+    ],
+    ids=str,
+)
+def test_numbers_of_kinds_beside_stated_columns(tmp_path: Path, names: dict[str, str], stated: dict[str, str]) -> None:
+    frame = counted().assign(entered=lambda table: table.day + pd.Timedelta(days=1)).rename(columns=names)
+    expected = {"theft": int((KIND == "theft").sum())} if "amount" in stated else Counter(KIND)
+    assert events(started(tmp_path, frame, **stated)) == expected
+
+
 def test_a_total_beside_numbers_of_kinds_is_left_out(tmp_path: Path) -> None:
     frame = counted()
     made = started(tmp_path, frame.assign(total=frame[sorted(set(KIND))].sum(axis=1)))
