@@ -10,12 +10,15 @@ from riskmodel.base.months import month_begin, month_end, month_of
 from riskmodel.base.plurals import counted
 
 WEEK, QUARTER, YEAR = 7, 91, 364
-MONTH = 31
-"""Days of the horizon and step of monthly tables."""
-MOST_MONTHS = 44
-"""As-of dates of monthly tables: so many steps of 31 days lie between the 27th and the 2nd, and each horizon holds one end of a month."""
+MONTH, MONTH_STEP, MONTH_DAY = 31, 30, 3
+"""Days of the horizon of monthly tables, days between their as-of dates, and the day of a month that the last date is.
+
+Nights come soon after counts of a month do, and a rate falls until the next: so the last dates are early ones of their months, and steps shorter than months lead back to late ones.
+"""
+MOST_MONTHS = 55
+"""As-of dates of monthly tables: so many steps lead from the 3rd back to the 28th, and each horizon holds as many ends of months."""
 MONTHS = (31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337, 366)
-"""Most days of one to twelve months: from the 27th to the 2nd so many days hold that many ends of months."""
+"""Most days of one to twelve months: on the way so many days hold that many ends of months."""
 LEAST_DATES = 12
 """As-of dates of training below which a fit is refused a backtest."""
 
@@ -73,8 +76,7 @@ def schedule(since: int, through: int, period: str, begin: int = 0, horizon: int
     ahead, step = _steps(days, period, horizon)
     last = through + 1 - ahead
     if period == "month":
-        # the 27th of a month, from which each horizon holds whole months
-        last = int(month_begin(month_of(last - 26))) + 26
+        last = int(month_begin(month_of(last + 1 - MONTH_DAY))) + MONTH_DAY - 1
         known = max(known, last - (MOST_MONTHS - 1) * step)
     look_back = min(YEAR if days > 3 * YEAR else QUARTER if days > 2 * QUARTER else 4 * step, days // 4)
     if period == "month":
@@ -121,4 +123,4 @@ def _steps(days: int, period: str, horizon: int | None) -> tuple[int, int]:
             f"The table has counts of months, which stand on the last day of each. Within {counted(horizon, 'day')} lie more of these days from one date "
             "than from another. State 31 days for one month, 62 for two, 92 for three, 184 for six or 366 for a year (horizon)."
         )
-    return horizon, usual if period != "day" else min(horizon, usual)
+    return horizon, MONTH_STEP if period == "month" else usual if period != "day" else min(horizon, usual)

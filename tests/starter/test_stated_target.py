@@ -105,6 +105,26 @@ def test_a_horizon_of_months_holds_as_many_ends_of_months_from_each_date(months:
     assert held == {months}
 
 
+@pytest.mark.parametrize("through", ["2021-02-28", "2021-04-30", "2021-12-31"])
+def test_the_last_dates_of_monthly_counts_follow_them_as_the_first_night_does(through: str) -> None:
+    days = [int(pd.Timestamp(one).timestamp()) // 86400 for one in ("2015-01-01", through)]
+    found = schedule(days[0], days[1], "month")
+    assert found is not None
+    dates = pd.to_datetime(np.arange(found.test_from, found.test_to, found.step), unit="D")
+    assert dates.day[-1] == 3
+    assert dates.day.max() <= 11
+    assert found.test_to - 1 + 31 <= days[1] + 1
+
+
+@pytest.mark.parametrize("years", [3, 6])
+def test_constant_counts_of_months_are_forecast_as_such(years: int) -> None:
+    months = pd.period_range("2015-01", periods=12 * years, freq="M").astype(str)
+    frame = pd.DataFrame({"month": np.repeat(months, 4), "ward": ["N", "S", "E", "W"] * len(months), "count": 10})
+    look = rm.quick(frame)
+    alone = look.with_changes(champion="harmonic")
+    assert float(alone.scores().mean.sum()) == pytest.approx(40, rel=0.05)
+
+
 def test_a_horizon_that_holds_no_whole_periods_is_refused() -> None:
     with pytest.raises(
         UsageError, match=r"Within 30 days lie more of these days from one date than from another\. State 31 days"
