@@ -24,6 +24,7 @@ GROUPS = {
     ),
     "Warning lists": (
         "warning_lists", "WarningList", "Policy", "walk_nights", "WalkedNights", "simulate_policies", "PolicySimulation", "write_policy_page",
+        "warning_results", "WarningResults", "write_results_page",
     ),
     "The simulated county": ("init_county", "simulate", "CountySettings", "read_truth"),
     "Days and progress": ("to_day", "to_iso", "day_range", "progress_bar"),

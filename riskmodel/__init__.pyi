@@ -88,6 +88,7 @@ from .starter.county_project import init_county as init_county
 from .starter.first_project import NewProject as NewProject, init as init
 from .starter.quick_look import QuickLook as QuickLook, quick as quick
 from .warning import WarningList as WarningList, warning_lists as warning_lists
+from .operations.list_results import warning_results as warning_results
 from .warning.policy_simulation import (
     PolicySimulation as PolicySimulation,
     WalkedNights as WalkedNights,
@@ -95,5 +96,6 @@ from .warning.policy_simulation import (
     walk_nights as walk_nights,
     write_policy_page as write_policy_page,
 )
+from .warning.results import WarningResults as WarningResults, write_results_page as write_results_page
 
 __version__: str

@@ -29,7 +29,19 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "To begin": ("init", "demo", "simulate"),
     "Data": ("ingest", "check", "quarantine", "features"),
     "Models": ("backtest", "train", "promote", "policy"),
-    "Every night": ("night", "nightly", "status", "warnings", "why", "surge", "approve", "acknowledge", "silence", "answer"),
+    "Every night": (
+        "night",
+        "nightly",
+        "status",
+        "warnings",
+        "why",
+        "surge",
+        "approve",
+        "acknowledge",
+        "silence",
+        "answer",
+        "results",
+    ),
     "Upkeep": ("doctor", "backup", "restore", "prune", "replay", "audit", "serve"),
 }
 """Commands by purpose, in the order in which they are used; others follow by name."""

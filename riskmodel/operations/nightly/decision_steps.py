@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from riskmodel.base.days import to_day
-from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.counts.distribution import CountDistribution
 from riskmodel.ledger import printed, standing
+from riskmodel.operations.champion_notes import target_title
 from riskmodel.operations.errors import no_cells, not_scored
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_steps import NightProgress, Step, stored_list
@@ -261,12 +261,7 @@ def title_of(project: Project, experiment: str) -> Text:
 
     It is the experiment's name if its file has faults; training reports those.
     """
-    from riskmodel.forecasts.experiment import load_experiment
-
-    try:
-        return load_experiment(project, experiment).title
-    except RiskmodelError:
-        return Text(zh=experiment, en=experiment)
+    return target_title(project, experiment) or Text(zh=experiment, en=experiment)
 
 
 DECISION_STEPS: Mapping[str, Step] = {

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from riskmodel.counts.bootstrap import Interval, interval, paired_statistics, widening
+from riskmodel.counts.exact_shares import equal_trials, exact_share
 from riskmodel.warning.policy_simulation.listed_lines import ListedLines
 from riskmodel.warning.policy_simulation.walked_nights import WalkedNights
-
-LEVEL = 0.95
 
 
 def block(walked: WalkedNights) -> int:
@@ -52,27 +51,8 @@ def precision_of_lines(lines: ListedLines, keep: Any) -> Interval:
     if not keep.any():
         return found
     period = columns["night"][keep] // block(walked)
-    _, nights = np.unique(np.stack([period, columns["place"][keep]]), axis=1, return_counts=True)
-    low, high = exact_share(found.value, nights.sum() ** 2 / (nights**2).sum())
+    low, high = exact_share(found.value, equal_trials(period, columns["place"][keep]))
     return Interval(found.value, float(np.fmin(found.low, low)), float(np.fmax(found.high, high))).within(0, 1)
-
-
-def exact_share(share: float, trials: float) -> tuple[float, float]:
-    """Return the exact binomial interval of a share.
-
-    Neither ``trials`` nor ``share`` times ``trials`` need be whole.
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in exact_share(1.0, 3)]
-    [0.292, 1.0]
-    """
-    from scipy.special import betaincinv
-
-    hits, tail = share * trials, (1 - LEVEL) / 2
-    low = 0.0 if hits <= 0 else float(betaincinv(hits, trials - hits + 1, tail))
-    high = 1.0 if hits >= trials else float(betaincinv(hits + 1, trials - hits, 1 - tail))
-    return low, high
 
 
 def _parts(walked: WalkedNights, values: Any) -> Any:
