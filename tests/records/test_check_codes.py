@@ -104,6 +104,20 @@ def unstated() -> History:
     return replace(history(steady()), coverage=(Coverage("police", ("theft",), since=NEVER, through=ALWAYS),))
 
 
+def ending(stop: int, cleaned: int = 0) -> History:
+    """Return two states a day that last ten days each, whose ends are recorded until ``stop``; from 200 days before, they wait for a cleaning."""
+    begin = np.repeat(steady(), 2)
+    end = begin + 10
+    if cleaned:
+        end = np.where((end > cleaned - 200) & (end < cleaned), cleaned, end)
+    found = history(begin)
+    return replace(
+        found,
+        kinds={**KINDS, "theft": KINDS["theft"].model_copy(update={"state": True})},
+        ended=np.where(end < min(stop, STOP), end, NEVER).astype(np.int32)[np.argsort(found.occurred, kind="stable")],
+    )
+
+
 REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "failed": lambda: check(history(steady()), with_alert("missing")),
     "cut_off": lambda: check(history(steady()), with_alert("fewer rows", count=5, of=9)),
@@ -130,6 +144,9 @@ REACHED: dict[str, Callable[[], HistoryCheck]] = {
     "delivery": lambda: check(history(np.concatenate([steady(), *(np.full(200, FIRST + 90 + 91 * at) for at in range(11))]))),
     "default_day": lambda: check(history(np.where((steady() % 3 == 0), month_begin(month_of(steady())), steady()))),
     "bulk": lambda: check(history(steady(), delay=np.maximum(to_day("2022-06-01") - steady(), 1))),
+    "never_ends": lambda: check(ending(FIRST)),
+    "ends_stop": lambda: check(ending(to_day("2023-06-01"))),
+    "ends_at_once": lambda: check(ending(STOP, cleaned=to_day("2023-03-01"))),
     "taken_back": lambda: check(taken_back_calls(), as_of=to_day("2023-07-01")),
     "too_early": lambda: check(history(steady(), label_delay=0)),
     "faster": lambda: check(delayed(1)),
@@ -157,6 +174,34 @@ def test_every_key_of_every_code_is_reached(key: str) -> None:
     for finding in found:
         assert finding.code == CODES[key]
         assert not re.search(r"\{\w", finding.said.en + finding.said.zh + finding.remedy.en + finding.remedy.zh)
+
+
+def test_ends_of_states_are_counted() -> None:
+    stopped = one(check(ending(to_day("2023-06-01"))), "ends_stop")
+    assert stopped.said.en.startswith("None has ended after 2023-05-31, about 61 a month before, while 426 began")
+    cleaned = one(check(ending(STOP, cleaned=to_day("2023-03-01"))), "ends_at_once")
+    assert cleaned.said.en.startswith("400 ended on 2023-03-01 alone; other busy days of the year around it have about 2")
+    assert one(check(ending(FIRST)), "never_ends").said.en == "None of 2,188 has ended; the first began on 2021-01-01."
+    states = {state.code: state.state for state in check(ending(STOP)).checks}
+    assert (states["RM116"], {state.code: state.state for state in check(history(steady())).checks}["RM116"]) == (
+        "passed",
+        "not checked",
+    )
+    # a source that delivers nothing at all is stale, and nothing more is said of its ends
+    assert "ends_stop" not in {found.key for found in check(ending(STOP), as_of=STOP + 300).findings}
+
+
+@pytest.mark.parametrize("rate", [0.1, 1.0, 20.0])
+def test_ends_that_come_by_chance_are_not_named(rate: float) -> None:
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        days = np.repeat(
+            np.arange(FIRST, STOP), rng.poisson(rate * (1 + 0.8 * np.sin(np.arange(STOP - FIRST) / 58)), STOP - FIRST)
+        )
+        found = history(days, kind=0, cell=0)
+        ends = found.occurred + rng.exponential(rng.choice([5, 60, 400]), len(days)).astype(np.int32)
+        report = check(replace(found, ended=np.where(ends < STOP, ends, NEVER).astype(np.int32)))
+        assert not {"ends_stop", "ends_at_once", "never_ends"} & {one.key for one in report.findings}
 
 
 def test_checks_that_passed_are_said_everywhere() -> None:

@@ -135,6 +135,24 @@ SAID: dict[str, tuple[Text, Text]] = {
         "让试验从该日之后开始（first），或不设置 columns.known 而用 delay 写明通常的延迟。",
         "Let experiments begin after that day (first), or state no columns.known but the usual delay (delay).",
     ),
+    "never_ends": _pair(
+        "{count:,} 个状态中没有一个结束，最早的始于 {day}。",
+        "None of {count:,} has ended; the first began on {day}.",
+        "核实 columns.ended 是否映射了正确的列；若这类状态确实不会结束，不必处理。",
+        "Check whether columns.ended maps the right column; if such states never end, nothing is wrong.",
+    ),
+    "ends_stop": _pair(
+        "自 {day} 之后没有一个结束，此前每月约 {usual:,.0f} 个；此后又开始 {count:,} 个：未结束的只增不减。",
+        "None has ended after {day}, about {usual:,.0f} a month before, while {count:,} began: those that last only add up.",
+        "核实导出文件是否仍含结束日期，补齐后重新导入。",
+        "Ask whether the export still holds the days on which they end; fetch them, then ingest again.",
+    ),
+    "ends_at_once": _pair(
+        "{day} 一天结束 {count:,} 个，前后一年中最忙的其他日子约 {usual:,.0f} 个。",
+        "{count:,} ended on {day} alone; other busy days of the year around it have about {usual:,.0f}.",
+        "核实是否为一次性清理；若是，更正结束日期，或让用到这些状态的试验从该日之后开始（first）。",
+        "Ask whether a register was cleaned up that day; if so, correct the days, or let experiments with these states begin after it (first).",
+    ),
     "delivery": _pair(
         "{records}（{share:.0%}）集中在 {days}（最近 {day}），并且反复出现：可能是一段时间的合计。",
         "{records} ({share:.0%}) stand on {days} that come again, the last on {day}: they may be sums of weeks or months.",

@@ -37,6 +37,9 @@ CHECKS: dict[str, Check] = {
     "RM113": Check(Text(zh="日期的含义", en="dates mean the days that they count as"), ("midnights", "sundays", "default_day")),
     "RM114": Check(Text(zh="标签是否等待迟报", en="labels wait for late reports"), ("too_early", "taken_back")),
     "RM115": Check(Text(zh="旧事件是否一次录入", en="no old events were entered at once"), ("bulk",)),
+    "RM116": Check(
+        Text(zh="状态的结束是否仍在登记", en="ends of states keep coming"), ("never_ends", "ends_stop", "ends_at_once")
+    ),
     "RM201": Check(Text(zh="水平的突变", en="levels do not break"), ("rises", "falls", "vanishes", "appears")),
     "RM202": Check(Text(zh="单日激增", en="no burst on one day"), ("burst", "delivery")),
     "RM203": Check(Text(zh="类别是否出现", en="kinds have records"), ("unseen", "unmapped")),

@@ -21,6 +21,7 @@ from riskmodel.records.check.isolated_records import Isolated
 from riskmodel.records.check.measures import ExposureCheck, Measures
 from riskmodel.records.check.reason_words import reason_text
 from riskmodel.records.check.source_measures import SourceCheck
+from riskmodel.records.check.state_ends import StateEnds
 from riskmodel.records.copied_months import COPIED_GROUPS
 from riskmodel.records.history import ISOLATED_FEW, LEAST_ROWS, BulkEntry
 from riskmodel.records.source_alerts import SourceAlert
@@ -61,25 +62,32 @@ class Finding:
         return CODES[self.key]
 
 
-def check_findings(measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst | Delivery]) -> tuple[Finding, ...]:
+def check_findings(
+    measures: Measures, breaks: Sequence[Break], bursts: Sequence[Burst | Delivery], ends: Sequence[StateEnds]
+) -> tuple[Finding, ...]:
     """Return all findings, the most severe first."""
     found = [one for source in measures.sources for one in _of_source(source)]
     found += [_alert(one) for one in measures.alerts]
     found += [_break(one) for one in breaks]
     found += [_burst(one, next((s.source for s in measures.sources if one.kind in s.kinds), "")) for one in bursts]
+    found += [_ends(one) for one in ends]
     found += _of_kinds(measures)
     found += [one for exposure in measures.exposures for one in _of_exposure(exposure, measures.cells)]
     found += _of_cells(measures)
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
-def check_states(measures: Measures, found: Sequence[Finding], breakable: int, burstable: int) -> tuple[CheckState, ...]:
+def check_states(
+    measures: Measures, found: Sequence[Finding], breakable: int, burstable: int, ending: int
+) -> tuple[CheckState, ...]:
     """Return the state of every check.
 
     Parameters
     ----------
     breakable, burstable
         Numbers of kinds with enough months to find breaks, and with daily counts.
+    ending
+        Number of kinds with enough states.
     """
     sources = len(measures.sources)
     ingested = len({one.source for one in (*measures.sources, *measures.alerts)})
@@ -92,6 +100,7 @@ def check_states(measures: Measures, found: Sequence[Finding], breakable: int, b
     subjects["RM109"] = sum(one.records >= COPIED_GROUPS for one in known)
     subjects |= {"RM111": ingested, "RM112": sources, "RM113": sources}
     subjects["RM115"] = subjects["RM114"] = sum(one.records >= LEAST_ROWS for one in known)
+    subjects["RM116"] = ending
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
     subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
@@ -264,6 +273,11 @@ def delay_change(one: SourceCheck) -> tuple[float, float] | None:
 def _break(one: Break) -> Finding:
     key = "vanishes" if one.after == 0 else "appears" if one.before == 0 else "rises" if one.rising else "falls"
     return _finding("warning", key, "kind", one.kind, day=one.day, before=one.before, after=one.after)
+
+
+def _ends(one: StateEnds) -> Finding:
+    severity: Severity = "note" if one.key == "never_ends" else "warning"
+    return _finding(severity, one.key, "kind", one.kind, day=one.day, count=one.count, usual=one.usual)
 
 
 def _of_kinds(measures: Measures) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from riskmodel.records.check.day_bursts import Burst, Delivery, bursts_or_delive
 from riskmodel.records.check.findings import Finding, check_findings, check_states
 from riskmodel.records.check.measures import ExposureCheck, daily, measure
 from riskmodel.records.check.source_measures import SourceCheck
+from riskmodel.records.check.state_ends import state_ends
 from riskmodel.records.history import History
 from riskmodel.records.source_alerts import SourceAlert
 
@@ -84,9 +85,10 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
     breaks = tuple(one for name, (first, days, stop) in counts.items() for one in find_breaks(name, days[: stop - first], first))
     peaks = tuple(one for name, (first, days, _) in counts.items() for one in bursts_or_delivery(name, days, first))
     bursts = tuple(one for one in peaks if isinstance(one, Burst))
-    found = check_findings(measures, breaks, (*bursts, *(one for one in peaks if isinstance(one, Delivery))))
+    ends, ending = state_ends(history)
+    found = check_findings(measures, breaks, (*bursts, *(one for one in peaks if isinstance(one, Delivery))), ends)
     breakable = sum(stop - first >= 31 * (WINDOW + LEAST) for first, days, stop in counts.values() if days.any())
-    checks = check_states(measures, found, breakable, sum(can_burst(days) for _, days, _ in counts.values()))
+    checks = check_states(measures, found, breakable, sum(can_burst(days) for _, days, _ in counts.values()), ending)
     values = measures._asdict()
     del values["kinds"]
     return HistoryCheck(
