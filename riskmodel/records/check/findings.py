@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,24 +70,22 @@ def check_findings(
     found += [_alert(one) for one in measures.alerts]
     found += [_break(one) for one in breaks]
     found += [_burst(one, next((s.source for s in measures.sources if one.kind in s.kinds), "")) for one in bursts]
-    found += [_ends(one) for one in ends]
+    found += [
+        _finding("note" if one.key == "never_ends" else "warning", one.key, "kind", one.kind, **one.values()) for one in ends
+    ]
     found += _of_kinds(measures)
     found += [one for exposure in measures.exposures for one in _of_exposure(exposure, measures.cells)]
     found += _of_cells(measures)
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
-def check_states(
-    measures: Measures, found: Sequence[Finding], breakable: int, burstable: int, ending: int
-) -> tuple[CheckState, ...]:
+def check_states(measures: Measures, found: Sequence[Finding], judged: Mapping[str, int]) -> tuple[CheckState, ...]:
     """Return the state of every check.
 
     Parameters
     ----------
-    breakable, burstable
-        Numbers of kinds with enough months to find breaks, and with daily counts.
-    ending
-        Number of kinds with enough states.
+    judged
+        Numbers of kinds that are judged otherwise, by the codes of their checks.
     """
     sources = len(measures.sources)
     ingested = len({one.source for one in (*measures.sources, *measures.alerts)})
@@ -100,10 +98,9 @@ def check_states(
     subjects["RM109"] = sum(one.records >= COPIED_GROUPS for one in known)
     subjects |= {"RM111": ingested, "RM112": sources, "RM113": sources}
     subjects["RM115"] = subjects["RM114"] = sum(one.records >= LEAST_ROWS for one in known)
-    subjects["RM116"] = ending
     subjects["RM104"] = sum(one.rows > 0 for one in measures.sources)
     subjects["RM110"] = sum(_delays_are_comparable(one) for one in measures.sources)
-    subjects |= {"RM201": breakable, "RM202": burstable, "RM203": measures.kinds}
+    subjects |= {"RM203": measures.kinds, **judged}
     subjects |= {"RM301": len(measures.exposures), "RM302": measures.cells, "RM303": subjects["RM107"] and measures.cells}
     return tuple(check_state(code, subjects[code], sum(one.code == code for one in found)) for code in CHECKS)
 
@@ -273,11 +270,6 @@ def delay_change(one: SourceCheck) -> tuple[float, float] | None:
 def _break(one: Break) -> Finding:
     key = "vanishes" if one.after == 0 else "appears" if one.before == 0 else "rises" if one.rising else "falls"
     return _finding("warning", key, "kind", one.kind, day=one.day, before=one.before, after=one.after)
-
-
-def _ends(one: StateEnds) -> Finding:
-    severity: Severity = "note" if one.key == "never_ends" else "warning"
-    return _finding(severity, one.key, "kind", one.kind, day=one.day, count=one.count, usual=one.usual)
 
 
 def _of_kinds(measures: Measures) -> Iterator[Finding]:

@@ -88,7 +88,8 @@ def check_history(history: History, manifest: Mapping[str, Any], as_of: int) -> 
     ends, ending = state_ends(history)
     found = check_findings(measures, breaks, (*bursts, *(one for one in peaks if isinstance(one, Delivery))), ends)
     breakable = sum(stop - first >= 31 * (WINDOW + LEAST) for first, days, stop in counts.values() if days.any())
-    checks = check_states(measures, found, breakable, sum(can_burst(days) for _, days, _ in counts.values()), ending)
+    judged = {"RM201": breakable, "RM202": sum(can_burst(days) for _, days, _ in counts.values()), "RM116": ending}
+    checks = check_states(measures, found, judged)
     values = measures._asdict()
     del values["kinds"]
     return HistoryCheck(

@@ -1,4 +1,4 @@
-"""Ends of states: whether they keep coming, and whether many came on one day.
+"""Whether ends of states keep coming.
 
 A state whose end is not recorded lasts for ever, so open states only add up, in features and in forecasts.
 """
@@ -35,6 +35,10 @@ class StateEnds:
     count: int
     usual: float = 0.0
 
+    def values(self) -> dict[str, object]:
+        """Return what stands in the sentences of a finding."""
+        return {"day": self.day, "count": self.count, "usual": self.usual}
+
 
 def state_ends(history: History) -> tuple[tuple[StateEnds, ...], int]:
     """Return what stands out, and the number of kinds with states enough.
@@ -68,7 +72,7 @@ def state_ends(history: History) -> tuple[tuple[StateEnds, ...], int]:
 
 
 def _never(name: str, occurred: Int64[np.ndarray, " state"], known: Int64[np.ndarray, " state"]) -> list[StateEnds]:
-    """Return that no state of a kind ended within a year or more."""
+    """Return that no state of a kind ended in a year."""
     first = int(occurred.min())
     return [StateEnds("never_ends", name, to_iso(first), len(occurred))] if int(known.max()) - first >= YEAR else []
 
