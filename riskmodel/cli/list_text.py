@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from riskmodel.base.files import short_digest
-from riskmodel.base.shown_texts import filled_up
+from riskmodel.base.shown_texts import columns_of, filled_up, padded
 from riskmodel.base.texts import Text, bracketed, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import empty_text
 from riskmodel.warning.formats.notes import notes
+from riskmodel.warning.formats.own_usual_text import comparison_text, figure_text, nearly_certain_text
 from riskmodel.warning.formats.plain_text import (
     date_text,
     follow_up_text,
@@ -22,7 +23,6 @@ from riskmodel.warning.formats.plain_text import (
 )
 from riskmodel.warning.formats.surge_text import heading
 from riskmodel.warning.formats.worklist import DETAIL, first_reason, overdue_places
-from riskmodel.warning.numbers import percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,13 +69,17 @@ def _section_lines(section: Section, one: WarningList, language: Language) -> It
     grades = filled_up([section.labels[each.grade](language) for each in section.warnings if each.grade])
     places = filled_up([_place(each, one, language) for each in section.warnings])
     days = filled_up([BY(language, day=row_date(section.deadline(each), language)) for each in section.warnings])
-    for each, grade, place, day in zip(section.warnings, grades, places, days, strict=True):
+    shown = [figure_text(each, language) for each in section.warnings]
+    figures = [padded(text, max(5, *map(columns_of, shown)), right=True) for text in shown]
+    if said := nearly_certain_text(section, one, language):
+        yield f"  {said}"
+    for each, grade, place, figure, day in zip(section.warnings, grades, places, figures, days, strict=True):
         columns = (
-            DETAIL.sub("", first_reason(each, language)),
+            comparison_text(each, language) or DETAIL.sub("", first_reason(each, language)),
             standing_text(each, section, language),
             missed_deadline_text(each, section, language),
         )
-        yield f"  {each.rank:>3} {grade} {place} {percent(each.probability):>5}  {day}  {'  '.join(part for part in columns if part)}"
+        yield f"  {each.rank:>3} {grade} {place} {figure}  {day}  {'  '.join(part for part in columns if part)}"
     for each in section.spot_checks:
         day = BY(language, day=row_date(section.deadline(each), language))
         yield f"      {PHRASES['spot'](language)} {_place(each, one, language)}  {day}"

@@ -69,6 +69,7 @@ def warning_lists(
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.explanation import unexplained
     from riskmodel.forecasts.own_silence import silent_since
+    from riskmodel.warning.own_usual import own_usual
     from riskmodel.warning.plain_counts import in_plain_counts
 
     own = bundle if isinstance(bundle, Bundle) else None
@@ -79,6 +80,7 @@ def warning_lists(
     explanation = unexplained(cells) if own is None else in_plain_counts(own.explain(scores, cells), scores, observed)
     needs = experiment.target.kinds
     known = Evidence(
+        own_usual=own_usual(scores, cells, observed, experiment.goal()),
         notices=tuple(unusual(observed, as_of, grouping)),
         notice_grouping=grouping,
         freshness=freshness(history, as_of),

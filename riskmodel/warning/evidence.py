@@ -15,6 +15,7 @@ from riskmodel.base.texts import Language, Text
 from riskmodel.detection.joint import JudgedFamily, Surge, UnjudgedFamily
 from riskmodel.detection.notice import Day, Notice
 from riskmodel.records.source_alerts import SourceAlert
+from riskmodel.warning.own_usual import OwnUsual
 from riskmodel.warning.reasons import ExplainedPlace, Reason, agreeing_families, top_reasons
 from riskmodel.warning.silent_places import SilentPlace
 
@@ -78,6 +79,7 @@ class Evidence:
     ``reasons`` and ``agreeing`` (families) are by place id. ``notices`` are of the groups of ``notice_grouping``. ``surges`` are judged
     over the ``judged`` families, without the ``unjudged`` (None: no joint judgement was made). ``needs`` are the kinds without which the target cannot be scored;
     ``silent_since`` is the first day without any record of them, where nobody knows whether none occurred. ``silent_places`` are those from which a source has no record any more.
+    ``own_usual`` is by place id what the places themselves usually have.
     """
 
     reasons: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
@@ -92,6 +94,7 @@ class Evidence:
     answers: tuple[AnsweredWarning, ...] = ()
     silent_since: Day | None = None
     silent_places: tuple[SilentPlace, ...] = ()
+    own_usual: Mapping[str, OwnUsual] = field(default_factory=dict)
 
     def missing(self, begun: int | None = None) -> tuple[Freshness, ...]:
         """Return the sources for which the target cannot be scored.

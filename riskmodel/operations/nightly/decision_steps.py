@@ -153,6 +153,7 @@ def explain(night: NightProgress) -> NightProgress:
     """
     from riskmodel.records.history import silences
     from riskmodel.warning import Evidence, freshness, gather, places_of, shortlist
+    from riskmodel.warning.own_usual import own_usual
     from riskmodel.warning.plain_counts import in_plain_counts
 
     answers = planned_answers(night)
@@ -183,8 +184,10 @@ def explain(night: NightProgress) -> NightProgress:
         previous = night.previous[target.experiment]
         cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=answers, share=target.share)
         bundle = night.bundles[target.experiment]
-        explanation = in_plain_counts(bundle.explain(scores, cells), scores, bundle.observed(night.loaded_history))
-        found[target.experiment] = gather(scores, explanation, experiment.policy, replace(known, answers=answers))
+        seen = bundle.observed(night.loaded_history)
+        explanation = in_plain_counts(bundle.explain(scores, cells), scores, seen)
+        known = replace(known, answers=answers, own_usual=own_usual(scores, cells, seen, experiment.goal()))
+        found[target.experiment] = gather(scores, explanation, experiment.policy, known)
     return replace(night, evidence=found, silences=quiet)
 
 

@@ -24,6 +24,7 @@ from riskmodel.detection.joint import Surge
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.notes import notes
+from riskmodel.warning.formats.own_usual_text import own_usual_text
 from riskmodel.warning.formats.plain_text import action_text, list_status_text, place_name
 from riskmodel.warning.formats.surge_text import ADVICE, heading, place_text, surge_text
 from riskmodel.warning.formats.worklist import listed_in_order
@@ -103,7 +104,8 @@ def _add_warning(
     label = section.labels[warning.grade](language) if warning.grade else ""
     _add(info, "headline", f"{label} {called} {name}")
     stop = "；" if language == "zh" else "; "
-    _add(info, "description", stop.join(reason.text(language) for reason in warning.reasons) or PHRASES["no_reason"](language))
+    said = [own_usual_text(warning, language), *(reason.text(language) for reason in warning.reasons)]
+    _add(info, "description", stop.join(filter(None, said)) or PHRASES["no_reason"](language))
     _add(info, "instruction", action_text(warning.action, language))
     values = {
         "warning": warning.id, "grade": str(warning.grade), "rank": str(warning.rank), "target": warning.target,

@@ -15,6 +15,7 @@ from riskmodel.base.shown_texts import shown_lines
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.notes import notes, untrained_text
+from riskmodel.warning.formats.own_usual_text import own_usual_text
 from riskmodel.warning.formats.plain_text import (
     action_text,
     change_text,
@@ -161,7 +162,9 @@ def _cells(warning: Warning, section: Section, grouping: str, language: Language
         "interval_level": "" if ends is None else ends.level,
         "change": change,
         "previous_rank": "" if warning.change.previous_rank is None else warning.change.previous_rank,
-        "reasons": stop.join(reason.text(language) for reason in warning.reasons),
+        "reasons": stop.join(
+            filter(None, [own_usual_text(warning, language), *(reason.text(language) for reason in warning.reasons)])
+        ),
         "agreeing": comma.join(family_name(family, language) for family in warning.agreeing),
         "action": action_text(warning.action, language),
         "expires": to_iso(warning.expires),

@@ -15,6 +15,7 @@ from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.formats.list_phrases import CHANGES, PHRASES, WITHHELD, WITHHELD_COUNTS
 from riskmodel.warning.formats.map import Map
 from riskmodel.warning.formats.matters import matters
+from riskmodel.warning.formats.own_usual_text import nearly_certain_text, own_usual_text
 from riskmodel.warning.formats.plain_text import (
     about_text,
     action_text,
@@ -85,6 +86,7 @@ def section_row(section: Section, heading: str, whole: WarningList, language: La
         "cannot_score": None if section.cannot_score is None else section.cannot_score(language),
         "total": len(section.warnings),
         "no_warning": no_warning_text(section, language),
+        "nearly_certain": nearly_certain_text(section, whole, language),
         "counts": [(grade, section.labels[grade](language), count) for grade, count in section.counts().items()],
         "labels": {grade: section.labels[grade](language) for grade in GRADES},
         "expected": _expected(section, language),
@@ -115,6 +117,7 @@ def warning_row(warning: Warning, section: Section, whole: WarningList, language
         "name": name,
         "wider": wider,
         "probability": percent(warning.probability),
+        "own_usual": own_usual_text(warning, language),
         "bar": f"{100 * min(max(warning.probability, 0.01), 1.0):.0f}",
         "expected": expected_text(warning, language),
         "interval": interval,

@@ -10,6 +10,7 @@ from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.texts import Language, bracketed, enumerated, labelled
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matter, matters
+from riskmodel.warning.formats.own_usual_text import own_usual_text
 from riskmodel.warning.formats.plain_text import follow_up_text, grade_label, missed_deadline_text, place_name, standing_text
 from riskmodel.warning.reasons import NOT_SIGNALS
 from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, Warning
@@ -110,7 +111,7 @@ def _row(number: int, called: str, section: Section, warning: Warning, whole: Wa
         place=name,
         wider=wider,
         code=warning.place,
-        reason=DETAIL.sub("", first_reason(warning, language)),
+        reason=own_usual_text(warning, language) or DETAIL.sub("", first_reason(warning, language)),
         deadline=section.deadline(warning),
         id=warning.id,
         is_new=warning.change.kind == "new",

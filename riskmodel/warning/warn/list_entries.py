@@ -8,6 +8,7 @@ from typing import Literal
 from riskmodel.base.policy import Grade
 from riskmodel.base.texts import Text
 from riskmodel.detection.notice import Day
+from riskmodel.warning.own_usual import OwnUsual
 from riskmodel.warning.reasons import Reason
 
 Status = Literal["draft", "approved"]
@@ -72,7 +73,8 @@ class Warning:
     complete (None: not stated). A spot check has ``propensity``, the probability with which it was drawn, and neither
     rank nor grade. ``interval`` is the conformal interval of the model (None: there was too little data for one). ``name`` is what
     people call the place within its smallest group. ``listed_since`` is the first night from which it is on every list, unvisited (None: this
-    one), and ``first_deadline`` an earlier deadline that those lists named (None: there is none).
+    one), and ``first_deadline`` an earlier deadline that those lists named (None: there is none). ``own_usual`` is what the place itself usually has; it is set
+    where an event is nearly certain at most places, so that probabilities say nothing.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Warning:
     name: str = ""
     listed_since: Day | None = None
     first_deadline: Day | None = None
+    own_usual: OwnUsual | None = None
 
 
 @dataclass(frozen=True)

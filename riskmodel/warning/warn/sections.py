@@ -150,6 +150,7 @@ def _warning(night: TargetNight, row: int, evidence: Evidence, old: Mapping[str,
         propensity=standing.propensity,
         interval=night.interval(row),
         name=night.name(place),
+        own_usual=evidence.own_usual.get(place),
     )
 
 
