@@ -150,13 +150,13 @@ def system_refused(error: OSError) -> RiskmodelError:
     """
     # a temporary file of ours stands for the file that it would have replaced
     path = None if (name := error.filename2 or error.filename) is None else _UNFINISHED.sub(r"\1", str(name))
-    what = f"a file (perhaps in {tempfile.gettempdir()!r})" if path is None else repr(path)
+    what = _unnamed(error) if path is None else repr(path)
     link = None if path is None else _dangling_link(Path(path))
     if link is not None:
         return RiskmodelError(f"{_led_by(link)}. Mount that disk, or make the folder or file, then run the same command again.")
     for numbers, sentence in _REFUSALS.items():
         if error.errno in numbers:
-            free = free_space(path) if errno.ENOSPC in numbers else ""
+            free = free_space(path) if errno.ENOSPC in numbers and path is not None else ""
             return RiskmodelError(sentence.format(what=what, free=free, reason=error.strerror))
     return RiskmodelError(
         f"The system does not let {what} be used: {error.strerror or error}. Correct that, then run the same command again."
@@ -188,6 +188,13 @@ _REFUSALS = {
     "Move it away, then run the same command again.",
 }
 """What is said where the system refuses a file, by the numbers of its errors."""
+
+
+def _unnamed(error: OSError) -> str:
+    """Return what to call a file that an error does not name; most are temporary ones."""
+    there = tempfile.gettempdir()
+    has_room = error.errno == errno.ENOSPC and shutil.disk_usage(there).free > 256 << 20
+    return "a file of the project" if has_room else f"a file (perhaps in {there!r})"
 
 
 def _dangling_link(path: Path) -> Path | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 from riskmodel.cli.backtest_command import backtest
 from riskmodel.cli.context import current
@@ -16,6 +18,12 @@ from riskmodel.cli.output import write_out
 
 if TYPE_CHECKING:
     from riskmodel.starter.first_project import NewProject
+
+
+def _say_rest(words: Sequence[str]) -> None:
+    """Say which commands a run that stopped leaves to be given."""
+    if words:
+        write_out("\nThe project is there, and this run stopped. Go on with:\n" + "".join(f"  {one}\n" for one in words))
 
 
 def first_run(made: NewProject) -> None:
@@ -40,9 +48,15 @@ def first_run(made: NewProject) -> None:
         lambda: promote(EXPERIMENT),
         lambda: nightly(night),
     )
-    for words, step in zip(made.next_steps(), steps, strict=True):
-        write_out(f"\n$ {words}\n")
-        step()
+    words = made.next_steps()
+    for at, step in enumerate(steps):
+        write_out(f"\n$ {words[at]}\n")
+        try:
+            step()
+        except BaseException as error:
+            # init itself cannot be run again: the project is there
+            _say_rest(words[at + isinstance(error, typer.Exit) :])
+            raise
     project = current.project()
     report = project.folder / "reports" / EXPERIMENT / "report.html"
     lists = sorted(glob.glob(f"{glob.escape(str(project.path(project.table.outbox) / to_iso(night)))}/[!_]*/*.html"))

@@ -45,6 +45,11 @@ def warnings(
     language = spoken(project.table.warnings.language)
     texts = [list_text(one, language) for one in lists]
     text = "\n\n".join(["\n".join([*undelivered_lines(waiting, language), texts[0]]), *texts[1:]])
+    fault = ""
     if to is not None:
-        text += f"\n\n{write_again(project, ledger, day, to)!r}"
+        written = write_again(project, ledger, day, to)
+        text += f"\n\n{written!r}"
+        fault = written.fault
     emit(result, json, text)
+    if fault:
+        raise typer.Exit(4)

@@ -266,3 +266,11 @@ def not_scored(experiment: str) -> IntegrityError:
         f"The target {experiment!r} was not scored, but no source that it needs is stale. Nothing was stored or written. "
         "Ingest the project's sources again, then run the night again."
     )
+
+
+def damaged_notes(path: object) -> IntegrityError:
+    """The note of nights without pages cannot be read."""
+    return IntegrityError(
+        f"The file {str(path)!r} is damaged: it said which nights have no pages any more, and the sha256 of those that were removed. Put the copy of a backup in "
+        "its place. Without one, move it away: pages that are written again can then not be compared with those that were removed before."
+    )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.errors import IntegrityError, RiskmodelError
 from riskmodel.base.files import write_bytes
 from riskmodel.base.locks import StillLockedError, exclusive
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger
+from riskmodel.operations.absent_nights import absent_text
 from riskmodel.operations.nightly.night import night_lock
 from riskmodel.operations.nightly.outbox_files import refuse_other_files
 from riskmodel.operations.nightly.stored_pages import page_names, stored_pages
@@ -21,19 +23,24 @@ from riskmodel.operations.removed_pages import night_folder, removed_nights
 
 @dataclass(frozen=True)
 class LostPages:
-    """How many lost files were written again, or why not."""
+    """How many lost files were written again, or why not.
+
+    ``absent`` says what to know of earlier nights that are not in the outbox.
+    """
 
     written: int = 0
     fault: str = ""
+    absent: Text | None = None
 
     @property
     def said(self) -> Text | None:
-        """What was written again, None if nothing was."""
+        """What was written again and what is absent, None if nothing is."""
         if not self.written:
-            return None
+            return self.absent
+        absent = self.absent or Text(zh="", en="")
         return Text(
-            zh=f"发件夹中缺失的{self.written}个文件已由台账重新写出。",
-            en=f"Written again from the ledger: {counted(self.written, 'file')} missing in the outbox.",
+            zh=f"发件夹中缺失的{self.written}个文件已由台账重新写出。{absent.zh}",
+            en=f"Written again from the ledger: {counted(self.written, 'file')} missing in the outbox. {absent.en}".rstrip(),
         )
 
     @property
@@ -52,12 +59,13 @@ def account_of_lost(project: Project, ledger: Ledger, as_of: int) -> LostPages:
     StillLockedError
         If another run holds nights for too long.
     """
+    absent = absent_text(project, ledger, as_of)
     try:
-        return LostPages(len(write_lost(project, ledger, as_of)))
+        return LostPages(len(write_lost(project, ledger, as_of)), absent=absent)
     except StillLockedError:
         raise
     except RiskmodelError as error:
-        return LostPages(fault=str(error).partition(". ")[0])
+        return LostPages(fault=str(error).partition(". ")[0], absent=absent)
 
 
 def write_lost(project: Project, ledger: Ledger, as_of: int) -> tuple[Path, ...]:
@@ -72,8 +80,10 @@ def write_lost(project: Project, ledger: Ledger, as_of: int) -> tuple[Path, ...]
     UsageError, IntegrityError
         If there is no such night, its places are no longer kept, or something is damaged.
     """
-    if to_iso(as_of) in removed_nights(project):
-        return ()
+    with suppress(IntegrityError):
+        # where the note is damaged, a page too many harms nobody
+        if to_iso(as_of) in removed_nights(project):
+            return ()
     folder = night_folder(project, as_of)
     with exclusive(night_lock(ledger)), ledger.kept_open():
         lost = {name for name in page_names(project, ledger, as_of) if not (folder / name).exists()}

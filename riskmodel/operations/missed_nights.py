@@ -21,6 +21,10 @@ LOOKED_AT = 64
 """Last nights that say which are usual: more than there are in :data:`SETTLED` days, so that earlier ones change nothing."""
 
 
+MONTHLY, UNEVEN = 28, 3
+"""Days between nights of a calendar from which on they vary, and by how much at least: months have 28 to 31 days."""
+
+
 def usual_interval(dates: Sequence[int]) -> int:
     """Return the usual number of days between nights.
 
@@ -32,7 +36,8 @@ def usual_interval(dates: Sequence[int]) -> int:
 def missed_nights(dates: Sequence[int], before: int) -> tuple[int, ...]:
     """Return the days on which a usual night did not run.
 
-    A gap is filled at the usual distance. Where nights run daily, weekdays on which none ran in the four weeks before the gap are left out.
+    A gap is filled at the usual distance. Where nights run daily, weekdays on which none ran in the four weeks before the gap are left out. Nights of every
+    month or quarter do not all lie equally far apart, so none is missed until it is later than others were.
 
     Parameters
     ----------
@@ -48,9 +53,10 @@ def missed_nights(dates: Sequence[int], before: int) -> tuple[int, ...]:
     """
     ran = [day for day in dates if day < before]
     usual = usual_interval(ran)
+    late = _lateness(ran, usual)
     found: list[int] = []
     for last, following in pairwise((*ran, before)):
-        gap = range(last + usual, following, usual)
+        gap = range(last + usual, following - late, usual)
         if not gap:
             continue
         weekdays = {day % 7 for day in ran if last - SETTLED < day <= last}
@@ -58,6 +64,14 @@ def missed_nights(dates: Sequence[int], before: int) -> tuple[int, ...]:
         free = usual == 1 and last - ran[0] >= SETTLED - 1
         found += [day for day in gap if not free or day % 7 in weekdays]
     return tuple(found)
+
+
+def _lateness(ran: Sequence[int], usual: int) -> int:
+    """Return how many days later than usual a night is not missed yet."""
+    if usual < MONTHLY:
+        return 0
+    longest = min(int(np.max(np.diff(ran[-11:]))), usual + usual // 4)
+    return max(UNEVEN, longest - usual)
 
 
 def to_catch_up(dates: Sequence[int], done: frozenset[int], before: int, nights: int) -> tuple[int, ...]:

@@ -35,15 +35,15 @@ CLOSED = phrase(
 )
 
 
-def night_lines(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> tuple[Text, ...]:
-    """Return the five lines of a night."""
+def night_lines(night: NightReport, ingested: IngestAccount, caught: CaughtUp, absent: Text | None = None) -> tuple[Text, ...]:
+    """Return the five lines of a night; ``absent`` stands in the first."""
     warnings = sum(len(section.warnings) for one in night.lists for section in one.sections)
     first = Text(
         zh=f"{to_iso(night.plan.as_of)}夜间批次：{len(night.lists)}份名单，{warnings:,}条预警。",
         en=f"Night of {to_iso(night.plan.as_of)}: {counted(len(night.lists), 'list')}, {counted(warnings, 'warning')}.",
     )
     return (
-        joined(first, caught.said),
+        joined(first, absent, caught.said),
         joined(ingested.said, _answers(night)),
         _problems(night, ingested, caught),
         delivery_line(night.undelivered, len(night.receipts)),
@@ -79,11 +79,14 @@ def next_line(night: NightReport) -> Text | None:
     return Text(zh=f"下一步：{words.format(role='角色')}", en=f"Next: {words.format(role='ROLE')}")
 
 
-def _answers(night: NightReport) -> Text:
-    """Return how many answers are new, or that the night is closed."""
+def _answers(night: NightReport) -> Text | None:
+    """Return how many answers became records, or that the night is closed."""
     if night.plan.replay:
         return CLOSED
-    accepted = 0 if night.answers is None else night.answers.total().accepted
+    if night.answers is None:
+        # answers that become no records count all the same; none of them is said to be missing
+        return None
+    accepted = night.answers.total().accepted
     return Text(zh=f"新反馈{accepted:,}条。", en=f"{counted(accepted, 'new answer')}.")
 
 

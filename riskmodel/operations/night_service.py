@@ -23,6 +23,7 @@ from riskmodel.base.locks import StillLockedError, held, lock_beside
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Language, Text
 from riskmodel.ledger import Ledger
+from riskmodel.operations.absent_nights import absent_text
 from riskmodel.operations.catch_up import CaughtUp, catch_up, missed_before
 from riskmodel.operations.delivery import in_words
 from riskmodel.operations.list_bodies import from_stored
@@ -72,13 +73,12 @@ class ServiceReport:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values."""
-        night = None if self.night is None else self.night.to_json()
         return {
             "as_of": to_iso(self.as_of),
             "state": self.state,
             "lines": list(self.lines),
             "exit_code": self.exit_code,
-            "night": night,
+            "night": None if self.night is None else self.night.to_json(),
             "caught_up": [to_iso(day) for day in self.caught_up],
         }
 
@@ -290,8 +290,8 @@ def _recorded(run: ServiceRun, night: NightReport, ingested: IngestAccount, miss
     caught = catch_up(run.project, run.as_of, missed, run.clock)
     # a list that is held for review and an old model wait for a person; computing the night again would not help
     code = DONE if whole and night.exit_code == DONE and not caught.faults else DEGRADED
-    lines, state = night_lines(night, ingested, caught), "degraded" if code else "done"
-    return ServiceReport(run.as_of, state, lines, code, night, night.undelivered, caught.nights)
+    lines = night_lines(night, ingested, caught, absent_text(run.project, run.ledger, run.as_of))
+    return ServiceReport(run.as_of, "degraded" if code else "done", lines, code, night, night.undelivered, caught.nights)
 
 
 def _awaited(run: ServiceRun) -> list[tuple[str, str]]:

@@ -53,8 +53,7 @@ DEFAULTS = {"history": "data/history", "store": "data/operations.db", "outbox": 
 WORK = ("features", "experiments", "notebooks", "reports")
 """Folders of a project that people write or read."""
 
-_SNAPSHOTS = ".snapshots"
-_ATTEMPTS = 3
+_SNAPSHOTS, _ATTEMPTS = ".snapshots", 3
 
 
 @dataclass(frozen=True)
@@ -239,6 +238,7 @@ def _add_changing(
         copies.keep_looks(beside)
         for name, path in _folders(project, names).items():
             writer.add(_below(path, name))
+        copies.keep_notes(PurePosixPath(names["outbox"]))
         copies.keep_scores(beside, nights, day)
     return histories, nights, builds
 

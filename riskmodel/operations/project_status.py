@@ -14,6 +14,7 @@ from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text, phrase
 from riskmodel.ledger import Ledger, StoredList, Transaction
+from riskmodel.operations.absent_nights import absent_item
 from riskmodel.operations.changed_policies import changed_policies
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
@@ -87,6 +88,7 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
             *_missed(project, book, day),
             *_to_come(book, day),
             *_unknown(project, book, dates[-1]),
+            *absent_item(project, book, dates[-1]),
             *_unscored(book, dates[-1], lists[0]),
             *_old_models(lists[0], day),
         ]

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import RiskmodelError
+from riskmodel.base.errors import IntegrityError, RiskmodelError
 from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_bytes, write_json
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
+from riskmodel.operations.errors import damaged_notes
 from riskmodel.operations.nightly.stored_pages import stored_pages
 
 REMOVED = "removed.json"
@@ -40,15 +41,19 @@ class NightPages(NamedTuple):
 class WrittenPages:
     """Pages that were written again.
 
-    ``removed_on`` is the day on which those of the night were removed (``""``: they never were), ``same`` whether these are the same.
+    ``removed_on`` is the day on which those of the night were removed (``""``: they never were), ``same`` whether these are the same, ``fault`` why
+    that cannot be told.
     """
 
     paths: tuple[Path, ...]
     removed_on: str
     same: bool
+    fault: str = ""
 
     def __repr__(self) -> str:
         said = f"Wrote {counted(len(self.paths), 'file')} to {self.paths[0].parents[1]}."
+        if self.fault:
+            return f"{said} NOT COMPARED with those that were removed: {self.fault}"
         if not self.removed_on:
             return said
         if self.same:
@@ -88,12 +93,12 @@ def remove_pages(project: Project, as_of: int, pages: NightPages, day: int) -> N
     if pages.files:
         notes = removed_nights(project) | {to_iso(as_of): {"day": to_iso(day), "sha256": pages.digest}}
         try:
-            write_json(_notes_file(project), notes)
+            write_json(notes_file(project), notes)
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             max(pages.files, key=lambda path: path.stat().st_size).unlink()
-            write_json(_notes_file(project), notes)
+            write_json(notes_file(project), notes)
     folder = night_folder(project, as_of)
     for path in pages.files:
         path.unlink(missing_ok=True)
@@ -117,20 +122,40 @@ def write_again(project: Project, ledger: Ledger, as_of: int, to: Path) -> Writt
     paths = {to / to_iso(as_of) / name: content for name, content in sorted(made.items())}
     for path, content in paths.items():
         write_bytes(path, content)
-    note = removed_nights(project).get(to_iso(as_of), {})
+    try:
+        note = removed_nights(project).get(to_iso(as_of), {})
+    except IntegrityError as error:
+        return WrittenPages(tuple(paths), "", False, str(error))
     return WrittenPages(tuple(paths), note.get("day", ""), note.get("sha256") == pages_digest(made))
 
 
 def removed_nights(project: Project) -> dict[str, dict[str, Any]]:
     """Return day of removal and sha256 of the nights without pages.
 
-    Without the file that says so, only the comparison is lost.
+    Raises
+    ------
+    IntegrityError
+        If the note is damaged: the nights that it had would be forgotten with the next one.
     """
+    path = notes_file(project)
     try:
-        found = json.loads(_notes_file(project).read_bytes())
-    except (OSError, ValueError):
+        found = json.loads(path.read_bytes())
+    except FileNotFoundError:
         return {}
-    return found if isinstance(found, dict) else {}
+    except (ValueError, RecursionError, IsADirectoryError):
+        raise damaged_notes(path) from None
+    if not isinstance(found, dict) or not all(map(_is_note, found.values())):
+        raise damaged_notes(path)
+    return found
+
+
+def fault_of_notes(project: Project) -> IntegrityError | None:
+    """Return what is wrong with the note of removed nights, if anything."""
+    try:
+        removed_nights(project)
+    except IntegrityError as error:
+        return error
+    return None
 
 
 def night_folder(project: Project, as_of: int) -> Path:
@@ -143,8 +168,14 @@ def pages_digest(pages: Mapping[str, bytes]) -> str:
     return sha256(canonical_json({name: sha256(content) for name, content in pages.items()}))
 
 
-def _notes_file(project: Project) -> Path:
+def notes_file(project: Project) -> Path:
+    """Return the file that says which nights were removed."""
     return project.path(project.table.outbox) / REMOVED
+
+
+def _is_note(note: Any) -> bool:
+    """Return whether a note says when a night was removed, and its digest."""
+    return isinstance(note, dict) and isinstance(note.get("day"), str) and isinstance(note.get("sha256"), str)
 
 
 def _is(path: Path, content: bytes | None) -> bool:

@@ -10,7 +10,7 @@ from riskmodel.base.texts import Text
 
 Code = Literal[
     "no-history", "source-alert", "stale-source", "disappeared-kind", "no-night", "missed-nights", "night-to-come", "not-scored", "old-model", "failed-model",
-    "centre-names", "unknown-nights", "changed-policy", "undelivered", "delivery-waits", "silence", "unacknowledged", "held-list", "unusable-server", "waiting",
+    "centre-names", "unknown-nights", "absent-nights", "changed-policy", "undelivered", "delivery-waits", "silence", "unacknowledged", "held-list", "unusable-server", "waiting",
 ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ NAMES: dict[str, Text] = {
     "disappeared-kind": Text(zh="类别消失", en="DISAPPEARED"),
     "centre-names": Text(zh="中心名称", en="CENTRES"),
     "unknown-nights": Text(zh="台账不符", en="LEDGER"),
+    "absent-nights": Text(zh="名单不在发件夹", en="OUTBOX"),
     "changed-policy": Text(zh="策略已改", en="POLICY"),
     "delivery-waits": Text(zh="按规则待送", en="WAITS"),
     "silence": Text(zh="静默", en="SILENCED"),

@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Night, damaged_lists
+from riskmodel.operations.removed_pages import fault_of_notes, notes_file
 from riskmodel.operations.stored_scores import are_scores_expired, scores_file, scores_folder
 from riskmodel.records.backup import Backup, BackupWriter, files_of_lost_manifest
 from riskmodel.records.store import HistoryStore
@@ -56,6 +57,12 @@ class WholeCopies:
         """Keep the looks of before if they were lost or damaged."""
         if fault_of_looks(self.project):
             name = (folder / looks_file(self.project).name).as_posix()
+            self._note(name, {name: name} if name not in self._said_before("lost") else {})
+
+    def keep_notes(self, folder: PurePosixPath) -> None:
+        """Keep the note of nights without pages of before if it is damaged."""
+        if fault_of_notes(self.project):
+            name = (folder / notes_file(self.project).name).as_posix()
             self._note(name, {name: name} if name not in self._said_before("lost") else {})
 
     def keep_scores(self, folder: PurePosixPath, nights: Iterable[Night], day: int) -> None:

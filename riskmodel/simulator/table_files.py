@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, final
@@ -17,6 +18,7 @@ import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.days import to_iso
+from riskmodel.base.files import write_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,18 +72,31 @@ class TableFile(ABC):
 
         chunk = pa.table(dict(columns))
         if chunk.num_rows:
-            self._append(chunk)
+            with self._named():
+                self._append(chunk)
             self.rows += chunk.num_rows
 
     def close(self) -> None:
         """Finish the file and give it its final name."""
-        self._finish()
-        os.replace(self._partial, self.path)
+        with self._named():
+            self._finish()
+            os.replace(self._partial, self.path)
 
     def discard(self) -> None:
-        """Delete the unfinished file."""
-        self._finish()
+        """Delete the unfinished file, also where the disk takes no end of it."""
+        with suppress(OSError):
+            self._finish()
         self._partial.unlink(missing_ok=True)
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Name the file in an error of a write to it, which has no name."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno is not None and error.filename is None:
+                error.filename = str(self.path)
+            raise
 
     @abstractmethod
     def _append(self, chunk: pa.Table) -> None: ...
@@ -149,15 +164,15 @@ class OpenTables:
         return self
 
     def __exit__(self, kind: object, value: object, trace: object) -> None:
-        for table in self.tables.values():
+        try:
             if kind is None:
-                table.close()
-            else:
+                for table in self.tables.values():
+                    table.close()
+        finally:
+            for table in self.tables.values():
                 table.discard()
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a small UTF-8 file atomically."""
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(text.encode())
-    os.replace(partial, path)
+    write_bytes(path, text.encode())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from riskmodel.base.days import day_of
 from riskmodel.operations.missed_nights import missed_nights, to_catch_up, usual_interval
 
 WEEK = range(70)
@@ -28,6 +31,17 @@ def test_days_on_which_no_night_usually_runs_are_not_missed_once_four_weeks_say_
     every = tuple(day for day in WEEK if day not in (40, 47, 54, 61))
     assert missed_nights(every, 70)[:3] == (40, 47, 54), "a weekday that fails now and then is usual"
     assert missed_nights(tuple(range(40)), 80) == tuple(range(40, 80)), "a long gap makes no day free"
+
+
+def test_nights_of_every_month_or_quarter_miss_none_in_between() -> None:
+    firsts = [day_of(date(2024 + month // 12, month % 12 + 1, 1)) for month in range(30)]
+    every, mondays = [day + 7 for day in firsts], [day + (4 - day) % 7 for day in firsts]
+    for nights in (every, every[::3], mondays):
+        for count in range(2, len(nights)):
+            assert missed_nights(nights[:count], nights[count]) == (), nights[count]
+    # those that did not run are missed: three months, and the last one four days after it was due
+    assert len(missed_nights([*every[:10], *every[13:20]], every[20])) == 3
+    assert missed_nights(every[:10], every[10] + 4) == (every[9] + 31,)
 
 
 def test_only_the_last_nights_are_caught_up_and_each_once() -> None:

@@ -38,7 +38,7 @@ def test_one_command_does_the_whole_night_in_five_lines(make_ready: Ready, tmp_p
     done = serve(project)
     assert (done.state, done.exit_code, len(done.lines)) == ("done", 0, 5)
     assert done.lines[0].startswith("Night of 2025-12-31: 3 lists, ")
-    assert done.lines[1] == "Ingested: 0 new records. 0 new answers."
+    assert done.lines[1] == "Ingested: 0 new records."
     assert done.lines[2:] == ("No problems.", "Delivery: 3 receipts of this night; nothing waits.", "Next: nothing.")
     assert json.loads(json.dumps(done.to_json()))["night"]["exit_code"] == 0
     before = left_by(project)
@@ -178,7 +178,7 @@ def test_a_damaged_part_that_was_rebuilt_is_named(make_ready: Ready, tmp_path: P
     monkeypatch.setattr(night_service, "ingest_tables", lambda *_: account)
     done = serve(project)
     assert (done.state, done.exit_code) == ("done", 0)
-    assert done.lines[1] == f"Ingested: 0 new records; rebuilt from the source, since damaged: parts/{part.name}. 0 new answers."
+    assert done.lines[1] == f"Ingested: 0 new records; rebuilt from the source, since damaged: parts/{part.name}."
     assert done.lines[2] == "No other problems."
 
 
@@ -310,7 +310,7 @@ def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
     assert done.exit_code == 0
     assert done.output.splitlines()[:3] == [
         "2025-12-31夜间批次：3份名单，21条预警。",
-        "导入：新增记录0条。新反馈0条。",
+        "导入：新增记录0条。",
         "无异常。",
     ]
     assert done.output.splitlines()[3] == "送达：本批次回执0份；无待送名单。"

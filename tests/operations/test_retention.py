@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +13,16 @@ import pytest
 from typer.testing import CliRunner
 
 from riskmodel.base.days import to_day, to_iso
+from riskmodel.base.errors import IntegrityError
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
 from riskmodel.operations import removed_pages
+from riskmodel.operations.absent_nights import absent_text
 from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.doctor.project_checks import removed
+from riskmodel.operations.lost_pages import write_lost
+from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import approve, deliver_waiting, replay_night
 from riskmodel.operations.project_audit import audit_project
 from riskmodel.operations.project_backup import back_up_project
@@ -206,6 +212,57 @@ def test_a_full_disk_has_room_for_the_note_once_a_file_is_gone(four_nights: Proj
     assert not outbox(four_nights, AS_OF).exists()
     assert removed_nights(four_nights)[to_iso(AS_OF)]["day"]
     assert write_again(four_nights, Ledger.of(four_nights), AS_OF, four_nights.folder / "again").same
+
+
+def test_a_damaged_note_is_told_and_the_nights_in_it_are_not_forgotten(four_nights: Project, tmp_path: Path) -> None:
+    note, ledger, said = (
+        four_nights.path("outbox") / "removed.json",
+        Ledger.of(four_nights),
+        r"removed\.json' is damaged: .* Put the copy of a backup",
+    )
+    pruned(four_nights)
+    back_up_project(four_nights, tmp_path / "backup", LAST)
+    whole = note.read_bytes()
+    for damage in (b'{"2025-12-3', b"[]", b'{"2025-12-31": {}}', b""):
+        note.write_bytes(damage)
+        with pytest.raises(IntegrityError, match=said):
+            pruned(four_nights)
+        assert note.read_bytes() == damage
+    written = write_again(four_nights, ledger, AS_OF, tmp_path / "again")
+    assert written.paths
+    assert "NOT COMPARED with those that were removed: The file" in repr(written)
+    done = CliRunner().invoke(
+        app, ["--project", str(four_nights.folder), "warnings", "--as-of", to_iso(AS_OF), "--to", str(tmp_path / "c")]
+    )
+    assert (done.exit_code, "NOT COMPARED" in done.output) == (4, True)
+    (fault,) = removed(four_nights)
+    assert (fault.severity, "removed.json' is damaged" in fault.said.en) == ("fault", True)
+    # a page that somebody deleted comes back all the same, and a backup keeps the whole note of before
+    next(outbox(four_nights, LAST).glob("*/*.html")).unlink()
+    assert len(write_lost(four_nights, ledger, LAST)) == 1
+    assert back_up_project(four_nights, tmp_path / "backup", LAST).kept == ("outbox/removed.json",)
+    restore_project(tmp_path / "backup", tmp_path / "elsewhere")
+    assert (tmp_path / "elsewhere" / "outbox" / "removed.json").read_bytes() == whole
+
+
+def test_lists_of_before_are_found_where_the_outbox_was(four_nights: Project) -> None:
+    assert absent_text(four_nights, Ledger.of(four_nights), LAST) is None
+    pruned(four_nights)
+    assert absent_text(four_nights, Ledger.of(four_nights), LAST) is None
+    path, now = four_nights.folder / "riskmodel.toml", lambda: (LAST + 1) * 86_400
+    path.write_text(f'outbox = "lists"\n{path.read_text(encoding="utf-8")}', encoding="utf-8")
+    project = load_project(four_nights.folder)
+    first, again = (run_service(project, LAST + 1, clock=now) for _ in range(2))
+    said = f"The outbox {project.path('lists')} has no files of 4 earlier nights (the last {to_iso(LAST)}): that one lies in {project.path('outbox')}."
+    assert (first.exit_code, again.exit_code) == (0, 0)
+    assert said in first.lines[0]
+    assert said in again.lines[0]
+    (item,) = (one for one in project_status(project, LAST + 1).items if one.code == "absent-nights")
+    assert (item.stuck, item.said.en) == (False, said)
+    assert "warnings --as-of DATE --to" in item.remedy.en
+    shutil.rmtree(project.path("outbox"))
+    (item,) = (one for one in project_status(project, LAST + 1).items if one.code == "absent-nights")
+    assert item.said.en.endswith("'outbox' in riskmodel.toml was changed, or somebody moved or deleted them.")
 
 
 def test_a_clock_that_runs_ahead_takes_no_pages_of_the_last_nights(four_nights: Project) -> None:

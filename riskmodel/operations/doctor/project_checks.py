@@ -9,6 +9,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
+from riskmodel.operations.removed_pages import fault_of_notes, notes_file
 from riskmodel.registry.looks import fault_of_looks, looks_file
 
 
@@ -49,6 +50,16 @@ def looks(project: Project) -> Iterator[DoctorFinding]:
         yield DoctorFinding("looks", name, "fault", said)
     elif looks_file(project).exists():
         yield fine("looks", name, "测试时段的评估次数可读取。", "The looks at test windows can be counted.")
+
+
+def removed(project: Project) -> Iterator[DoctorFinding]:
+    """Examine whether the note of nights without pages can be read."""
+    wrong, name = fault_of_notes(project), str(notes_file(project))
+    if wrong:
+        said = Text(zh=f"无法得知哪些批次的页面已被清理（英文）：{wrong}", en=str(wrong))
+        yield DoctorFinding("removed", name, "fault", said)
+    elif notes_file(project).exists():
+        yield fine("removed", name, "已清理页面的批次可读取。", "The nights without pages can be read.")
 
 
 def secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:
