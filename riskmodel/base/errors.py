@@ -191,7 +191,7 @@ _REFUSALS = {
 
 
 def _unnamed(error: OSError) -> str:
-    """Return what to call a file that an error does not name; most are temporary ones."""
+    """Return what to call a file that an error does not name."""
     there = tempfile.gettempdir()
     has_room = error.errno == errno.ENOSPC and shutil.disk_usage(there).free > 256 << 20
     return "a file of the project" if has_room else f"a file (perhaps in {there!r})"

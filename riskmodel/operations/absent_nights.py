@@ -1,4 +1,4 @@
-"""Nights that the ledger knows and whose files are not in the outbox.
+"""Nights of the ledger whose files are not in the outbox.
 
 The path of the outbox may change from one night to the next. Lists go to the new folder then, and whoever looks there for those of before is told where they are.
 """
@@ -23,9 +23,9 @@ UNNAMED = Text(zh="", en="")
 
 
 def absent_nights(project: Project, book: Transaction, as_of: int) -> tuple[str, ...]:
-    """Return recent nights without a folder in the outbox, though none was pruned.
+    """Return recent nights without a folder in the outbox.
 
-    Nights that are caught up are left out: the catching up completes their files.
+    Nights that were pruned are left out, and those that are caught up: the catching up completes their files.
     """
     there = [day for day in book.nights.since(as_of - LOOKED_BACK) if day < as_of]
     gone = [day for day in there if not night_folder(project, day).exists()]
@@ -41,14 +41,14 @@ def absent_nights(project: Project, book: Transaction, as_of: int) -> tuple[str,
 
 
 def absent_text(project: Project, ledger: Ledger, as_of: int) -> Text | None:
-    """Return what to know of earlier nights that are not in the outbox."""
+    """Return which earlier nights are not in the outbox, if any."""
     with ledger.read() as book:
         nights = absent_nights(project, book, as_of)
     return _said(project, nights) if nights else None
 
 
 def absent_item(project: Project, book: Transaction, last: int) -> Iterator[StatusItem]:
-    """Yield that nights are not in the outbox, if so; nothing is stuck by it."""
+    """Yield that nights are not in the outbox, if so."""
     nights = absent_nights(project, book, last)
     if nights:
         outbox = project.path(project.table.outbox)
@@ -80,7 +80,7 @@ def _said(project: Project, nights: Sequence[str]) -> Text:
 
 
 def _elsewhere(project: Project, night: str) -> list[Path]:
-    """Return folders beside the outbox or in the project that have a night."""
+    """Return folders beside the outbox that have a night."""
     outbox = project.path(project.table.outbox)
     others = {path for place in {outbox.parent, project.folder} if place.is_dir() for path in place.iterdir()}
     receivers = {outbox.resolve(), *receiving_folders(project)}

@@ -67,7 +67,7 @@ def missed_nights(dates: Sequence[int], before: int) -> tuple[int, ...]:
 
 
 def _lateness(ran: Sequence[int], usual: int) -> int:
-    """Return how many days later than usual a night is not missed yet."""
+    """Return by how many days nights are late without being missed."""
     if usual < MONTHLY:
         return 0
     longest = min(int(np.max(np.diff(ran[-11:]))), usual + usual // 4)

@@ -83,11 +83,9 @@ def _answers(night: NightReport) -> Text | None:
     """Return how many answers became records, or that the night is closed."""
     if night.plan.replay:
         return CLOSED
-    if night.answers is None:
-        # answers that become no records count all the same; none of them is said to be missing
-        return None
-    accepted = night.answers.total().accepted
-    return Text(zh=f"新反馈{accepted:,}条。", en=f"{counted(accepted, 'new answer')}.")
+    # answers that become no records count all the same, so it is not said that there are none
+    accepted = None if night.answers is None else night.answers.total().accepted
+    return None if accepted is None else Text(zh=f"新反馈{accepted:,}条。", en=f"{counted(accepted, 'new answer')}.")
 
 
 def _problems(night: NightReport, ingested: IngestAccount, caught: CaughtUp) -> Text:

@@ -174,7 +174,7 @@ def notes_file(project: Project) -> Path:
 
 
 def _is_note(note: Any) -> bool:
-    """Return whether a note says when a night was removed, and its digest."""
+    """Return whether a note has a day and a digest."""
     return isinstance(note, dict) and isinstance(note.get("day"), str) and isinstance(note.get("sha256"), str)
 
 

@@ -60,7 +60,7 @@ class WholeCopies:
             self._note(name, {name: name} if name not in self._said_before("lost") else {})
 
     def keep_notes(self, folder: PurePosixPath) -> None:
-        """Keep the note of nights without pages of before if it is damaged."""
+        """Keep the note of removed pages of before if it is damaged."""
         if fault_of_notes(self.project):
             name = (folder / notes_file(self.project).name).as_posix()
             self._note(name, {name: name} if name not in self._said_before("lost") else {})

@@ -83,14 +83,14 @@ class TableFile(ABC):
             os.replace(self._partial, self.path)
 
     def discard(self) -> None:
-        """Delete the unfinished file, also where the disk takes no end of it."""
+        """Delete the unfinished file, also on a full disk."""
         with suppress(OSError):
             self._finish()
         self._partial.unlink(missing_ok=True)
 
     @contextmanager
     def _named(self) -> Iterator[None]:
-        """Name the file in an error of a write to it, which has no name."""
+        """Name the file in an error of a write to it."""
         try:
             yield
         except OSError as error:
