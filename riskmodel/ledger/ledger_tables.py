@@ -19,7 +19,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
+from sqlalchemy.engine import Connection
 
 from riskmodel.base.answer_outcomes import OUTCOMES
 from riskmodel.ledger.column_types import BodyColumn, DayColumn, NamesColumn
@@ -175,12 +177,7 @@ DELIVERIES = Table(
     Column("sent_at", BigInteger),
     Index("ix_deliveries_receiver", "channel", "address", "sent_at"),
 )
-Index(
-    "ix_deliveries_open",
-    DELIVERIES.c.due,
-    sqlite_where=DELIVERIES.c.sent.is_(False),
-    postgresql_where=DELIVERIES.c.sent.is_(False),
-)
+_OPEN = Index("ix_deliveries_open", DELIVERIES.c.due, sqlite_where=DELIVERIES.c.sent.is_(False))
 SILENCES = Table(
     "silences",
     META,
@@ -209,3 +206,13 @@ ACKNOWLEDGEMENTS = Table(
     Column("seal", String),
     sqlite_autoincrement=True,
 )
+
+
+@event.listens_for(META, "before_create")
+def _only_open_ones(_meta: MetaData, connection: Connection, **_options: object) -> None:
+    """Let PostgreSQL keep open deliveries only in their index.
+
+    Its option would load its dialect where it is stated, and no command on SQLite needs that.
+    """
+    if connection.dialect.name == "postgresql":
+        _OPEN.dialect_options["postgresql"]["where"] = DELIVERIES.c.sent.is_(False)

@@ -87,6 +87,20 @@ def test_the_last_step_is_the_head_and_every_step_follows_the_one_before() -> No
     assert [step.revision for step in script.walk_revisions()] == STEPS[::-1]
 
 
+@pytest.mark.parametrize("steps", [(), STEPS[-1:]], ids=["new", "upgraded"])
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_index_of_open_deliveries_holds_no_others(
+    kind: str, steps: list[str], request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    path, address = tmp_path / "operations.db", emptied(request.getfixturevalue("postgres")) if kind == "postgresql" else ""
+    for start in steps:
+        with create_engine(address or f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
+            upgrade(connection, start)
+    (index,) = (one for one in inspect(Ledger(path, address).engine).get_indexes("deliveries") if one["name"] == "ix_deliveries_open")
+    assert index["column_names"] == ["due"]
+    assert index.get("dialect_options", {}).get(f"{kind}_where") is not None
+
+
 @pytest.mark.parametrize("start", STEPS)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_every_version_is_upgraded_to_the_tables_of_a_new_one(

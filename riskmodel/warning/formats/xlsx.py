@@ -251,8 +251,11 @@ def _write_text(cell: Any, text: str) -> None:
 
 def _fixed(book: Workbook) -> bytes:
     """Return a workbook's bytes without the time at which it was saved."""
+    from openpyxl.writer.excel import ExcelWriter
+
     made, out = io.BytesIO(), io.BytesIO()
-    book.save(made)
+    # what is read again at once is not compressed
+    ExcelWriter(book, zipfile.ZipFile(made, "w")).save()
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
         for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
             content = old.read(name)
