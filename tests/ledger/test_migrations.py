@@ -96,7 +96,9 @@ def test_the_index_of_open_deliveries_holds_no_others(
     for start in steps:
         with create_engine(address or f"sqlite:///{path}", poolclass=NullPool).begin() as connection:
             upgrade(connection, start)
-    (index,) = (one for one in inspect(Ledger(path, address).engine).get_indexes("deliveries") if one["name"] == "ix_deliveries_open")
+    (index,) = (
+        one for one in inspect(Ledger(path, address).engine).get_indexes("deliveries") if one["name"] == "ix_deliveries_open"
+    )
     assert index["column_names"] == ["due"]
     assert index.get("dialect_options", {}).get(f"{kind}_where") is not None
 
