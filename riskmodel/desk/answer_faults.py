@@ -13,6 +13,14 @@ FAULTS: Mapping[str, Text] = {
         zh="反馈表{table}是旧版电子表格（XLS），无法读取。请另存为 XLSX、ODS 或 CSV 后重新提交。",
         en="The table of answers {table} is a spreadsheet of an old kind (XLS). Save it as XLSX, ODS or CSV.",
     ),
+    "missing": Text(
+        zh="反馈表{table}不存在。请提交指挥中心交回的 XLSX、ODS 或 CSV 文件。",
+        en="The table of answers {table} does not exist. Pass the XLSX, ODS or CSV file that the centre handed back.",
+    ),
+    "form": Text(
+        zh="{table}是{form}，不是电子表格，无法读取结果。请在名单的 XLSX 或 CSV 中填写后提交。",
+        en="{table} is {form}, no spreadsheet, so no results can be read. Fill in the XLSX or CSV of the list and pass that.",
+    ),
     "empty": Text(
         zh="反馈表{table}没有任何行。请提交指挥中心填写的表格。",
         en="The table of answers {table} has no rows. Pass the table that the centre filled in.",
@@ -50,6 +58,14 @@ FAULTS: Mapping[str, Text] = {
     ),
 }
 """Why a file cannot be read, and what to do."""
+NO_TABLES: Mapping[bytes, Text] = {
+    b"%PDF": Text(zh="PDF文件", en="a PDF"),
+    b"\xff\xd8\xff": Text(zh="图片", en="a picture"),
+    b"\x89PNG": Text(zh="图片", en="a picture"),
+    b"<": Text(zh="网页", en="a page"),
+    b"{": Text(zh="JSON文件", en="a JSON file"),
+}
+"""How files that people hand in by mistake begin, and what they are."""
 
 
 @dataclass(frozen=True)
@@ -62,3 +78,9 @@ class AnswerFile:
     def fault(self, key: str, **values: object) -> UsageError:
         """Return the error of a fault."""
         return UsageError(FAULTS[key](self.language, table=repr(self.name), **values))
+
+    def wrong_form(self, content: bytes) -> UsageError | None:
+        """Return the error of a file that is no table, or None."""
+        begun = content[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
+        form = next((form for sign, form in NO_TABLES.items() if begun.startswith(sign)), None)
+        return None if form is None else self.fault("form", form=form(self.language))

@@ -22,11 +22,12 @@ _NUMBERED_DAY = re.compile(r"\d{5}(\.\d+)?")
 class AnswerRows:
     """The rows of a file, and its language.
 
-    A row is its number below the head and the texts of the columns that are read. Rows without result and date are left out.
+    A row is its number below the head and the texts of the columns that are read. Rows without result and date are left out; ``warnings`` are the ids of all.
     """
 
     language: Language
     rows: tuple[tuple[int, dict[str, str]], ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_answers(table: Path, content: bytes, language: Language = "en") -> AnswerRows:
@@ -61,10 +62,11 @@ def _sheet_rows(file: AnswerFile, lines: Lines) -> AnswerRows:
     at = _columns(file, in_small(heads))
     rows = [(number - first, {name: _cell(line, at[name]) for name in at}) for number, line in filled[head + 1 :]]
     own: Language = "zh" if re.search(r"[\u4e00-\u9fff]", "".join(heads[column] for column in at.values())) else "en"
-    return AnswerRows(own, tuple((number, row) for number, row in rows if row["outcome"] or row["day"]))
+    answered = tuple((number, row) for number, row in rows if row["outcome"] or row["day"])
+    return AnswerRows(own, answered, tuple(row["warning"] for _, row in rows if row["warning"]))
 
 
-def content_of(table: Path) -> bytes:
+def content_of(table: Path, language: Language = "en") -> bytes:
     """Return the content of a file of answers.
 
     Raises
@@ -72,8 +74,10 @@ def content_of(table: Path) -> bytes:
     UsageError
         If there is no such file.
     """
-    if not table.is_file():
+    if table.is_dir():
         raise missing_file("table of answers", table, "Pass the XLSX, ODS or CSV file that the centre handed back.")
+    if not table.is_file():
+        raise AnswerFile(str(table), language).fault("missing")
     return table.read_bytes()
 
 

@@ -40,6 +40,8 @@ def answer_sheets(file: AnswerFile, content: bytes) -> list[tuple[int, Lines]]:
     """
     if content[:4] == OLD_SPREADSHEET:
         raise file.fault("old")
+    if wrong := file.wrong_form(content):
+        raise wrong
     return _sheets(file, content) if content[:2] == b"PK" else [(1, _csv_lines(file, content))]
 
 

@@ -45,11 +45,11 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     UsageError
         If the file does not exist, is empty, cannot be read or lacks a column.
     """
-    content = content_of(table)
+    content = content_of(table, project.table.warnings.language)
     file = read_answers(table, content, project.table.warnings.language)
     ledger = Ledger.of(project)
     with ledger.read() as book:
-        asked = {_id(row) for _, row in file.rows}
+        asked = {_id(row["warning"]) for _, row in file.rows}
         approved, listed = book.lists.answerable(asked), book.lists.centres(asked)
     zone = ZoneInfo(project.table.time_zone)
     read = [(number, _answer(row, approved, listed, to_day(today), zone)) for number, row in file.rows]
@@ -58,7 +58,7 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     answers = [one for _, one in numbered]
     with ledger.write() as book:
         before = book.answers.to_warnings(one.warning for one in answers)
-        elsewhere = _elsewhere(numbered, book.lists.centres(one.warning for one in answers))
+        elsewhere = _elsewhere(numbered, book.lists.centres(map(_id, file.warnings)))
         accepted = book.answers.correct(answers) if correct else book.answers.record(answers)
         after = book.answers.to_warnings(one.warning for one in answers)
     path = _note_rejected(ledger, content, rejected)
@@ -133,11 +133,16 @@ def _said(one: Answer) -> tuple[str, int, str]:
 def _elsewhere(numbered: Sequence[tuple[int, Answer]], centres: Mapping[str, str]) -> tuple[tuple[int, str], ...]:
     """Return the rows of other centres than that of most rows.
 
-    There are none in a file that brings the answers of several centres together.
+    Rows that are not filled in say whose file it is as well. There are none in a file that brings the answers of several centres together.
+
+    Parameters
+    ----------
+    centres
+        The centre of each warning that the file names.
     """
+    own, most = max(Counter(centres.values()).items(), key=lambda each: (each[1], each[0]), default=("", 0))
     of = [(number, centres[one.warning]) for number, one in numbered]
-    own, most = max(Counter(centre for _, centre in of).items(), key=lambda each: (each[1], each[0]), default=("", 0))
-    return tuple((number, centre) for number, centre in of if centre != own) if 2 * most > len(of) else ()
+    return tuple((number, centre) for number, centre in of if centre != own) if 2 * most > len(centres) else ()
 
 
 def _differing(numbered: Sequence[tuple[int, Answer]]) -> tuple[tuple[int, ...], ...]:
@@ -155,7 +160,7 @@ def _answer(
 
     Where nobody went no date is needed; that of the list counts then.
     """
-    warning = _id(row)
+    warning = _id(row["warning"])
     if warning not in approved:
         return "draft" if warning in listed else "unknown"
     outcome = read_outcome(row["outcome"])
@@ -173,12 +178,12 @@ def _answer(
     return Answer(warning, day, outcome, today)
 
 
-def _id(row: Mapping[str, str]) -> str:
-    """Return the id in a row as lists have it.
+def _id(text: str) -> str:
+    """Return an id as lists have it.
 
     Telephones begin words with a capital, and Chinese keyboards write wide letters.
     """
-    return unicodedata.normalize("NFKC", row["warning"]).lower()
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def _yearless_day(text: str, listed: int) -> int | None:

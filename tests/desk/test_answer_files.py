@@ -134,6 +134,10 @@ def test_two_columns_of_results_are_refused_and_named() -> None:
     [
         (open_document("<a"), "not a readable spreadsheet"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), r"of an old kind \(XLS\)\. Save it as XLSX, ODS or CSV\."),
+        (b"%PDF-1.7\n", "is a PDF, no spreadsheet"),
+        (b"\xff\xd8\xff\xe0" + bytes(50), "is a picture, no spreadsheet"),
+        (b"\xef\xbb\xbf\n<!doctype html><html>", "is a page, no spreadsheet"),
+        (b'{"sections": []}', "is a JSON file, no spreadsheet"),
     ],
 )
 def test_other_spreadsheets_are_named(content: bytes, said: str) -> None:

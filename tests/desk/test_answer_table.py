@@ -114,6 +114,8 @@ def test_an_answer_to_a_warning_of_another_centre_is_recorded_and_named(project:
     again = record_answer_table(project, table(project, f"编号,结果,日期\n{rows}"), TODAY)
     assert (again.duplicates, again.elsewhere) == (3, ((2, "West"),))
     assert "表头下第2行：该预警在West的名单上，已照常记录" in repr(again)
+    sheet = record_answer_table(project, table(project, "warning,outcome,day\nw1,,\nw3,visited,2026-01-02\nw2,,\n"), TODAY)
+    assert sheet.elsewhere == ((2, "West"),), "rows that are not filled in say whose sheet it is"
     both = record_answer_table(
         project, table(project, "warning,outcome,day\nw1,visited,2026-01-02\nw3,visited,2026-01-02\n"), TODAY
     )

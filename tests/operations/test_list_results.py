@@ -94,6 +94,10 @@ def test_a_place_on_several_lists_is_one_stay_with_the_forecast_of_the_first(ans
     with Ledger.of(project).read() as book:
         (older,) = (from_stored(one) for one in book.lists.of(AS_OF, "a/b"))
     assert first.probability == next(one.probability for one in older if one.place == first.place)
+    told = found.frame("answers")
+    assert told["standing"].tolist() == ["counts", "corrected", "counts"]
+    assert told["outcome"].tolist() == ["needs_followup", "visited", "not_done"]
+    assert [one["standing"] for one in found.to_json()["answers"]] == told["standing"].tolist()
     # the calls go no further than the data of the town, so no horizon of 28 days is known
     assert {one.period for one in found.stays} == {"not over"}
 

@@ -14,7 +14,7 @@ from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Transaction, standing
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.list_results.listed_stays import listed_stays
-from riskmodel.operations.list_results.stay_answers import with_answers
+from riskmodel.operations.list_results.stay_answers import given_answers, with_answers
 from riskmodel.operations.list_results.stay_events import with_events
 from riskmodel.operations.nightly import PlannedTarget, bundles_of, today
 
@@ -70,7 +70,7 @@ def warning_results(
         if centre:
             _check_centre(book, start, end, centre)
         listed = listed_stays(book, start, end, centre)
-        filed = standing(one for one in book.answers.up_to() if one.answer.received < day)
+        filed = [one for one in book.answers.up_to() if one.answer.received < day]
     lacking = set(undelivered(ledger))
     span = SpanOfLists(
         start,
@@ -83,8 +83,9 @@ def warning_results(
         titles=tuple(sorted(listed.titles.items())),
         labels=tuple((grade, listed.labels[grade]) for grade in GRADES if grade in listed.labels),
     )
-    stays = _with_events(project, ledger, with_answers(listed, filed, day), day) if listed.stays else []
-    return WarningResults(span, tuple(sorted(stays, key=lambda one: (one.target, one.first_listed, one.centre, one.place))))
+    stays = _with_events(project, ledger, with_answers(listed, standing(filed), day), day) if listed.stays else []
+    stays.sort(key=lambda one: (one.target, one.first_listed, one.centre, one.place))
+    return WarningResults(span, tuple(stays), tuple(given_answers(listed, filed)))
 
 
 def _check_centre(book: Transaction, first: int, last: int, centre: str) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS
-from riskmodel.ledger import FiledAnswer
+from riskmodel.ledger import FiledAnswer, counting, standing
 from riskmodel.operations.list_results.listed_stays import ListedStays
+from riskmodel.warning.results.given_answers import AnswerStanding, GivenAnswer
 from riskmodel.warning.results.warned_stays import WarnedStay
 
 
@@ -36,6 +37,37 @@ def with_answers(listed: ListedStays, filed: Sequence[FiledAnswer], known: int) 
         if at is not None:
             answers[at].append(one)
     return [_answered(stay, mine, known) for stay, mine in zip(listed.stays, answers, strict=True)]
+
+
+def given_answers(listed: ListedStays, filed: Sequence[FiledAnswer]) -> Iterator[GivenAnswer]:
+    """Yield every answer to the warnings of stays, in the order received.
+
+    Parameters
+    ----------
+    filed
+        All answers, also those that a correction replaced.
+    """
+    stay_of = {id: stay for stay, ids in zip(listed.stays, listed.warnings, strict=True) for id in ids}
+    mine: dict[str, list[FiledAnswer]] = {}
+    for one in filed:
+        if one.warning.id in stay_of:
+            mine.setdefault(one.warning.id, []).append(one)
+    stand = {one.number for answers in mine.values() for one in standing(answers)}
+    count = {best.number for answers in mine.values() if (best := counting(answers)) is not None}
+    for one in sorted((one for answers in mine.values() for one in answers), key=lambda one: one.number):
+        how: AnswerStanding = "counts" if one.number in count else "outweighed" if one.number in stand else "corrected"
+        yield GivenAnswer(
+            one.number,
+            one.warning.id,
+            one.warning.target,
+            stay_of[one.warning.id].centre,
+            one.warning.place,
+            one.as_of,
+            one.answer.outcome,
+            one.answer.day,
+            one.answer.received,
+            how,
+        )
 
 
 def _during(listed: ListedStays, stays: Sequence[int], day: int) -> int | None:

@@ -11,12 +11,14 @@ from riskmodel.base.days import NEVER, frame_dates, to_iso
 from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
+from riskmodel.warning.results.given_answers import GivenAnswer
 from riskmodel.warning.results.result_figures import ResultFigures, result_figures
 from riskmodel.warning.results.warned_stays import SPOT, SpanOfLists, WarnedStay
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ANSWER_DAYS = ("listed", "day", "received")
 DAYS = ("first_listed", "last_listed", "deadline", "visited_on", "received")
 
 
@@ -33,6 +35,8 @@ class WarningResults(HtmlCard):
         The lists.
     stays
         Stays of places on them, in the order of target, night, centre and place.
+    answers
+        Every answer to their warnings, wrong and corrected ones included, each with whether it counts.
 
     Examples
     --------
@@ -42,6 +46,7 @@ class WarningResults(HtmlCard):
 
     span: SpanOfLists
     stays: tuple[WarnedStay, ...]
+    answers: tuple[GivenAnswer, ...] = ()
 
     def __repr__(self) -> str:
         lists = counted(self.span.approved, "approved list")
@@ -63,14 +68,14 @@ class WarningResults(HtmlCard):
         columns = ["target", "grade", "warned", "visited", "needs_followup", "over", "forecast", "happened"]
         return self.frame()[columns]
 
-    def frame(self, table: Literal["grades", "centres", "stays"] = "grades") -> pd.DataFrame:
+    def frame(self, table: Literal["grades", "centres", "stays", "answers"] = "grades") -> pd.DataFrame:
         """Return a table.
 
         Parameters
         ----------
         table
             ``grades``: one row per target and grade, and one over all grades. ``centres``: the same for each centre. ``stays``: one row per stay of a
-            place. Intervals of 95 % have the endings ``_low`` and ``_high``.
+            place. ``answers``: one row per answer, with whether it counts. Intervals of 95 % have the endings ``_low`` and ``_high``.
 
         Raises
         ------
@@ -81,13 +86,16 @@ class WarningResults(HtmlCard):
 
         if table == "stays":
             return self._stays_frame()
-        rows = {"grades": self.grades, "centres": self.centres}
-        if table not in rows:
-            raise unknown_name("table of results", table, [*rows, "stays"])
+        if table == "answers":
+            rows = pd.DataFrame([asdict(one) for one in self.answers], columns=[*GivenAnswer.__dataclass_fields__])
+            return rows.assign(**{name: frame_dates(rows[name]) for name in ANSWER_DAYS})
+        figures = {"grades": self.grades, "centres": self.centres}
+        if table not in figures:
+            raise unknown_name("table of results", table, [*figures, "stays", "answers"])
         columns = [*ResultFigures.__dataclass_fields__]
         for name in ("found", "happened"):
             columns[columns.index(name) : columns.index(name) + 1] = [name, f"{name}_low", f"{name}_high"]
-        return pd.DataFrame([one.flat() for one in rows[table]], columns=[*columns, "agrees"])
+        return pd.DataFrame([one.flat() for one in figures[table]], columns=[*columns, "agrees"])
 
     def _stays_frame(self) -> pd.DataFrame:
         """Return one row per stay; days that are not known are NaT."""
@@ -112,4 +120,5 @@ class WarningResults(HtmlCard):
             "grades": [one.flat() for one in self.grades],
             "centres": [one.flat() for one in self.centres],
             "stays": stays,
+            "answers": [{**asdict(one), **{name: to_iso(getattr(one, name)) for name in ANSWER_DAYS}} for one in self.answers],
         }
