@@ -81,8 +81,10 @@ class WholeCopies:
     def keep_manifests(self, name: str, store: HistoryStore, wanted: Iterable[str]) -> None:
         """Keep manifests of a history that are missing or damaged.
 
-        ``wanted`` are those that nights read; those of the backup before are wanted as well.
+        ``wanted`` are those that nights read; those of the backup before are wanted as well. What is damaged of the files that they name is
+        in the backup before, and is named.
         """
+        self.kept += [file for file in self.writer.damaged if file.startswith(f"{name}/")]
         place, there = f"{name}/manifests", self.writer.digests
         known = {file.removeprefix(f"{place}/").removesuffix(".json") for file in self._earlier() if file.startswith(f"{place}/")}
         for identity in sorted({*wanted, *known}):

@@ -143,11 +143,11 @@ def files_of_lost_manifest(before: Backup, prefix: str, identity: str, store: Hi
 
 
 class BackupWriter:
-    """Writes a backup into a folder; others wait until it is done."""
+    """Writes a backup; ``damaged`` are files that are whole only there."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.copied = 0
+        self.copied, self.damaged = 0, list[str]()
         self._files: dict[str, tuple[str, int]] = {}
 
     def add(self, files: Mapping[str, FileToCopy]) -> None:
@@ -171,6 +171,8 @@ class BackupWriter:
             if not target.is_file() or sha256(target) != digest:
                 _copy(FileToCopy(file.content, digest), target, name)
                 self.copied += 1
+            elif isinstance(file.content, Path) and file.digest and not _is_whole(file.content, digest, target.stat().st_size):
+                self.damaged.append(name)
             self._files[name] = (digest, target.stat().st_size)
 
     @property

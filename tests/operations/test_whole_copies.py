@@ -51,6 +51,13 @@ def test_what_is_damaged_is_not_backed_up_over_its_whole_copy(ready: Project, tm
     first, backup = back_up_project(ready, tmp_path / "backup", AS_OF), tmp_path / "backup"
     assert (first.kept, first.lost) == ((), ())
     whole = files_and_records(ready)
+    # a part of the history that only the backup has is named, whatever is the matter with it here
+    part = min((ready.folder / "data" / "history" / "parts").iterdir())
+    content = part.read_bytes()
+    for wrong in (b"", content[:-1], content[:-1] + b"x"):
+        part.write_bytes(wrong)
+        assert back_up_project(ready, backup, AS_OF).kept == (part.relative_to(ready.folder).as_posix(),)
+    part.write_bytes(content)
     assert old is not None
     named = damage(ready, old)
     # what was kept once is kept on

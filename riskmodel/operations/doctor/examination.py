@@ -18,7 +18,7 @@ from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, port
 from riskmodel.operations.doctor.model_checks import models
 from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
-from riskmodel.operations.doctor.project_checks import history, looks, removed, secrets
+from riskmodel.operations.doctor.project_checks import experiments, history, looks, removed, secrets
 
 NAMES: dict[DoctorSeverity, Text] = {
     "ok": Text(zh="正常", en="OK"),
@@ -114,6 +114,7 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
         ledger(project),
         tracking(project),
         *models(project),
+        *experiments(project),
         *looks(project),
         *removed(project),
         *secrets(project, around.environment),

@@ -52,6 +52,19 @@ def looks(project: Project) -> Iterator[DoctorFinding]:
         yield fine("looks", name, "测试时段的评估次数可读取。", "The looks at test windows can be counted.")
 
 
+def experiments(project: Project) -> Iterator[DoctorFinding]:
+    """Examine whether the files of experiments can be read."""
+    from riskmodel.forecasts.experiment import load_experiment
+
+    for path in sorted((project.folder / "experiments").glob("*.toml")):
+        try:
+            load_experiment(project, path.stem)
+        except (RiskmodelError, OSError) as error:
+            said = Text(zh=f"实验无法读取，不能重新训练（英文）：{error}", en=f"It cannot be trained again: {error}")
+            remedy = Text(zh="更正该文件，或从备份取回。", en="Correct the file, or take it from a backup.")
+            yield DoctorFinding("experiment", str(path), "warning", said, remedy)
+
+
 def removed(project: Project) -> Iterator[DoctorFinding]:
     """Examine whether the note of nights without pages can be read."""
     wrong, name = fault_of_notes(project), str(notes_file(project))
