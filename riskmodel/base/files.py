@@ -71,6 +71,20 @@ def is_utf8_name(name: str) -> bool:
     return True
 
 
+def is_stream(path: Path) -> bool:
+    """Return whether a path is a device, a pipe or an open file by its number.
+
+    Examples
+    --------
+    >>> is_stream(Path("/dev/null")), is_stream(Path("README.md"))
+    (True, False)
+    """
+    if not path.exists():
+        return False
+    opened = (path.readlink() if path.is_symlink() else path).parts[:2] == ("/", "proc")
+    return opened or not (path.is_file() or path.is_dir())
+
+
 def remove_unfinished(path: Path) -> None:
     """Remove the temporary files that killed writers of ``path`` left."""
     ours = re.compile(rf"\.{re.escape(path.name)}\.\d+\.part")
@@ -155,8 +169,13 @@ def sync_folder(folder: Path) -> None:
 def write_bytes(path: Path, content: bytes, above: Path | None = None) -> None:
     """Write ``content`` to ``path`` atomically.
 
-    Folders that do not exist are made. ``above`` as in :func:`replacing`.
+    Folders that do not exist are made. ``above`` as in :func:`replacing`. A device or a pipe is written to: root could replace ``/dev/null``
+    by a file, and no program of the machine would work as before.
     """
+    if is_stream(path):
+        with open(path, "ab") as stream:
+            stream.write(content)
+        return
     with replacing(path, above) as beside:
         beside.write_bytes(content)
 

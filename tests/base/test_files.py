@@ -20,6 +20,25 @@ def test_content_is_written_with_its_folders(tmp_path: Path) -> None:
     assert [child.name for child in path.parent.iterdir()] == ["c.bin"]
 
 
+def test_a_device_a_pipe_and_an_open_file_are_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe, name = tmp_path / "pipe", tmp_path / "name"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    files.write_bytes(pipe, b"one")
+    assert (os.read(reader, 9), pipe.is_fifo()) == (b"one", True)
+    os.close(reader)
+    with open(tmp_path / "open", "w+b") as file:
+        name.symlink_to(f"/proc/self/fd/{file.fileno()}")
+        files.write_bytes(name, b"two")
+        assert (file.read(), name.is_symlink()) == (b"two", True)
+    name.unlink()
+    # where another file system lets root make devices, this one would be replaced by a file
+    name.symlink_to("/dev/null")
+    files.write_bytes(name, b"three")
+    assert (name.is_symlink(), Path("/dev/null").is_char_device()) == (True, True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["name", "open", "pipe"]
+
+
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_a_writer_that_dies_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     path = tmp_path / "x.json"
