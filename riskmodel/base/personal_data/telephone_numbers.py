@@ -83,8 +83,7 @@ def is_telephone_form(value: str) -> bool:
     number = phone_text(value)
     if number is None:
         return False
-    forms = (_NORTH_AMERICA, _TRUNK, _INDIA)
-    return number.plus or number.spaced or any(form.fullmatch(number.digits) for form in forms)
+    return number.plus or number.spaced or _has_form(number)
 
 
 def are_telephones(values: Sequence[str]) -> bool:
@@ -99,8 +98,8 @@ def are_telephones(values: Sequence[str]) -> bool:
     """
     if len(values) < FEWEST:
         return False
-    numbers = [number for value in values if (number := phone_text(value)) is not None]
     most = MOSTLY * len(values)
+    numbers = _possible_numbers(values, most)
     if len(numbers) < most:
         return False
     if sum(number.plus for number in numbers) >= most:
@@ -109,6 +108,27 @@ def are_telephones(values: Sequence[str]) -> bool:
         len(fitting) >= most and vary_like_telephones([number.digits for number in fitting], sure)
         for fitting, sure in _by_country(numbers)
     )
+
+
+def _possible_numbers(values: Sequence[str], most: float) -> list[PhoneText]:
+    """Return the values that may be telephone numbers.
+
+    It is none if fewer than ``most`` have the form of some country, which the first values tell of nearly all columns.
+    """
+    found: list[PhoneText] = []
+    others = 0
+    for value in values:
+        number = phone_text(value)
+        if number is not None:
+            found.append(number)
+        others += number is None or not (number.plus or number.spaced or _has_form(number))
+        if len(values) - others < most:
+            return []
+    return found
+
+
+def _has_form(number: PhoneText) -> bool:
+    return any(form.fullmatch(number.digits) for form in (_NORTH_AMERICA, _TRUNK, _INDIA))
 
 
 def _by_country(numbers: list[PhoneText]) -> list[tuple[list[PhoneText], bool]]:

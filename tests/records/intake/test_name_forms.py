@@ -70,5 +70,13 @@ def test_half_of_the_values_decide(foreign: int) -> None:
     assert said == {True, False}
 
 
+@pytest.mark.parametrize("sign", range(0x21, 0x41))
+def test_texts_without_a_letter_are_like_no_names(sign: int) -> None:
+    texts = pa.array([chr(sign) * 3, f"1{chr(sign)}2", f"{chr(sign)} 12"])
+    assert not matches(texts, IN_ANY_LETTERS).any()
+    assert not are_like_names(texts)
+    assert are_like_names(pa.array(["A Lin", f"B{chr(sign)} Wu Lee"]).slice(0, 1))
+
+
 def test_no_value_is_like_no_name() -> None:
     assert not are_like_names(pa.array([], pa.string()))

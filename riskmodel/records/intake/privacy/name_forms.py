@@ -59,9 +59,20 @@ def are_like_names(filled: pa.Array) -> bool:
     """
     import pyarrow as pa
 
+    if not _may_hold_letters(filled):
+        return False
     plain = matches(filled, PLAIN)
     others = np.flatnonzero(~plain)
     like = int((matches(filled, IN_PLAIN_LETTERS) & plain).sum())
     if 2 * like < len(filled) <= 2 * (like + len(others)):
         like += int(matches(filled.take(pa.array(others)), IN_ANY_LETTERS).sum())
     return 2 * like >= len(filled) > 0
+
+
+def _may_hold_letters(texts: pa.Array) -> bool:
+    """Return whether some text holds more than digits and signs.
+
+    Every name has a letter; no byte of one is below that of ``A``.
+    """
+    _, _, content = texts.buffers()
+    return content is not None and bool((np.frombuffer(content, dtype=np.uint8) >= ord("A")).any())
