@@ -72,7 +72,7 @@ def is_utf8_name(name: str) -> bool:
 
 
 def is_stream(path: Path) -> bool:
-    """Return whether a path is a device, a pipe or an open file by its number.
+    """Return whether a path is a device, pipe or numbered open file.
 
     Examples
     --------
