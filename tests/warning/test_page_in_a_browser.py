@@ -44,6 +44,9 @@ SIZES = {"desktop": (1366, 768), "phone": (390, 844), "narrow": (320, 640), "zoo
 WITH_AXE = (("zh", "desktop"), ("en", "phone"))
 """Where axe-core runs; a run takes a second."""
 
+DARK = ("en", "phone")
+"""The window of somebody who prefers dark pages."""
+
 MEASURE = """
 <script>
 addEventListener("message", sent => {
@@ -51,6 +54,7 @@ addEventListener("message", sent => {
   const box = one => one.getBoundingClientRect(), all = query => [...document.querySelectorAll(query)];
   const lines = one => { const text = document.createRange(); text.selectNodeContents(one); return text.getClientRects().length > 1; };
   const found = {
+    dark: matchMedia("(prefers-color-scheme:dark)").matches && getComputedStyle(document.body).backgroundColor,
     wide: document.documentElement.scrollWidth, rows: all(".worklist tbody tr").filter(row => box(row).bottom <= innerHeight).length,
     open: all("details[open]").length, cut: all(".worklist td, .worklist th").filter(one => one.scrollWidth > one.clientWidth + 1).length,
     broken: all(".past td.code, .follow td.code").filter(lines).length, ids: all(".past td.code, .follow td.code").length,
@@ -107,7 +111,7 @@ def measured(pages: dict[str, str], tmp_path_factory: pytest.TempPathFactory) ->
             tools = (axe if (language, name) in WITH_AXE else "") + MEASURE
             content = html.escape(bare.replace("</body>", f"{tools}</body>"))
             frames.append(
-                f'<iframe name="{language} {name}" width="{width}" height="{height}" style="border:0" srcdoc="{content}"></iframe>'
+                f'<iframe name="{language} {name}" width="{width}" height="{height}" style="border:0;color-scheme:{"dark" if (language, name) == DARK else "light"}" srcdoc="{content}"></iframe>'
             )
     collect = """<script>const found = [], names = %s;
 addEventListener("message", one => { if (one.data.rows !== undefined) found.push(one.data);
@@ -149,7 +153,9 @@ def test_on_a_telephone_a_card_fits_one_screen_and_targets_are_large(measured: d
 @pytest.mark.skipif(AXE is None, reason="needs axe-core: npm install axe-core, or RISKMODEL_AXE")
 @pytest.mark.parametrize(("language", "size"), WITH_AXE)
 def test_axe_finds_no_violation(measured: dict[str, Any], language: str, size: str) -> None:
-    assert measured[f"{language} {size}"]["violations"] == []
+    found = measured[f"{language} {size}"]
+    assert found["violations"] == []
+    assert found["dark"] == ("rgb(20, 24, 28)" if (language, size) == DARK else False)
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's Chromium")
