@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 import numpy as np
 
@@ -97,7 +98,7 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
             return (
                 f" {name!r} holds {part}: add what lacks, as the names of files or sheets may say it, or the date, to each row."
             )
-        what = _what(texts) or _mixed(column)
+        what = _what(texts) or _mixed(column) or _several_forms(column)
         if what and _FISCAL.search(plain_name(name)):
             return f" {name!r} counts years or weeks that begin in another month: write the date, or year and month of the calendar, into each row."
         if what:
@@ -118,6 +119,19 @@ def _mixed(column: TextValues) -> str:
         f"holds day numbers of a spreadsheet in {rows:,} of {column.filled:,} rows, and other texts in the rest: a program took some dates for its own, perhaps with day and month exchanged. Export all "
         "of them as text, such as 2024-02-29, from the first source"
     )
+
+
+def _several_forms(column: TextValues) -> str:
+    """Return that dates are written in several forms."""
+    rows: Counter[str] = Counter()
+    for text, count in zip(column.values, column.counts.tolist(), strict=True):
+        form = re.sub(r"\d{3,}", lambda found: "9" * len(found[0]), re.sub(r"(?<!\d)\d{1,2}(?!\d)", "99", text.strip()))
+        rows[re.sub(r"[^\W\d_]+", "aaa", form)] += count
+    most = [(form, count) for form, count in rows.most_common() if "9" in form and count >= _LEAST_MIXED * column.filled]
+    if len(most) < 2 or any(len(form) > _LONGEST for form, _ in most) or sum(count for _, count in most) < _MOST * column.filled:
+        return ""
+    shown = ", ".join(f"{form!r} in {count:,} rows" for form, count in most[:3])
+    return f"has values in {len(most):,} forms (9 for a digit, a for letters): {shown}. Write all dates in one form, such as 2024-02-29"
 
 
 def _part(column: TextValues) -> str:

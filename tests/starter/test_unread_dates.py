@@ -55,6 +55,16 @@ WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
         ),
         ("発生日", lambda d: f"令和元年{d.month}月{d.day}日", "'発生日' counts the years of an era"),
         ("date", lambda d: f"{d:%Y-%j}", "'date' holds years and numbers of a day in them"),
+        (
+            "date",
+            lambda d: d.strftime("%d.%m.%Y" if d.month % 2 else "%d.%m.%y"),
+            r"'date' has values in 2 forms .*: '99\.99\.9999' in \d+ rows, '99\.99\.99' in",
+        ),
+        (
+            "date",
+            lambda d: d.strftime("%B %d, %Y" if d.month % 2 else "%d %b %Y"),
+            "Write all dates in one form, such as 2024-02-29",
+        ),
         ("时间", lambda d: f"{d:%Y年%m月}上旬", "'时间' names thirds of a month"),
         ("时间", lambda d: f"{d.month}月{d.day}日", "'时间' holds days without a year"),
         ("Quarter", lambda d: f"{d.year}/{(d.year + 1) % 100} Q{d.quarter}", "'Quarter' names quarters"),
