@@ -10,6 +10,7 @@ from riskmodel.records.intake.readers.spreadsheet import refuse_merged
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
+from riskmodel.starter.epidemiological_weeks import EPIDEMIOLOGICAL
 from riskmodel.starter.event_dates import Knowledge, closing, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place
@@ -64,7 +65,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     period, why = row_period(table.shown, date, amount)
     if period != "day" and amount is None:
         explain_periods(table, period, decisions)
-    if sunday_weeks(date, period):
+    if sunday_weeks(date, period) and not any(EPIDEMIOLOGICAL in why for why in table.reshaped):
         explain_sundays(table, date, decisions)
     cells = table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
@@ -81,7 +82,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
         why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
-        kind is not None and not stated.kind and rank(kind, "kind") < 2, closing(dates, date),
+        kind is not None and not stated.kind and rank(kind, "kind") < 2, closing(dates, date), _revision(table, found, known.date),
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)
@@ -97,6 +98,14 @@ def _known_in_utc(table: ReadTable, known: DateEvidence | None, as_written: bool
     if known is None or not (known.zoned or known.form == "unix" or known.column in table.zoned):
         return None
     return as_written or are_utc_midnights(table, known)
+
+
+def _revision(table: ReadTable, found: _RowId, known: DateEvidence | None) -> str | None:
+    """Return the column of versions, if the id and the day of knowledge tell them."""
+    versions = table.versions
+    if versions is None or known is None or found.repeats or versions.known != known.column or versions.of != {*found.columns}:
+        return None
+    return versions.number
 
 
 def refuse_unused(table: str, roles: list[ColumnRoles], stated: StatedColumns) -> None:

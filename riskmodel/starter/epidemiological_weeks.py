@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+EPIDEMIOLOGICAL = "epidemiological weeks, from Sunday to Saturday (MMWR)"
+"""What a year and a week name, in words."""
+
 
 def epidemiological_week(year: int, week: int) -> str:
     """Return the first day of an epidemiological week.

@@ -237,7 +237,12 @@ def knowledge(table: ReadTable, stated: StatedColumns, dates: list[DateEvidence]
     UsageError
         If the stated column cannot be read with the form of the other dates.
     """
-    named = [one for one in dates if one.column != date.column and (one.column == stated.known or rank(one.column, "known") >= 2)]
+    version = None if table.versions is None else table.versions.known
+    named = [
+        one
+        for one in dates
+        if one.column != date.column and (one.column in (stated.known, version) or rank(one.column, "known") >= 2)
+    ]
     doubts: list[str] = []
     for one in sorted(named, key=lambda one: one.column != stated.known):
         doubt = _no_knowledge(table, one, date, one.column == stated.known)

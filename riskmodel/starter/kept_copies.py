@@ -38,13 +38,17 @@ def write_copy(path: Path, table: ReadTable, roles: ColumnRoles) -> None:
 
     used = [*roles.id, roles.kind, *roles.cells, roles.amount, roles.known.column if roles.known else None, *roles.dates()]
     used += [roles.points.x, roles.points.y] if roles.points is not None else []
-    columns = list(dict.fromkeys(column for column in used if column))
-    copy = frame_columns("the frame", nw.from_native(table.frame, eager_only=True), columns)
+    columns = list(dict.fromkeys(column for column in (*used, roles.revision) if column))
+    whole = table.versions.frame if table.versions is not None and roles.revision is not None else table.frame
+    copy = frame_columns("the frame", nw.from_native(whole, eager_only=True), columns)
     for name, at in _personal_values(table, roles):
-        rows = np.isin(table.columns[name].codes, at)
-        if rows.any():
-            kept = copy[name].combine_chunks()
-            copy = copy.set_column(copy.column_names.index(name), name, _without(kept, pa.array(rows)))
+        kept = copy[name].combine_chunks()
+        if whole is table.frame:
+            rows = pa.array(np.isin(table.columns[name].codes, at))
+        else:
+            rows = arrow_compute().is_in(kept, pa.array([table.columns[name].values[one] for one in at.tolist()], pa.string()))
+        if len(at):
+            copy = copy.set_column(copy.column_names.index(name), name, _without(kept, rows))
     buffer = io.BytesIO()
     parquet.write_table(copy, buffer)
     write_bytes(path, buffer.getvalue())

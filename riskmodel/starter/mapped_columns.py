@@ -36,6 +36,8 @@ class ColumnRoles:
         Whether ``kind`` is neither stated nor called so, but the only column of a few words.
     ended
         The day on which a case was closed, if a column says it.
+    revision
+        Column of the number of a version, if rows have several.
     """
 
     date: DateEvidence
@@ -54,6 +56,7 @@ class ColumnRoles:
     known_in_utc: bool | None = None
     kind_guessed: bool = False
     ended: DateEvidence | None = None
+    revision: str | None = None
 
     @property
     def form(self) -> str | None:

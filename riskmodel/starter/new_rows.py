@@ -10,17 +10,19 @@ import numpy as np
 from riskmodel.base.digit_groups import group_sign
 from riskmodel.starter.column_words import free_name, rank
 from riskmodel.starter.date_evidence import DateEvidence, date_evidence
+from riskmodel.starter.kept_versions import KeptVersions
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
 
 class NewRows(NamedTuple):
-    """New columns, what was done, what is left out, and a doubt."""
+    """New columns, what was done, what is left out, a doubt, and all versions."""
 
     columns: dict[str, list[str | None]]
     why: str
     left_out: tuple[tuple[str, str], ...] = ()
     doubt: str = ""
+    versions: KeptVersions | None = None
 
 
 def stacked(table: ReadTable, kept: Iterable[str], names: list[str], label: str, amount: str) -> dict[str, list[str | None]]:

@@ -208,6 +208,8 @@ def _columns(source: PlannedSource) -> Iterator[str]:
         yield f"cell = {_names(roles.cells)}"
     if roles.amount is not None:
         yield f"amount = {quoted(roles.amount)}"
+    if roles.revision is not None:
+        yield f"revision = {quoted(roles.revision)}"
 
 
 def _experiment(plan: ProjectPlan) -> Iterator[str]:

@@ -16,7 +16,7 @@ from riskmodel.base.errors import refused
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import date_evidence
-from riskmodel.starter.epidemiological_weeks import epidemiological_week
+from riskmodel.starter.epidemiological_weeks import EPIDEMIOLOGICAL, epidemiological_week
 from riskmodel.starter.event_numbers import holds_minutes
 from riskmodel.starter.filled_blocks import filled_blocks
 from riskmodel.starter.hidden_signs import same_looks
@@ -28,6 +28,7 @@ from riskmodel.starter.numbered_columns import day_columns, hour_columns, weekda
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.person_groups import without_person_groups
 from riskmodel.starter.point_texts import point_columns
+from riskmodel.starter.revised_counts import revised_counts
 from riskmodel.starter.rows_below import without_rows_below
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
@@ -71,6 +72,7 @@ def reshaped(
         lambda: _cells(table, form, today),
         lambda: counted_kinds(table, form, today, stated),
         lambda: marked_kinds(table),
+        lambda: revised_counts(table, form, today),
     )
     for change in changes:
         rows = change()
@@ -91,6 +93,7 @@ def _replaced(table: ReadTable, rows: NewRows) -> ReadTable:
     found.reshaped = (*table.reshaped, rows.why)
     found.removed = (*table.removed, *rows.left_out)
     found.doubts = (*table.doubts, *([rows.doubt] if rows.doubt else []))
+    found.versions = rows.versions
     return found
 
 
@@ -225,11 +228,7 @@ def _weeks(table: ReadTable) -> NewRows | None:
     epidemiological = _EPIDEMIOLOGICAL.search(without_accents(plain_name(week))) is not None
     text = cache(epidemiological_week if epidemiological else _iso_week)
     columns[week] = [text(int(a), int(b)) if a == a and b == b else "" for a, b in pairs]
-    system = (
-        "epidemiological weeks, from Sunday to Saturday (MMWR)"
-        if epidemiological
-        else "weeks of the year (ISO 8601, Monday to Sunday)"
-    )
+    system = EPIDEMIOLOGICAL if epidemiological else "weeks of the year (ISO 8601, Monday to Sunday)"
     return NewRows(columns, f"{year} and {week} together name {system}")
 
 

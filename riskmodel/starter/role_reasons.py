@@ -43,6 +43,9 @@ def explain_roles(
         grouped = f"; {sign!r} stands between groups of three digits" if sign else ""
         decisions.add("number of events", roles.amount, f"whole numbers under such a name{grouped}", table.name)
     decisions.add("id", ", ".join(roles.id), why_id, table.name)
+    if roles.revision and roles.known is not None:
+        why = f"made from {roles.known.column}: until the next one was known a version counts, so past nights see what was known then"
+        decisions.add("versions", roles.revision, why, table.name)
 
 
 def _explain_date(table: ReadTable, roles: ColumnRoles, decisions: Decisions) -> None:

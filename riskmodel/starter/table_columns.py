@@ -27,6 +27,7 @@ from riskmodel.starter.chosen_sheets import chosen_sheets
 from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
 from riskmodel.starter.json_records import JSON_ENDINGS, json_records, without_shapes
+from riskmodel.starter.kept_versions import KeptVersions
 from riskmodel.starter.nested_points import written_points
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
@@ -64,16 +65,14 @@ class ReadTable:
         What a copy in the project is written from; None for a file that is read where it is.
     reshaped
         What was done to a table that is no list of rows under names.
-    removed
-        Rows or columns left out on the way, each with the reason.
-    doubts
-        What may be wrong with that.
+    removed, doubts
+        Rows or columns left out on the way, each with the reason, and what may be wrong with that.
+    versions
+        All versions of its rows, which are the newest; None if there are no others.
     parts
         Names of its files, where it lies in several.
-    sheet
-        Sheet of a workbook that has others.
-    merged
-        Columns of a workbook with cells that are merged over several rows.
+    sheet, merged
+        Sheet of a workbook that has others, and columns with cells that are merged over several rows.
     epoch
         Year from which a workbook counts days; None for others.
     joined
@@ -96,6 +95,7 @@ class ReadTable:
     merged: frozenset[str] = frozenset()
     epoch: int | None = None
     joined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    versions: KeptVersions | None = field(default=None, repr=False)
 
     @property
     def shown(self) -> str:
