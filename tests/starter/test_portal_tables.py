@@ -137,6 +137,8 @@ def test_weeks_begin_as_their_name_says(tmp_path: Path, name: str, first: str, s
     assert system in decided(made, "table")[1]
     assert decided(made, "history")[0].startswith(first)
     assert decided(made, "period of a row")[0] == "week"
+    # these weeks begin on Sundays by definition
+    assert not any("is a Sunday" in one for one in made.decisions.limits)
 
 
 def test_a_year_first_with_the_name_of_the_month_is_a_date(tmp_path: Path) -> None:
