@@ -16,7 +16,7 @@ from riskmodel.starter.text_values import TextValues
 
 
 class NewRows(NamedTuple):
-    """New columns, what was done, what is left out, a doubt, and all versions."""
+    """New columns, what was done, left out and doubtful, and all versions."""
 
     columns: dict[str, list[str | None]]
     why: str

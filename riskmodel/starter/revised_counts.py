@@ -1,4 +1,4 @@
-"""Counts that are published again: several versions of one number, by a later date."""
+"""Counts that are published again: several versions of one number."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SMALL_CHANGE, LARGE = 0.2, 5.0
 
 
 class _Pairs(NamedTuple):
-    """Numbers of one period and place with a date and the next, where they tell."""
+    """Numbers of one period and place by one date and the next."""
 
     earlier: Float64[np.ndarray, " pair"]
     later: Float64[np.ndarray, " pair"]
