@@ -101,7 +101,7 @@ def _known_in_utc(table: ReadTable, known: DateEvidence | None, as_written: bool
 
 
 def _revision(table: ReadTable, found: _RowId, known: DateEvidence | None) -> str | None:
-    """Return the column of versions, if the id and the day of knowledge tell them."""
+    """Return the column of versions, if the id tells them."""
     versions = table.versions
     if versions is None or known is None or found.repeats or versions.known != known.column or versions.of != {*found.columns}:
         return None
