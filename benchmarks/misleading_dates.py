@@ -36,7 +36,7 @@ class Table:
     first: float = 0.0
     begun: int = 0
     silent: int = 10_000
-    ignored: bool = False
+    zeros: bool = False
 
     @property
     def header(self) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ class Table:
 
     ``season`` is the amplitude over the year, ``own_season`` that of each district around a day of its own, ``summer`` how many times as many events there are at the height of a
     summer of six weeks; of ``down`` days no row exists; from day ``doubled`` on each row stands twice under other ids;
-    eight districts begin on day ``begins``; ``mondays`` dates each row by its week; ``ignored`` leaves the days that are down out of the experiment.
+    eight districts begin on day ``begins``; ``mondays`` dates each row by its week; ``zeros`` takes the days that are down for days without events, which ``init``
+    leaves out.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Table:
     begins: int = 0
     mondays: bool = False
     huge: bool = False
-    ignored: bool = False
+    zeros: bool = False
 
     header = ("Case No", "Reported on", "District")
 
@@ -93,10 +94,16 @@ TABLES = (
     Table("eight districts begin after 600 days", begins=600),
     Table("every date a Monday", mondays=True),
     Table("reported twice since 180 days", doubled=720),
-    Table("no rows for 90 days before the window", down=(600, 690)),
-    Table("the same, these days ignored", down=(600, 690), ignored=True),
-    Table("no rows for 80 days within the window", down=(780, 860)),
-    Table("the same, these days ignored", down=(780, 860), ignored=True),
+    *(
+        Table(name, down=down, zeros=zeros)
+        for down, what in (
+            ((640, 654), "14 days before"),
+            ((600, 690), "90 days before"),
+            ((780, 794), "14 days within"),
+            ((780, 860), "80 days within"),
+        )
+        for zeros, name in ((False, f"no rows for {what} the window"), (True, "the same, taken for days without events"))
+    ),
     Table("each district has its own season", days=1200, own_season=0.9),
     Table("a summer of six weeks", days=1000, summer=4.0),
 )
@@ -105,7 +112,7 @@ TABLES = (
 def run(table: Any, folder: Path) -> str:
     """Take a table through the first commands; return its row, and the notes below.
 
-    A table has a ``name``, a ``header`` and ``rows()``; of one whose ``ignored`` is true the days ``down`` are left out.
+    A table has a ``name``, a ``header`` and ``rows()``; of one whose ``zeros`` is true no day is left out.
     """
     folder.mkdir()
     with (folder / "table.csv").open("w", encoding="utf-8", newline="") as out:
@@ -116,11 +123,8 @@ def run(table: Any, folder: Path) -> str:
     project = load_project(folder / "project")
     ingest(project, "2030-01-01")
     history, stated = load_history(project), load_experiment(project, "main")
-    if table.ignored:
-        (source,) = history.sources
-        first, last = (FIRST + timedelta(day) for day in (table.down[0], table.down[1] - 1))
-        left_out = [{"source": source, "from": first.isoformat(), "to": last.isoformat()}]
-        stated = Experiment.model_validate({**stated.model_dump(mode="json", exclude_none=True), "ignore": left_out})
+    if table.zeros:
+        stated = Experiment.model_validate(stated.model_dump(mode="json", exclude_none=True) | {"ignore": []})
     result = backtest(stated, history, load_features(project).choose(stated.features), threads=1)
     metrics, champion = result.evaluation.metrics, stated.champion
     by, low, high = result.relative_lift(over="decayed")[champion] if champion != "decayed" else (0.0, 0.0, 0.0)

@@ -33,8 +33,8 @@ def _notes(history: History, kinds: Iterable[str]) -> Iterator[FitNote]:
     for source in history.sources_of(kinds):
         lasting = history.sources[source]
         mine = np.isin(history.kind, history.numbers(lasting.kinds)) & (history.until == NEVER)
-        occurred = history.occurred[mine & (history.occurred >= lasting.since)]
-        for gap in find_gaps(occurred, lasting.ignored):
+        mine &= history.occurred >= lasting.since
+        for gap in find_gaps(history.occurred[mine], lasting.ignored, amounts=history.amount[mine]):
             yield _note(source, gap)
 
 

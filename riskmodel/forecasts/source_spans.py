@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,17 @@ from riskmodel.base.plurals import counted
 from riskmodel.forecasts.record_gaps import find_gaps
 from riskmodel.records.history import History
 
-LEAST_GAP, LEAST_ROWS = 7, 20
-"""Fewest days of a gap that is named, and fewest rows that as many usual days have."""
+Spans = Sequence[tuple[int, int]]
+
+LEAST_ROWS = 20
+"""Fewest rows that as many usual days have as a gap that is named."""
 LATER, EARLIER = 90, 28
 """Days by which a source begins after others or ends before them."""
 MOST_GAPS = 5
 """Gaps of a source that are named one by one."""
 
 
-def span_lines(occurred: Mapping[str, Any]) -> tuple[str, ...]:
+def span_lines(occurred: Mapping[str, Any], left_out: Mapping[str, Spans] | None = None) -> tuple[str, ...]:
     """Return a sentence for each gap, late begin and early end.
 
     The begin and the end of a source are compared with the middle one of the other sources, so that a register with very old rows counts as
@@ -30,6 +32,8 @@ def span_lines(occurred: Mapping[str, Any]) -> tuple[str, ...]:
     ----------
     occurred
         Days of the rows of each source, in any order; rows without a day are left out.
+    left_out
+        First and last days of spans of each source that need no sentence.
 
     Examples
     --------
@@ -38,7 +42,8 @@ def span_lines(occurred: Mapping[str, Any]) -> tuple[str, ...]:
     calls: no row from 1970-07-20 to 1970-08-02 (14 days; as many usual days have about 42).
     """
     found = {name: np.asarray(days) for name, days in occurred.items() if len(days)}
-    return tuple(line for name in found for line in (*_gaps(name, found[name]), *_ends(name, found)))
+    known: Mapping[str, Spans] = left_out or {}
+    return tuple(line for name in found for line in (*_gaps(name, found[name], known.get(name, ())), *_ends(name, found)))
 
 
 def history_spans(history: History, left_out: Collection[str] = ()) -> tuple[str, ...]:
@@ -58,8 +63,8 @@ def history_spans(history: History, left_out: Collection[str] = ()) -> tuple[str
     return span_lines(occurred)
 
 
-def _gaps(name: str, days: Any) -> Iterator[str]:
-    gaps = find_gaps(days, least_days=LEAST_GAP, least_missing=LEAST_ROWS)
+def _gaps(name: str, days: Any, left_out: Spans) -> Iterator[str]:
+    gaps = find_gaps(days, left_out, least_missing=LEAST_ROWS)
     for gap in gaps[:MOST_GAPS]:
         length = counted(gap.last - gap.first + 1, "day")
         yield f"{name}: no row from {to_iso(gap.first)} to {to_iso(gap.last)} ({length}; as many usual days have about {gap.missing:,.0f})."

@@ -15,7 +15,6 @@ from riskmodel.base.natural_order import natural_order
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import DefaultForecasters, default_forecasters
-from riskmodel.forecasts.source_spans import span_lines
 from riskmodel.records.intake.readers.csv_table import SEPARATORS
 from riskmodel.starter.cell_groupings import cell_groupings, explain_lists
 from riskmodel.starter.column_roles import ColumnRoles, column_roles, refuse_unused
@@ -35,6 +34,7 @@ from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.target_kinds import TargetKinds, target_kinds
+from riskmodel.starter.unobserved_days import unobserved_days
 from riskmodel.starter.whole_cell_names import with_whole_names
 
 
@@ -85,8 +85,7 @@ def decided_plan(
         days=dates.learned, cells=count, horizon=dates.horizon, step=dates.step, events=target.events
     )
     state_holidays(decisions, zone, dates)
-    for line in span_lines({one.table.name: _days(one) for one in sources}):
-        decisions.limit(line)
+    unobserved = unobserved_days(sources, zone.country, dates, decisions)
     state_limits(decisions, dates, count, kinds)
     state_few_events(decisions, target, count)
     _state_experiment(decisions, target, dates, forecasters)
@@ -108,6 +107,7 @@ def decided_plan(
         through=_through(sources),
         groupings=groupings,
         country=zone.country,
+        unobserved=unobserved,
     )
 
 
@@ -127,12 +127,6 @@ def _state_experiment(decisions: Decisions, target: TargetKinds, dates: Schedule
     )
     for why in forecasters.reasons:
         decisions.limit(why.en)
-
-
-def _days(source: PlannedSource) -> np.ndarray:
-    """Return the days of a table's rows, without stray dates."""
-    days = source.roles.date.days
-    return days[(days >= source.since) & (days <= source.through)]
 
 
 def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions, today: int | None) -> list[_Seen]:

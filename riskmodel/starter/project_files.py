@@ -221,6 +221,7 @@ def _experiment(plan: ProjectPlan) -> Iterator[str]:
     yield f"title = {{ {plan.language} = {quoted(bracketed(plan.target.label, days, plan.language))} }}"
     yield f"champion = {quoted(plan.forecasters.champion)}"
     yield 'features = ["signals.*"]'
+    yield from _ignored(plan)
     yield ""
     yield "[target]"
     yield f"kinds = [{', '.join(map(quoted, plan.target.keys))}]"
@@ -242,6 +243,17 @@ def _experiment(plan: ProjectPlan) -> Iterator[str]:
         yield "[[forecasters]]"
         for key, value in entry.items():
             yield f"{key} = {_value(value)}"
+
+
+def _ignored(plan: ProjectPlan) -> Iterator[str]:
+    """Return the days that are left out."""
+    if not plan.unobserved:
+        return
+    yield "# No row on these days, although many are usual: they are left out as not observed. If nothing happened then, remove them."
+    yield "ignore = ["
+    for one in plan.unobserved:
+        yield f"  {{ source = {quoted(one.source)}, from = {to_iso(one.first)}, to = {to_iso(one.last)} }},  # about {one.missing:,.0f} are usual"
+    yield "]"
 
 
 def _value(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from riskmodel.base.texts import Language
 from riskmodel.forecasts.experiment import DefaultForecasters
@@ -14,6 +14,18 @@ from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.target_kinds import TargetKinds
+
+
+class UnobservedDays(NamedTuple):
+    """First and last day on which a source is taken for down.
+
+    ``missing`` are the rows of as many usual days.
+    """
+
+    source: str
+    first: int
+    last: int
+    missing: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +63,22 @@ class PlannedSource:
     label_delay: int = 0
     begin: int = 0
 
+    @property
+    def days(self) -> Any:
+        """Days of the rows, without stray dates."""
+        return self.roles.date.days[self._there]
+
+    @property
+    def amounts(self) -> Any:
+        """Numbers of events of these rows; None where each is one."""
+        amount = self.roles.amount
+        return None if amount is None else self.table.columns[amount].row_numbers()[self._there]
+
+    @property
+    def _there(self) -> Any:
+        days = self.roles.date.days
+        return (days >= self.since) & (days <= self.through)
+
 
 @dataclass(frozen=True, eq=False)
 class ProjectPlan:
@@ -64,6 +92,8 @@ class ProjectPlan:
         Kinds that the first experiment forecasts.
     country
         Country of the public holidays, if it is known.
+    unobserved
+        Days of sources that the experiment leaves out.
     groupings
         Group of every cell by grouping, the finest first; each group of the last gets a list.
     """
@@ -83,6 +113,7 @@ class ProjectPlan:
     through: int
     groupings: dict[str, dict[str, str]] = field(default_factory=dict)
     country: str | None = None
+    unobserved: tuple[UnobservedDays, ...] = ()
 
     @property
     def first_night(self) -> int:

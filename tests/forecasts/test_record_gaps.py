@@ -16,6 +16,7 @@ def outside(days: np.ndarray, *spans: tuple[int, int]) -> np.ndarray:
 
 
 YEARS = np.repeat(np.arange(1000), 4)
+EPIDEMICS = np.repeat(np.arange(900), (60 * np.exp(-((np.arange(900) % 450 - 100.0) ** 2) / 800)).astype(int))
 
 
 def test_two_outages_are_found_with_what_is_missing() -> None:
@@ -27,15 +28,21 @@ def test_two_outages_are_found_with_what_is_missing() -> None:
     "occurred",
     [
         pytest.param(YEARS, id="none"),
-        pytest.param(outside(YEARS, (300, 320)), id="three weeks"),
-        pytest.param(np.repeat(np.arange(0, 1000, 30), 100), id="counts of months"),
-        pytest.param(outside(YEARS, (100, 220), (465, 585), (830, 950)), id="a season that recurs"),
-        pytest.param(np.arange(0, 4000, 45), id="a rare event"),
-        pytest.param(np.repeat(np.arange(10), 40), id="ten days"),
+        pytest.param(np.repeat(YEARS[outside(YEARS, (300, 305))], 5), id="six days"),
+        pytest.param(np.repeat(np.arange(300), 3 + 30 * (np.abs(np.arange(300) - 150) > 60)), id="fewer, and not none"),
+        pytest.param(outside(np.repeat(YEARS, 8), (341, 348), (696, 703)), id="a lunar new year"),
+        pytest.param(EPIDEMICS, id="epidemics"),
     ],
 )
 def test_what_is_usual_is_no_gap(occurred: np.ndarray) -> None:
     assert find_gaps(occurred) == ()
+
+
+def test_an_outage_within_a_rise_is_found_and_so_are_two_close_ones() -> None:
+    days = np.arange(1000)
+    rising = outside(np.repeat(days, 10 + days // 5), (50, 60))
+    assert [(gap.first, gap.last) for gap in find_gaps(rising)] == [(50, 60)]
+    assert [(gap.first, gap.last) for gap in find_gaps(outside(YEARS, (300, 319), (323, 342)))] == [(300, 319), (323, 342)]
 
 
 def test_counts_of_weeks_have_gaps_of_many_weeks() -> None:
