@@ -119,7 +119,7 @@ class _Beside(NamedTuple):
         return float(self.total[-1]) / self.observed
 
     def stopping(self, before: int) -> float:
-        """Return events a day next to the gap after a day; 0 if they fade."""
+        """Return events a day next to a gap; 0 if they fade."""
         reach = max(BESIDE, MULTIPLE * self.edge)
         last, first = int(self.days[before]), int(self.days[before + 1])
         edges = self._between(last - self.edge + 1, last), self._between(first, first + self.edge - 1)

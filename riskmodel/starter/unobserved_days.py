@@ -1,7 +1,7 @@
-"""Days on which a table has no row although many are usual: the experiment leaves them out.
+"""Days without rows, although many are usual, are left out.
 
-Whether a source was down or nothing happened, the table does not say. Days without rows would count as days without events, and a model
-would learn from them that nothing happens.
+Whether a source was down or nothing happened, a table does not say. Days without rows would count as days without events, and models would
+learn from them that nothing happens.
 """
 
 from __future__ import annotations
