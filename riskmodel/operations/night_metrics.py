@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.files import remove_unfinished, write_bytes
 from riskmodel.base.own_build import source_digest
+from riskmodel.operations.nightly import Undelivered, overdue
 
 if TYPE_CHECKING:
     from riskmodel.warning import WarningList
@@ -76,6 +77,12 @@ def list_counts(lists: Sequence[WarningList], held: Sequence[object]) -> dict[st
         "riskmodel_night_unscored_targets": len(targets - {one.target for one in scored}),
         "riskmodel_night_held_lists": len(held),
     }
+
+
+def delivery_counts(left: Sequence[Undelivered]) -> dict[str, int]:
+    """Return what waits for delivery, by the metric's name."""
+    late = len(overdue(left))
+    return {"riskmodel_deliveries_overdue": late, "riskmodel_deliveries_waiting": len(left) - late}
 
 
 def source_counts(stale: int, faults: int) -> dict[str, int]:

@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,14 @@ from riskmodel.operations.night_ingest import IngestAccount, awaited_sources, in
 from riskmodel.operations.night_lines import (
     busy_line,
     done_lines,
+    joined,
     left_to_people,
     night_lines,
     not_made,
     refused_lines,
     waiting_lines,
 )
-from riskmodel.operations.night_metrics import RunSignal, list_counts, source_counts
+from riskmodel.operations.night_metrics import RunSignal, delivery_counts, list_counts, source_counts
 from riskmodel.operations.night_signals import signal_run
 from riskmodel.operations.nightly import (
     NightReport,
@@ -50,6 +51,7 @@ from riskmodel.operations.nightly import (
     seconds,
 )
 from riskmodel.operations.nightly.night import night_lock
+from riskmodel.operations.set_back_clock import set_back
 
 DONE, DEGRADED, INTERRUPTED = 0, 4, 130
 log = logging.getLogger("riskmodel")
@@ -170,7 +172,8 @@ def run_service(
             return ServiceReport(as_of, "busy", (busy_line(as_of),))
         began = clock()
         try:
-            done = _worked(run)
+            behind = set_back(project, began)
+            done = _worked(run) if behind is None else _warned(_worked(run), behind)
         except KeyboardInterrupt:
             stopped = ("Stopped before its end. The next run completes it.",)
             signal_run(project, RunSignal(as_of, "failed", INTERRUPTED, began, clock(), stopped, {}), run.environment)
@@ -185,17 +188,20 @@ def run_service(
         return done
 
 
+def _warned(done: ServiceReport, behind: Text) -> ServiceReport:
+    """Add to a report that the clock is behind what was recorded."""
+    said, state = (joined(done.said[0], behind), *done.said[1:]), "degraded" if done.state == "done" else done.state
+    return replace(done, said=said, state=state, exit_code=done.exit_code or DEGRADED)
+
+
 def _is_held(run: ServiceRun, error: Exception) -> bool:
     """Return whether another run holds nights; deliveries wait for it, too."""
     return isinstance(error, StillLockedError) and error.lock == lock_beside(night_lock(run.ledger))
 
 
 def _signal(run: ServiceRun, done: ServiceReport, began: int, ended: int) -> RunSignal:
-    """Return what watchers learn of a run.
-
-    The lists of a night count whether or not this run made them.
-    """
-    night, counts = done.night, _delivery_counts(done.undelivered)
+    """Return what watchers learn of a run; any run's lists count."""
+    night, counts = done.night, delivery_counts(done.undelivered)
     if night is not None:
         counts |= list_counts(night.lists, night.held) | source_counts(len(night.stale), len(night.alerts))
     else:
@@ -224,19 +230,13 @@ def _stored_counts(run: ServiceRun) -> dict[str, int]:
         return {}
 
 
-def _delivery_counts(left: tuple[Undelivered, ...]) -> dict[str, int]:
-    """Return what waits for delivery, by the metric's name."""
-    late = len(overdue(left))
-    return {"riskmodel_deliveries_overdue": late, "riskmodel_deliveries_waiting": len(left) - late}
-
-
 def _after_failure(run: ServiceRun) -> dict[str, int]:
     """Deliver what waits although the run failed, and count the rest.
 
     Empty if this fails as well: then nobody knows how many wait.
     """
     try:
-        return _delivery_counts(_delivered(run))
+        return delivery_counts(_delivered(run))
     except Exception as error:
         log.warning("What waits could not be delivered by this run: %s", in_words(error))
         return {}

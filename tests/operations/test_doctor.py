@@ -171,6 +171,8 @@ def test_history_clock_secrets_locks_and_remains_are_examined(ready: Project) ->
     assert "chmod o-w" in found(ready, "permissions").remedy.en
     (ready.ledger_file.with_name("looks.json")).write_bytes(b"[1]")
     assert "looks.json' is damaged" in found(ready, "looks").said.en
+    (history / "current").write_bytes(b"nothing")
+    assert found(ready, "history").severity == "fault"
     assert [one for one in examine(ready.folder, Surroundings(NOW, "duty")).findings if one.code == "experiment"] == []
     experiment = ready.folder / "experiments" / "fire.toml"
     experiment.parent.mkdir(exist_ok=True)

@@ -16,6 +16,7 @@ from riskmodel.ledger import Ledger
 from riskmodel.operations.catch_up import CaughtUp
 from riskmodel.operations.night_ingest import IngestAccount
 from riskmodel.operations.night_lines import CLOCK_NEXT, DATA_NEXT, next_line, night_lines
+from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.project_status import project_status
 from riskmodel.operations.stored_scores import scores_folder
@@ -81,6 +82,22 @@ def test_a_night_that_was_made_ahead_is_made_again_on_its_day(ready: Project) ->
     # on the day after, the night before is closed by tonight's
     run_nightly(ready, AS_OF + 3, day=AS_OF + 3)
     assert run_nightly(ready, AS_OF + 2, day=AS_OF + 3).plan.replay
+
+
+def test_a_clock_that_was_set_back_is_named(ready: Project) -> None:
+    days = (AS_OF + 1, AS_OF, AS_OF, AS_OF + 2, AS_OF + 3)
+    runs = [run_service(ready, day, clock=lambda day=day: day * 86_400) for day in days]
+    said = f"the last entry of the journal is of {to_iso(AS_OF + 1)}, later than today"
+    assert [(one.exit_code, one.state, said in one.lines[0]) for one in runs] == [
+        (0, "done", False),
+        (4, "degraded", True),
+        (0, "done", False),
+        (0, "done", False),
+        (0, "done", False),
+    ]
+    # so does a clock that shows a day long ago, whatever comes of the night
+    ahead = run_service(ready, AS_OF - 1, clock=lambda: (AS_OF - 400) * 86_400)
+    assert (ahead.exit_code, "later than today" in ahead.lines[0]) == (4, True)
 
 
 def test_a_night_before_the_first_cell_says_when_the_places_begin(empty_tracking: Path, tmp_path: Path) -> None:
