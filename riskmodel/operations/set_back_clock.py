@@ -1,4 +1,4 @@
-"""A clock that shows an earlier day than the last entry of the journal.
+"""A clock that shows an earlier day than the journal.
 
 Either it was set back, or it ran ahead before. Nights between the two days are not those of their days.
 """
