@@ -57,7 +57,7 @@ def check(
     report = check_history(history, store.manifest(), day)
     waiting, models = _undelivered(whole), _champion_notes(whole)
     lines = [*undelivered_lines(waiting, spoken), *model_lines(models, spoken)]
-    names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles())
+    names = ShownNames(project.table.title(spoken), history.kinds, whole.table.source_titles(), project.table.places.exposures)
     if page is not None:
         besides = [*_delivery_lines(whole, spoken), *model_lines(models, spoken)]
         write_bytes(page.absolute(), check_page(report, names, spoken, besides))

@@ -61,10 +61,10 @@ def silence(
 def _line(one: Silence, zone: str, language: Language) -> str:
     """Return a silence in one line."""
     from riskmodel.operations.delivery import local_time
-    from riskmodel.operations.delivery.delivery_holds import silence_text
+    from riskmodel.operations.delivery.delivery_holds import channel_text, silence_text
 
     if language == "zh":
-        whose = "、".join(name for name in (one.channel, one.centre) if name) or "全部送达"
+        whose = "、".join(name for name in (channel_text(one.channel).zh, one.centre) if name) or "全部送达"
         return f"静默：{whose}，{silence_text(one, zone).zh}"
     channel = f"channel {one.channel!r}" if one.channel else "all channels"
     centre = f", centre {one.centre!r}" if one.centre else ""

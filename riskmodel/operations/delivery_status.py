@@ -13,7 +13,7 @@ from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, StoredList, Transaction
 from riskmodel.operations.delivery import local_time, routes, unacknowledged
-from riskmodel.operations.delivery.delivery_holds import silence_text
+from riskmodel.operations.delivery.delivery_holds import channel_text, silence_text
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly import Undelivered, held_lists, overdue, undelivered_lists
 from riskmodel.operations.nightly.undelivered_lists import NEXT
@@ -97,7 +97,8 @@ def _silences(book: Transaction, project: Project, now: int) -> Iterator[StatusI
             zh=f"提前解除：riskmodel silence --end --role 角色{options}。",
             en=f"To end it earlier: riskmodel silence --end --role ROLE{options}.",
         )
-        yield StatusItem("silence", subject, one.day, silence_text(one, zone), remedy, stuck=False)
+        called = Text(zh="、".join(name for name in (channel_text(one.channel).zh, one.centre) if name) or "全部送达", en=subject)
+        yield StatusItem("silence", subject, one.day, silence_text(one, zone), remedy, stuck=False, called=called)
 
 
 def _unacknowledged(book: Transaction, project: Project, now: int) -> Iterator[StatusItem]:

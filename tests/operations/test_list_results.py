@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from riskmodel.base.answer_outcomes import AnswerOutcome
@@ -100,6 +101,30 @@ def test_a_place_on_several_lists_is_one_stay_with_the_forecast_of_the_first(ans
     assert [one["standing"] for one in found.to_json()["answers"]] == told["standing"].tolist()
     # the calls go no further than the data of the town, so no horizon of 28 days is known
     assert {one.period for one in found.stays} == {"not over"}
+
+
+def test_events_at_listed_places_are_counted_day_by_day_as_far_as_the_data_go(
+    answered_town: tuple[Project, WarningList],
+) -> None:
+    """Counted record by record; stays that began before the span are on its lists as well."""
+    project, _ = answered_town
+    history = history_of(project)
+    with Ledger.of(project).read() as book:
+        whole = [from_stored(one) for day in (AS_OF, AS_OF + 1) for one in book.lists.of(day) if one.approved]
+    ids, fires = history.places.ids, history.kind == list(history.kinds).index("fire")
+    for first in (AS_OF, AS_OF + 1):
+        (covered,) = warning_results(project, first, AS_OF + 20, known=AS_OF + 29).coverage
+        assert (covered.first, covered.through) == (first, AS_OF + 4)
+        listed = {(w.place, day) for one in whole if one.as_of >= first for w in one for day in range(one.as_of, one.as_of + 28)}
+        days = [
+            (ids[history.cell[row]], int(history.occurred[row]))
+            for row in np.flatnonzero(fires & (history.occurred >= first) & (history.occurred <= AS_OF + 4))
+        ]
+        assert (covered.events, covered.at_listed) == (len(days), sum(one in listed for one in days))
+        assert (covered.places, covered.events > 0) == (60, True)
+    alone = warning_results(project, AS_OF, AS_OF + 20, centre="a/b", known=AS_OF + 29)
+    assert (alone.coverage[0].places, alone.frame("coverage").loc[0, "events"]) == (20, alone.coverage[0].events)
+    assert warning_results(project, AS_OF, AS_OF + 20, known=AS_OF).coverage[0].flat()["events"] is None
 
 
 def test_a_span_leaves_out_stays_that_began_on_an_approved_list_before_it(answered_town: tuple[Project, WarningList]) -> None:

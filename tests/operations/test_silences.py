@@ -10,7 +10,9 @@ import pytest
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
 from riskmodel.base.project import Project, load_project
+from riskmodel.base.texts import Text
 from riskmodel.ledger import Ledger, audit_ledger
+from riskmodel.operations.delivery.delivery_holds import channel_text
 from riskmodel.operations.delivery_decisions import end_silence, open_silences, silence
 from riskmodel.operations.night_service import run_service
 from riskmodel.operations.nightly import deliver_waiting
@@ -31,6 +33,8 @@ def test_a_silence_holds_deliveries_until_it_ends_and_is_journalled(town: Projec
     again = silence(project, "2025-12-31T12:00", reason="maintenance", now=now + 60, centre="West centre", **DUTY)
     assert open_silences(project, now) == (again,)
     (waits,) = [one for one in project_status(project, AS_OF, now).items if one.code == "silence"]
+    assert waits.called == Text(zh="West centre", en="West centre")
+    assert channel_text("folder") == Text(zh="文件夹", en="folder")
     assert waits.said.zh == "已由duty officer设为静默，至2025-12-31 12:00（系统维护）。"
     assert "--centre 'West centre'" in waits.remedy.en
     done = approved(project, now)

@@ -18,7 +18,7 @@ from riskmodel.records.check.breaks import find_breaks
 from riskmodel.records.check.check_headings import WORDS
 from riskmodel.records.check.check_terminal import month_bar
 from riskmodel.records.check.check_words import SAID, count_text, listed_names
-from riskmodel.records.check.findings import Severity
+from riskmodel.records.check.findings import Finding, Severity
 from riskmodel.records.check.reason_words import CHINESE_REASONS
 from riskmodel.records.history import Coverage, History
 from riskmodel.records.intake.rows.quarantine_reasons import QUARANTINE_REASONS
@@ -287,6 +287,13 @@ def test_the_terminal_says_what_readers_call_kinds_and_sources(language: Any, so
     assert "│ online " in text
     assert [one.subject for one in report.findings if one.about == "kind"] == ["flood"]
     assert f"│ {kind} " in text
+
+
+def test_exposures_have_the_heads_of_their_columns_in_chinese() -> None:
+    names = ShownNames("x", KINDS, exposures={"households": "户数"})
+    one = Finding("note", "zero", "exposure", "households", Text(zh="", en=""), Text(zh="", en=""))
+    assert [names.subject(one, language) for language in ("zh", "en")] == [("户数", "households"), ("households", "")]
+    assert names.subject(replace(one, about="cells", subject="cells"), "zh") == ("网格", "")
 
 
 def test_the_terminal_holds_its_width() -> None:

@@ -11,7 +11,7 @@ import pytest
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.texts import LANGUAGES, Language, Text
-from riskmodel.warning.results import SpanOfLists, WarnedStay, WarningResults, results_text, write_results_page
+from riskmodel.warning.results import ListCoverage, SpanOfLists, WarnedStay, WarningResults, results_text, write_results_page
 from tests.worlds.full_list import Reader
 
 FIRST = to_day("2026-01-01")
@@ -41,7 +41,8 @@ STAYS = (
     replace(STAY, place="c7", grade="blue", probability=0.05, period="unknown", events=None),
     visited("c8", "nothing_found", 2, grade=None, centre="西区", probability=0.1),
 )
-FOUND = WarningResults(SPAN, STAYS)
+COVERED = ListCoverage("theft", FIRST, FIRST + 20, events=40, at_listed=10, places=200.0, listed=8.0)
+FOUND = WarningResults(SPAN, STAYS, (), (COVERED, ListCoverage("fire")))
 
 
 def test_every_stay_is_counted_once_in_visits_and_once_in_events() -> None:
@@ -106,6 +107,7 @@ def test_text_and_page_say_the_same_and_what_they_do_not_know(language: Language
             "1处次的预测时段未满",
             "1处次无法统计",
             "没有说明是否发现问题",
+            "共发生40起，其中10起（25%）在当时名单上的地点；这些地点平均每天占全部地点的4.0%",
             "西区",
         ),
         "en": (
@@ -115,6 +117,7 @@ def test_text_and_page_say_the_same_and_what_they_do_not_know(language: Language
             "1 stay is not over",
             "1 stay cannot be",
             "only says 'visited'",
+            "40 events in the whole area from 2026-01-01 to 2026-01-21, 10 of them (25%)",
             "西区",
         ),
     }

@@ -45,6 +45,11 @@ def silence_text(silence: Silence, zone: str) -> Text:
     )
 
 
+def channel_text(channel: str) -> Text:
+    """Return what people call a channel."""
+    return Text(zh="文件夹" if channel == "folder" else channel, en=channel)
+
+
 def hold_of(route: Route, one: StoredList, silences: Iterable[Silence], now: int) -> DeliveryHold | None:
     """Return the rule that lets a list wait now, if any.
 

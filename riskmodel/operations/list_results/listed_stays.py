@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from riskmodel.base.policy import Grade
 from riskmodel.base.texts import Text
@@ -18,16 +18,31 @@ if TYPE_CHECKING:
     from riskmodel.warning.warn import Section
 
 
+class CurrentWarning(NamedTuple):
+    """A place that an approved list warned of, from its night on."""
+
+    target: str
+    place: str
+    as_of: int
+    horizon: int
+
+    def holds(self, day: int) -> bool:
+        """Return whether a day is in the period of the warning."""
+        return self.as_of <= day < self.as_of + self.horizon
+
+
 @dataclass
 class ListedStays:
     """Stays, the warnings of each, and the lists that they stand on.
 
-    ``warnings`` are the ids of each stay's warnings, ``until`` the day on which the last of them ends.
+    ``warnings`` are the ids of each stay's warnings, ``until`` the day on which the last of them ends. ``current`` are the ranked warnings of all these lists, also of
+    stays that began before.
     """
 
     stays: list[WarnedStay] = field(default_factory=list)
     warnings: list[list[str]] = field(default_factory=list)
     until: list[int] = field(default_factory=list)
+    current: list[CurrentWarning] = field(default_factory=list)
     approved: list[tuple[int, str]] = field(default_factory=list)
     drafts: int = 0
     titles: dict[str, Text] = field(default_factory=dict)
@@ -71,6 +86,7 @@ def listed_stays(book: Transaction, first: int, last: int, centre: str = "") -> 
             found.titles[section.target] = section.title
             found.labels |= section.labels
             for one in section.warnings:
+                found.current.append(CurrentWarning(section.target, one.place, whole.as_of, one.horizon))
                 since = whole.as_of if one.listed_since is None else one.listed_since
                 key = section.target, whole.centre, one.place, since
                 if key not in known and since < first and _approved(book, since, first, whole.centre):

@@ -13,6 +13,7 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Transaction, standing
 from riskmodel.operations.delivery import undelivered
+from riskmodel.operations.list_results.covered_events import list_coverage
 from riskmodel.operations.list_results.listed_stays import listed_stays
 from riskmodel.operations.list_results.stay_answers import given_answers, with_answers
 from riskmodel.operations.list_results.stay_events import with_events
@@ -20,6 +21,7 @@ from riskmodel.operations.nightly import PlannedTarget, bundles_of, today
 
 if TYPE_CHECKING:
     from riskmodel.forecasts.experiment import Experiment
+    from riskmodel.records.history import History
     from riskmodel.warning.results import WarnedStay, WarningResults
 
 
@@ -83,9 +85,13 @@ def warning_results(
         titles=tuple(sorted(listed.titles.items())),
         labels=tuple((grade, listed.labels[grade]) for grade in GRADES if grade in listed.labels),
     )
-    stays = _with_events(project, ledger, with_answers(listed, standing(filed), day), day) if listed.stays else []
-    stays.sort(key=lambda one: (one.target, one.first_listed, one.centre, one.place))
-    return WarningResults(span, tuple(stays), tuple(given_answers(listed, filed)))
+    if not listed.stays:
+        return WarningResults(span, ())
+    history, experiment_of = _known_history(project, day), experiments_of(project, ledger)
+    stays = with_events(with_answers(listed, standing(filed), day), history, day, experiment_of)
+    covered = list_coverage(listed, span, history, project.table.warnings.grouping, experiment_of)
+    in_order = sorted(stays, key=lambda one: (one.target, one.first_listed, one.centre, one.place))
+    return WarningResults(span, tuple(in_order), tuple(given_answers(listed, filed)), tuple(covered))
 
 
 def _check_centre(book: Transaction, first: int, last: int, centre: str) -> None:
@@ -95,11 +101,10 @@ def _check_centre(book: Transaction, first: int, last: int, centre: str) -> None
         raise unknown_name("centre", centre, sorted(there))
 
 
-def _with_events(project: Project, ledger: Ledger, stays: list[WarnedStay], known: int) -> list[WarnedStay]:
+def _known_history(project: Project, known: int) -> History:
     from riskmodel.records.store import HistoryStore, stored_history
 
-    history = stored_history(HistoryStore(project.path(project.table.history))).known_by(known)
-    return with_events(stays, history, known, experiments_of(project, ledger))
+    return stored_history(HistoryStore(project.path(project.table.history))).known_by(known)
 
 
 def experiments_of(project: Project, ledger: Ledger) -> Callable[[WarnedStay], Experiment | None]:

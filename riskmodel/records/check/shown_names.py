@@ -11,11 +11,12 @@ from riskmodel.records.check.findings import Finding
 
 
 class ShownNames(NamedTuple):
-    """Names in a check: of the project, its kinds, and titled sources."""
+    """Names in a check: of project, kinds, sources and exposures."""
 
     project: str
     kinds: Mapping[str, Kind]
     sources: Mapping[str, Text] = {}
+    exposures: Mapping[str, str] = {}
 
     def source(self, name: str, language: Language) -> str:
         """Return the title of a source, or its name."""
@@ -29,6 +30,11 @@ class ShownNames(NamedTuple):
             return getattr(self.kinds[name], language), name
         if finding.about == "source" and name in self.sources:
             return self.source(name, language), name
+        if finding.about == "exposure" and language == "zh" and name in self.exposures:
+            # a project names its exposures in English; the head of the column is what people call them
+            return self.exposures[name], name
+        if finding.about == "cells" and language == "zh":
+            return "网格", ""
         return name, ""
 
 

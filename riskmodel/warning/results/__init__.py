@@ -1,6 +1,7 @@
 """What lists forecast, what visits found, and what then happened."""
 
 from riskmodel.warning.results.given_answers import GivenAnswer
+from riskmodel.warning.results.list_coverage import ListCoverage
 from riskmodel.warning.results.result_figures import ResultFigures, result_figures
 from riskmodel.warning.results.result_page import write_results_page
 from riskmodel.warning.results.result_text import results_text
@@ -9,6 +10,7 @@ from riskmodel.warning.results.warning_results import WarningResults
 
 __all__ = [
     "GivenAnswer",
+    "ListCoverage",
     "ResultFigures",
     "SpanOfLists",
     "WarnedStay",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from riskmodel.base.days import to_date, to_iso
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language, Text
+from riskmodel.warning.results.list_coverage import ListCoverage
 from riskmodel.warning.results.result_figures import ResultFigures
 from riskmodel.warning.results.result_words import called_target, comparison_word, interval_of, share_text
 from riskmodel.warning.results.warning_results import WarningResults
@@ -38,6 +39,21 @@ def result_findings(found: WarningResults, language: Language) -> Iterator[str]:
     for one in found.grades:
         if not one.grade:
             yield _finding(one, called_target(one.target, found.span, language))(language)
+    for covered in found.coverage:
+        if covered.first is not None and covered.through is not None:
+            yield _covered(covered, called_target(covered.target, found.span, language), bool(found.span.centre))(language)
+
+
+def _covered(one: ListCoverage, title: str, of_one: bool) -> Text:
+    (zh_first, first), (zh_through, through) = (_day(day or 0) for day in (one.first, one.through))
+    whose = Text(zh="本中心" if of_one else "全辖区", en="in this centre" if of_one else "in the whole area")
+    caught = "" if not one.events else share_text(one.caught)
+    return Text(
+        zh=f"{title}：{zh_first}至{zh_through}{whose.zh}共发生{one.events:,}起，其中{one.at_listed:,}起{f'（{caught}）' if caught else ''}在当时名单上的地点；"
+        f"这些地点平均每天占全部地点的{share_text(one.share)}。",
+        en=f"{title}: {counted(one.events, 'event')} {whose.en} from {first} to {through}, {one.at_listed:,} of them{f' ({caught})' if caught else ''} at places "
+        f"that were on a list then; on average {share_text(one.share)} of all places were.",
+    )
 
 
 def _finding(one: ResultFigures, title: str) -> Text:

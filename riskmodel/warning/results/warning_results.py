@@ -12,6 +12,7 @@ from riskmodel.base.errors import unknown_name
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.warning.results.given_answers import GivenAnswer
+from riskmodel.warning.results.list_coverage import ListCoverage
 from riskmodel.warning.results.result_figures import ResultFigures, result_figures
 from riskmodel.warning.results.warned_stays import SPOT, SpanOfLists, WarnedStay
 
@@ -37,6 +38,8 @@ class WarningResults(HtmlCard):
         Stays of places on them, in the order of target, night, centre and place.
     answers
         Every answer to their warnings, wrong and corrected ones included, each with whether it counts.
+    coverage
+        For each target, how many of all events happened at listed places.
 
     Examples
     --------
@@ -47,6 +50,7 @@ class WarningResults(HtmlCard):
     span: SpanOfLists
     stays: tuple[WarnedStay, ...]
     answers: tuple[GivenAnswer, ...] = ()
+    coverage: tuple[ListCoverage, ...] = ()
 
     def __repr__(self) -> str:
         lists = counted(self.span.approved, "approved list")
@@ -68,14 +72,14 @@ class WarningResults(HtmlCard):
         columns = ["target", "grade", "warned", "visited", "needs_followup", "over", "forecast", "happened"]
         return self.frame()[columns]
 
-    def frame(self, table: Literal["grades", "centres", "stays", "answers"] = "grades") -> pd.DataFrame:
+    def frame(self, table: Literal["grades", "centres", "stays", "answers", "coverage"] = "grades") -> pd.DataFrame:
         """Return a table.
 
         Parameters
         ----------
         table
             ``grades``: one row per target and grade, and one over all grades. ``centres``: the same for each centre. ``stays``: one row per stay of a
-            place. ``answers``: one row per answer, with whether it counts. Intervals of 95 % have the endings ``_low`` and ``_high``.
+            place. ``answers``: one row per answer, with whether it counts. ``coverage``: one row per target with the events at listed places. Intervals of 95 % have the endings ``_low`` and ``_high``.
 
         Raises
         ------
@@ -89,9 +93,11 @@ class WarningResults(HtmlCard):
         if table == "answers":
             rows = pd.DataFrame([asdict(one) for one in self.answers], columns=[*GivenAnswer.__dataclass_fields__])
             return rows.assign(**{name: frame_dates(rows[name]) for name in ANSWER_DAYS})
+        if table == "coverage":
+            return pd.DataFrame([one.flat() for one in self.coverage], columns=[*ListCoverage("").flat()])
         figures = {"grades": self.grades, "centres": self.centres}
         if table not in figures:
-            raise unknown_name("table of results", table, [*figures, "stays", "answers"])
+            raise unknown_name("table of results", table, [*figures, "stays", "answers", "coverage"])
         columns = [*ResultFigures.__dataclass_fields__]
         for name in ("found", "happened"):
             columns[columns.index(name) : columns.index(name) + 1] = [name, f"{name}_low", f"{name}_high"]
@@ -119,6 +125,7 @@ class WarningResults(HtmlCard):
             **{key: {name: text.model_dump() for name, text in getattr(self.span, key)} for key in ("titles", "labels")},
             "grades": [one.flat() for one in self.grades],
             "centres": [one.flat() for one in self.centres],
+            "coverage": [one.flat() for one in self.coverage],
             "stays": stays,
             "answers": [{**asdict(one), **{name: to_iso(getattr(one, name)) for name in ANSWER_DAYS}} for one in self.answers],
         }
