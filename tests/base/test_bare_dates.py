@@ -10,7 +10,7 @@ import pytest
 from riskmodel.base.bare_dates import bare_date
 from riskmodel.base.date_forms import date_form
 from riskmodel.base.day_texts import read_clock, read_date
-from riskmodel.base.personal_data.forbidden_values import forbidden
+from riskmodel.base.personal_data.forbidden_values import PHONE, forbidden
 
 DAY = date(2024, 3, 5)
 
@@ -112,4 +112,4 @@ def test_a_date_is_no_telephone_number(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["138 1234 5678", "13/10/2023 13812345678", "13812345678 hrs"])
 def test_a_telephone_number_is_one(text: str) -> None:
-    assert forbidden(text) is not None
+    assert forbidden(text) == PHONE

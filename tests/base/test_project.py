@@ -224,6 +224,8 @@ def test_civic_activity_of_other_languages_is_refused(word: str) -> None:
 )
 def test_words_that_only_contain_such_a_word_are_not_refused(name: str) -> None:
     refuse_civic(name, Kind(family="police", zh="其他", en=name))
+    with pytest.raises(RefusedError, match="'petition' is lawful civic activity"):
+        refuse_civic(name, Kind(family="police", zh="其他", en=f"{name}, petition"))
 
 
 def test_a_harmless_word_does_not_excuse_another() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import re
 import shutil
 from pathlib import Path
 
@@ -272,5 +272,12 @@ def test_no_value_breaks_the_search_for_faults(project: Project, key: str, junk:
         project,
         GOOD.replace('"decayed"', '"DecayedRate"').replace('name = "DecayedRate"', "") + f"[[forecasters]]\n{kept}{settings}\n",
     )
-    with contextlib.suppress(UsageError):
+    try:
         load_experiment(project, "mine")
+        said = ""
+    except UsageError as error:
+        said = str(error)
+    # all that may be is a text as a name, no setting, and a search of nothing or of the built-in grid
+    fitting = (("name", '"x"'), ("settings", "{}"), ("search", "{}"), ("search", "true"))
+    assert ("mine" in said) == ((key, junk) not in fitting)
+    assert not re.search("function-|pydantic", said), said

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from threading import Event, Thread, Timer
+from threading import Event, Thread
 
 import pytest
 from sqlalchemy import event
@@ -338,18 +338,21 @@ def test_a_ledger_in_postgresql_is_copied_into_a_file(postgres: str, tmp_path: P
     assert filed(copy) == filed(ledger)
 
 
-def test_a_wait_for_another_writer_is_reported(ledger: Ledger, caplog: pytest.LogCaptureFixture) -> None:
-    holding, released = Event(), Event()
+def test_a_wait_for_another_writer_is_reported(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holding, reported, kept = Event(), Event(), caplog.handler.emit
 
     def hold() -> None:
         with ledger.write():
             holding.set()
-            released.wait(10)
+            reported.wait(60)
 
+    # the other lets go once the wait was reported, however slow the machine is
+    monkeypatch.setattr(caplog.handler, "emit", lambda record: (kept(record), reported.set()))
     other = Thread(target=hold)
     other.start()
-    assert holding.wait(10)
-    Timer(1.3, released.set).start()
+    assert holding.wait(60)
     save(ledger, [night()], [a_list()])
     other.join()
     assert [record.getMessage() for record in caplog.records] == [

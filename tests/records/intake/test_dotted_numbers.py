@@ -107,4 +107,6 @@ def test_longitudes_of_a_town_or_a_country_pass(towns: int) -> None:
     at = draw.uniform(130.5, 145.5, towns)
     share = np.arange(towns, 0, -1) / np.arange(1, towns + 1).sum()
     longitudes = draw.choice(at, 400, p=share) + draw.normal(0, 0.03, 400)
-    check_values("t", "c", [f"{one:.8f}" for one in longitudes])
+    texts = [f"{one:.8f}" for one in longitudes]
+    assert check_values("t", "c", texts) == frozenset()
+    assert dotted_number(pa.array(texts)) is None

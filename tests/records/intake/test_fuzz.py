@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import gzip
 import io
+import re
 import tempfile
+import tomllib
 from pathlib import Path
 
 import openpyxl
@@ -16,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from riskmodel.base.errors import RefusedError, RiskmodelError, UsageError
-from riskmodel.base.project import Grid, load_project
+from riskmodel.base.project import Grid, ProjectTable, load_project
 from riskmodel.records.intake import ingest
 from riskmodel.records.intake.place_sources.square_grid import grid_cells
 from riskmodel.records.intake.readers.geojson import read_properties, read_shapes
@@ -86,8 +87,13 @@ def test_a_damaged_project_is_told_its_faults(data: st.DataObject) -> None:
         text[at : at + data.draw(st.integers(0, 12))] = data.draw(st.binary(max_size=8))
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "riskmodel.toml").write_bytes(bytes(text))
-        with contextlib.suppress(UsageError, RefusedError):
-            load_project(Path(folder))
+        try:
+            table, said = load_project(Path(folder)).table, ""
+        except (UsageError, RefusedError) as error:
+            table, said = None, str(error)
+    assert table is None or table == ProjectTable.model_validate(tomllib.loads(text.decode()))
+    assert table is not None or re.search(r"riskmodel\.toml|is refused", said), said
+    assert not re.search("function-|pydantic", said), said
 
 
 MAP = (
