@@ -45,7 +45,7 @@ CHINESE: Mapping[AlertCode, tuple[str, str]] = {
 NEW_ROWS = Text(zh="新增的", en="new ")
 """What stands before rows that are only the new ones of a table."""
 _NEW = re.compile(r"(?:all|[\d,]+ of) [\d,]+ new rows? ")
-"""How the text of an alert about new rows begins. Stored lists have no field that says so, so the text is read."""
+"""How the text of an alert about new rows begins, where it was stored before a field said so."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,8 @@ class SourceAlert:
         What is wrong and what to do.
     count, of
         Rows in the table now and at the last ingest, or rows in quarantine and in the table, or of its new ones; None for other codes.
+    of_new
+        Whether only the new rows of a table count; None in what earlier versions stored, where the text tells.
     """
 
     source: str
@@ -71,6 +73,7 @@ class SourceAlert:
     said: str
     count: int | None = None
     of: int | None = None
+    of_new: bool | None = None
 
     @property
     def failed(self) -> bool:
@@ -80,7 +83,8 @@ class SourceAlert:
     @property
     def new(self) -> Text:
         """What stands before the rows where only new ones count."""
-        return NEW_ROWS if _NEW.match(self.said) else Text(zh="", en="")
+        of_new = _NEW.match(self.said) is not None if self.of_new is None else self.of_new
+        return NEW_ROWS if of_new else Text(zh="", en="")
 
     def in_words(self, option: str = "") -> tuple[Text, Text]:
         """Return what is wrong and what to do.
@@ -116,7 +120,8 @@ def set_alert(manifest: dict[str, Any], source: str, alert: SourceAlert | None) 
     if alert is not None:
         if before is not None and any({before["code"], alert.code} <= alike for alike in ALIKE):
             alert = replace(alert, since=min(alert.since, before["since"]))
-        stated[source] = {key: value for key, value in asdict(alert).items() if key != "source"}
+        stated[source] = {key: value for key, value in asdict(alert).items() if (key, value) != ("of_new", None)}
+        del stated[source]["source"]
     _write(manifest, stated)
     return alert
 

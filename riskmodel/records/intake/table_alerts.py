@@ -129,7 +129,7 @@ def _judged(request: SourceRequest, result: TableResult, share: tuple[int, int],
         f"{head} {counted(rows, f'{new}row')} are in quarantine. {cause}{' ' if cause else ''}See 'riskmodel quarantine --source {request.name}', "
         "correct the mapping or the export, then ingest again; if this is right, set may_quarantine of the source."
     )
-    return _alert(request, "quarantined" if refused >= NEARLY_ALL * rows else "quarantine", said, refused, rows)
+    return _alert(request, "quarantined" if refused >= NEARLY_ALL * rows else "quarantine", said, refused, rows, new != "")
 
 
 def _are_too_many(request: SourceRequest, share: tuple[int, int], new: str) -> bool:
@@ -201,5 +201,5 @@ def _quarantined_share(request: SourceRequest, result: TableResult) -> tuple[int
     return whole
 
 
-def _alert(request: SourceRequest, code: AlertCode, said: str, count: int, of: int) -> SourceAlert:
-    return SourceAlert(request.name, code, to_iso(request.ingest.day), said, count, of)
+def _alert(request: SourceRequest, code: AlertCode, said: str, count: int, of: int, of_new: bool = False) -> SourceAlert:
+    return SourceAlert(request.name, code, to_iso(request.ingest.day), said, count, of, of_new)

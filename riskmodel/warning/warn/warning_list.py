@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 UNSTATED: Mapping[str, Any] = {
     "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
-    "subtotals": [], "listed_since": None, "first_deadline": None, "own_usual": None, "damaged": False, "last_scored": None, "silent_places": [], "only": None, "ended_lists": [],
+    "subtotals": [], "listed_since": None, "first_deadline": None, "own_usual": None, "damaged": False, "last_scored": None, "silent_places": [], "only": None, "ended_lists": [], "of_new": None,
 }  # fmt: skip
 """Keys that earlier versions did not have, with the value that stands for none."""
 

@@ -118,7 +118,7 @@ def test_a_table_in_quarantine_says_so_and_completeness_does_not_advance(county:
 def test_more_in_quarantine_than_may_be_is_an_alert(county: County) -> None:
     some = [*ROWS[:40], *(row(f"x{i}", cell="nowhere") for i in range(20))]
     report = take(county, some, "2024-02-01")
-    assert [(one.code, one.count, one.of) for one in report.alerts] == [("quarantine", 20, 60)]
+    assert [(one.code, one.count, one.of, one.of_new) for one in report.alerts] == [("quarantine", 20, 60, False)]
     assert report.exit_code == 4
     again = take(county, some, "2024-02-02")
     assert again.sources[0].unchanged
@@ -141,7 +141,8 @@ def test_new_rows_that_cannot_be_read_are_an_alert_although_they_are_few_beside_
     complete = through(county)
     report = take(county, grown(1000, 20), "2024-02-05")
     (alert,) = report.alerts
-    assert (alert.code, alert.count, alert.of, report.exit_code) == ("quarantined", 20, 20, 1)
+    assert (alert.code, alert.count, alert.of, alert.of_new, report.exit_code) == ("quarantined", 20, 20, True, 1)
+    assert county.store.manifest()["alerts"][alert.source]["of_new"] is True
     assert "all 20 new rows are in quarantine" in alert.said
     assert alert.in_words()[0].zh == "该数据表新增的20行中有20行被隔离，几乎全部。"
     assert "新增的20行中有20行" in alert_text(alert, "zh")
