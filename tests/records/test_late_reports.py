@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -132,6 +133,13 @@ def test_check_names_a_source_whose_late_reports_labels_do_not_wait_for() -> Non
     )
     assert found.said.zh == "label_delay 为 0 天：每个标签有 64% 的事件在此之后才获知，模型从偏低的计数学习，预测也偏低。"
     assert found.severity == "warning"
+
+
+def test_answers_that_come_in_late_are_no_labels() -> None:
+    past = late_history(6)
+    answers = {name: kind.with_changes(family="outcome") for name, kind in past.kinds.items()}
+    report = check_history(replace(past, kinds=answers), NOTHING, to_day("2023-07-01"))
+    assert not [one for one in report.findings if one.code == "RM114"]
 
 
 def test_check_names_a_source_whose_withdrawals_labels_do_not_wait_for() -> None:

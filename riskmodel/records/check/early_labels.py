@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from riskmodel.records.history import Coverage, History, source_reports
 
+ANSWERS = "outcome"
+"""The family of the records that answers become."""
+
 
 @dataclass(frozen=True)
 class EarlyLabels:
@@ -22,7 +25,12 @@ class EarlyLabels:
 
 
 def early_labels(history: History, c: Coverage, as_of: int) -> EarlyLabels | None:
-    """Return what labels lack, if a longer wait changes much of it."""
+    """Return what labels lack, if a longer wait changes much of it.
+
+    Answers to warnings are no labels: they may come in late without harm.
+    """
+    if all(history.kinds[kind].family == ANSWERS for kind in c.kinds if kind in history.kinds):
+        return None
     found = source_reports(history, c.source, as_of)
     if not found.too_early(c.label_delay):
         return None
