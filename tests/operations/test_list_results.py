@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from riskmodel.operations.list_results.stay_answers import with_answers
 from riskmodel.operations.nightly import answer, approve
 from riskmodel.warning import WarningList
 from riskmodel.warning.results import WarnedStay
+from tests.worlds.copied_project import copied_project
 from tests.worlds.town import AS_OF, history_of, run
 
 DAY = 1000
@@ -63,9 +65,10 @@ def test_a_visit_under_another_warning_counts_in_the_stay_during_which_it_was_an
     assert (first.visited, second.visited) == (False, True)
 
 
-@pytest.fixture
-def answered_town(ready: Project) -> tuple[Project, WarningList]:
-    """Two nights, of the second only one list approved; one place needs follow-up, one was answered wrongly and corrected."""
+@pytest.fixture(scope="module")
+def answered_town(prepared: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, WarningList]:
+    """Two nights, of the second only one list approved; one place needs follow-up, one was answered wrongly and corrected. Read only."""
+    ready = copied_project(prepared[True], tmp_path_factory.mktemp("answered") / "ready")
     for day, centre in ((AS_OF, None), (AS_OF + 1, "a/b")):
         run(ready, day)
         approve(ready, day, centre, role="duty officer", day=day)
