@@ -71,6 +71,12 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     if whole:
         name = max(whole)[1]
         return None if _counts_something_else(table, name, decisions) else name
+    for _, name in named:
+        if plain_name(name) not in _QUANTITIES and not table.columns[name].is_numeric and _counts_in_words(table.columns[name]):
+            decisions.doubt(
+                f"{name!r} of {table.shown!r} is called a number of events and holds words, so every row counts as one event. Write whole numbers and leave unknown ones empty, then run the same "
+                "command again into another folder; if it is no number of events, give it another name."
+            )
     for score, name in sorted(named, reverse=True):
         # a number that may be money is one of events where each row is a sum of a period, place and kind
         if score == 3 and (plain_name(name) not in _QUANTITIES or _is_summed(table, name, taken)):
@@ -186,6 +192,11 @@ def _is_run(column: TextValues) -> bool:
     """Return whether numbers differ, are whole and leave none out."""
     numbers = column.numbers[np.isfinite(column.numbers)]
     return len(numbers) == len(column.values) == column.filled == np.ptp(numbers) + 1 and column.is_whole
+
+
+def _counts_in_words(column: TextValues) -> bool:
+    """Return whether words stand among numbers, and few rows say nothing."""
+    return bool(np.isfinite(column.numbers).any()) and column.stated > 0
 
 
 def _is_called_so(name: str) -> bool:

@@ -33,6 +33,7 @@ from riskmodel.starter.rows_below import without_rows_below
 from riskmodel.starter.summed_counts import LEAST_SUMS, is_total
 from riskmodel.starter.table_columns import ReadTable, read_frame_table
 from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.written_digits import plain_digits
 
 LEAST_DATED = 2
 """Columns named by dates from which a table has one column per date."""
@@ -59,6 +60,7 @@ def reshaped(
     whole, table = table, without_rows_below(table)
     changes: tuple[Callable[[], NewRows | None], ...] = (
         lambda: same_looks(table),
+        lambda: plain_digits(table),
         lambda: filled_blocks(table),
         lambda: newest_versions(table, form, today),
         lambda: without_person_groups(table),

@@ -10,6 +10,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
+from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.rolling_sums import refuse_rolling
@@ -36,6 +37,20 @@ _FIGURES = re.compile(
 """Kinds that are figures of a place, not events."""
 
 
+_MEASURES = re.compile(
+    r"\b(?:measures?|metrics?|indicators?|statistics?|variable|data type|value type|unit|indicador|indicateur|medida|kennzahl|merkmal|einheit|indicatore|показатель)\b|指标|统计项"
+)
+"""Names of columns that say what the number of a row is."""
+_OTHER_PERIODS = re.compile(
+    r"(?:last|previous|prior|preceding) (?:year|month|week|period)|same (?:period|month) .*|(?:year|month)[ -]to[ -]date|ytd\b.*|cumulative.*|"
+    r"(?:vorjahr|vorperiode|ano anterior|año anterior|année précédente|anno precedente|прошлый год)\b.*|(?:上年|去年|上月|累计)\w*|.*\bper (?:\d[\d,. ]*|capita)"
+)
+"""Words of numbers that are none of a row's date, or rates, whatever the column is called."""
+_OTHER_MEASURES = re.compile(r".*\b(?:average|mean|median|target|forecast|change|trend|index)|平均\w*")
+_MOST_MEASURES = 20
+"""Different values of a column that says what a number is."""
+
+
 def refuse_figures(table: ReadTable, roles: ColumnRoles) -> None:
     """Refuse rows of counts that are about figures such as a population.
 
@@ -44,15 +59,25 @@ def refuse_figures(table: ReadTable, roles: ColumnRoles) -> None:
     UsageError
         Naming the first such value.
     """
-    if roles.kind is None or (roles.amount is None and roles.period == "day"):
-        return
-    column = table.columns[roles.kind]
-    found = [at for at, text in enumerate(column.values) if _FIGURES.match(text.strip().lower())]
-    if found:
-        raise UsageError(
-            f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} with {column.values[found[0]]!r} in {roles.kind!r} hold figures of a place, not numbers of "
-            "events. Remove these rows from the table, and others of figures such as rates or shares, then run the same command again."
-        )
+    for name, column in table.columns.items():
+        if name == roles.cell or (name != roles.kind and len(column.values) > _MOST_MEASURES):
+            continue
+        found = [at for at, text in enumerate(column.values) if _is_figure(text.strip().lower(), name, roles)]
+        if found:
+            what = "figures of a place" if _FIGURES.match(column.values[found[0]].strip().lower()) else "other numbers"
+            raise UsageError(
+                f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} with {column.values[found[0]]!r} in {name!r} hold {what}, not numbers of "
+                "events. Remove these rows from the table, and others of figures such as rates or shares, then run the same command again."
+            )
+
+
+def _is_figure(text: str, name: str, roles: ColumnRoles) -> bool:
+    """Return whether a value says that a number counts no events of its date."""
+    if name == roles.kind:
+        return (roles.amount is not None or roles.period != "day") and _FIGURES.match(text) is not None
+    if _MEASURES.search(plain_name(name)):
+        return any(pattern.fullmatch(text) for pattern in (_OTHER_PERIODS, _OTHER_MEASURES)) or _FIGURES.match(text) is not None
+    return roles.amount is not None and _OTHER_PERIODS.fullmatch(text) is not None
 
 
 def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:

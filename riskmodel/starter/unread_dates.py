@@ -28,6 +28,10 @@ _FORMS = (
         r"(?:FY ?)?\d{2,4}(?:[-/]\d{2,4})?[-/ ]*Q[1-4]|\d{4}\s*年?[-/ ]?\s*(?:Q|第)?\s*[1-4一二三四]\s*(?:季度?|quarter)|\d{4}[-/ ]?Q[1-4]|Q[1-4][-/ ]?\d{4}|[1-4]\.? ?(?:quartal|trimestre|trim\.?)[-/ ]?\d{4}",
         "names quarters, which are no period here: give numbers per month, week or day",
     ),
+    (
+        r"\d{4}\s*[-/ ]?(?:HY?|S)[12]|(?:HY?|S)[12][-/ ]*\d{4}|\d{4}年?[上下]半年",
+        "names half years, which are no period here: give numbers per month, week or day",
+    ),
     (rf"(?:{_DAY})\s*(?:-|/|–|—|~|～|至|到|to|bis)\s*(?:{_DAY})", "names a span of days: keep its first day"),
     (
         r"(?:令和|平成|昭和|民國|民国|[RHS])\.?\s*(?:\d{1,3}\D|元年).*",
@@ -103,7 +107,7 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
             return f" {name!r} counts years or weeks that begin in another month: write the date, or year and month of the calendar, into each row."
         if what:
             return f" {name!r} {what}."
-        shape = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", max(texts[:50], key=len)))
+        shape = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", _without_marks(max(texts[:50], key=len))))
         if len(shape) <= _LONGEST:
             return f" The values of {name!r} have a form such as {shape!r} (9 for a digit, a for a letter), which is none that is read."
     return ""
@@ -125,13 +129,20 @@ def _several_forms(column: TextValues) -> str:
     """Return that dates are written in several forms."""
     rows: Counter[str] = Counter()
     for text, count in zip(column.values, column.counts.tolist(), strict=True):
-        form = re.sub(r"\d{3,}", lambda found: "9" * len(found[0]), re.sub(r"(?<!\d)\d{1,2}(?!\d)", "99", text.strip()))
+        form = re.sub(
+            r"\d{3,}", lambda found: "9" * len(found[0]), re.sub(r"(?<!\d)\d{1,2}(?!\d)", "99", _without_marks(text.strip()))
+        )
         rows[re.sub(r"[^\W\d_]+", "aaa", form)] += count
     most = [(form, count) for form, count in rows.most_common() if "9" in form and count >= _LEAST_MIXED * column.filled]
     if len(most) < 2 or any(len(form) > _LONGEST for form, _ in most) or sum(count for _, count in most) < _MOST * column.filled:
         return ""
     shown = ", ".join(f"{form!r} in {count:,} rows" for form, count in most[:3])
     return f"has values in {len(most):,} forms (9 for a digit, a for letters): {shown}. Write all dates in one form, such as 2024-02-29"
+
+
+def _without_marks(text: str) -> str:
+    """Return a text without signs that stand above or below letters."""
+    return "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
 
 
 def _part(column: TextValues) -> str:
@@ -152,7 +163,7 @@ def _part(column: TextValues) -> str:
 def _what(texts: list[str]) -> str:
     """Return what nearly all texts hold instead of a date."""
     for pattern, what in _FORMS:
-        flags = re.IGNORECASE if any(sign in pattern for sign in ("Q", "E", "meskerem", "kartik")) else 0
+        flags = re.IGNORECASE if any(sign in pattern for sign in ("Q", "E", "HY", "meskerem", "kartik")) else 0
         if sum(re.fullmatch(pattern, text, flags) is not None for text in texts) >= _MOST * len(texts):
             return what
     return ""

@@ -119,3 +119,43 @@ def test_rows_of_figures_are_no_events(tmp_path: Path, figure: str) -> None:
         init(tmp_path / "made", frame)
     other = frame.replace({figure: "robberies at population centres"})
     assert len(init(tmp_path / "made", other).plan.kinds) == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "other", "what"),
+    [
+        ("measure", "Rate per 1,000", "figures of a place"),
+        ("series", "Last year", "other numbers"),
+        ("Kennzahl", "12-month average", "other numbers"),
+        ("type of number", "YTD", "other numbers"),
+    ],
+)
+def test_rows_of_other_measures_are_refused_whatever_column_says_so(column: str, other: str, what: str) -> None:
+    frame = counts().assign(**{column: "Count"})
+    frame = pd.concat([frame, frame.assign(**{column: other, "count": frame["count"] + 1})])
+    with pytest.raises(UsageError, match=rf"360 rows of 'the frame' with '{other}' in '{column}' hold {what}"):
+        init("unused", frame)
+
+
+def test_parts_by_an_unread_column_are_none(tmp_path: Path) -> None:
+    frame = counts().assign(reporter="Residents")
+    frame = pd.concat([frame, frame.assign(reporter="Change")])
+    plan = init(tmp_path / "made", frame).plan
+    assert sum(kind.events for kind in plan.kinds) == 2 * counts()["count"].sum()
+
+
+def test_words_under_the_name_of_a_number_of_events_are_a_doubt(tmp_path: Path) -> None:
+    frame = counts()
+    frame["count"] = frame["count"].map({0: "none", 1: "one", 2: "two"}).fillna(frame["count"].astype(str))
+    assert any(
+        "'count' of 'the frame' is called a number of events and holds words" in one
+        for one in init(tmp_path / "made", frame).decisions.doubts
+    )
+
+
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "๐๑๒๓๔๕๖๗๘๙"])
+def test_numbers_in_other_digits_count(tmp_path: Path, digits: str) -> None:
+    frame = counts()
+    frame["count"] = frame["count"].astype(str).str.translate(str.maketrans("0123456789", digits))
+    made = init(tmp_path / "made", frame)
+    assert sum(kind.events for kind in made.plan.kinds) == counts()["count"].sum()

@@ -1,0 +1,39 @@
+"""Numbers in the digits of other scripts, as plain ones."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from riskmodel.starter.new_rows import NewRows
+from riskmodel.starter.table_columns import ReadTable
+
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,\u066b\u066c]\d+)*")
+_SIGNS = str.maketrans({"\u066b": ".", "\u066c": ","})
+"""Arabic signs of decimals and thousands."""
+LEAST = 0.9
+"""Share of the different texts that are numbers, from which a column holds such."""
+
+
+def plain_digits(table: ReadTable) -> NewRows | None:
+    """Return the table with numbers in plain digits.
+
+    Names of cells and kinds stay as they are written, unless all are numbers.
+    """
+    found = {
+        name: [_plain(text) for text in column.texts().tolist()]
+        for name, column in table.columns.items()
+        if any(not text.isascii() and text[-1].isdecimal() for text in column.values[:50])
+        and sum(_NUMBER.fullmatch(text.strip()) is not None for text in column.values) >= LEAST * len(column.values)
+    }
+    if not found:
+        return None
+    columns = {name: found.get(name) or column.texts().tolist() for name, column in table.columns.items()}
+    return NewRows(columns, f"{', '.join(found)} hold numbers in the digits of another script, which are written as 0 to 9")
+
+
+def _plain(text: str) -> str:
+    """Return a number in plain digits; another text as it is."""
+    if text.isascii() or not _NUMBER.fullmatch(text.strip()):
+        return text
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text.translate(_SIGNS))
