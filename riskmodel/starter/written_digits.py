@@ -28,7 +28,9 @@ def plain_digits(table: ReadTable) -> NewRows | None:
     }
     if not found:
         return None
-    columns = {name: found.get(name) or column.texts().tolist() for name, column in table.columns.items()}
+    columns: dict[str, list[str | None]] = {
+        name: [*found.get(name, column.texts().tolist())] for name, column in table.columns.items()
+    }
     return NewRows(columns, f"{', '.join(found)} hold numbers in the digits of another script, which are written as 0 to 9")
 
 
