@@ -7,6 +7,7 @@ import unicodedata
 
 from riskmodel.starter.new_rows import NewRows
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,\u066b\u066c]\d+)*")
 _SIGNS = str.maketrans({"\u066b": ".", "\u066c": ","})
@@ -20,18 +21,20 @@ def plain_digits(table: ReadTable) -> NewRows | None:
 
     Names of cells and kinds stay as they are written, unless all are numbers.
     """
-    found = {
-        name: [_plain(text) for text in column.texts().tolist()]
-        for name, column in table.columns.items()
-        if any(not text.isascii() and text[-1].isdecimal() for text in column.values[:50])
-        and sum(_NUMBER.fullmatch(text.strip()) is not None for text in column.values) >= LEAST * len(column.values)
-    }
+    found = [name for name, column in table.columns.items() if _is_written_so(column)]
     if not found:
         return None
-    columns: dict[str, list[str | None]] = {
-        name: [*found.get(name, column.texts().tolist())] for name, column in table.columns.items()
-    }
+    columns: dict[str, list[str | None]] = {name: column.texts().tolist() for name, column in table.columns.items()}
+    for name in found:
+        columns[name] = [_plain(text) for text in table.columns[name].texts().tolist()]
     return NewRows(columns, f"{', '.join(found)} hold numbers in the digits of another script, which are written as 0 to 9")
+
+
+def _is_written_so(column: TextValues) -> bool:
+    """Return whether nearly all texts are numbers, and one is no plain one."""
+    if not any(not text.isascii() and text[-1].isdecimal() for text in column.values[:50]):
+        return False
+    return sum(_NUMBER.fullmatch(text.strip()) is not None for text in column.values) >= LEAST * len(column.values)
 
 
 def _plain(text: str) -> str:
