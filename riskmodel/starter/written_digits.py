@@ -31,7 +31,7 @@ def plain_digits(table: ReadTable) -> NewRows | None:
 
 
 def _is_written_so(column: TextValues) -> bool:
-    """Return whether nearly all texts are numbers, and one is no plain one."""
+    """Return whether texts are numbers, some in other digits."""
     if not any(not text.isascii() and text[-1].isdecimal() for text in column.values[:50]):
         return False
     return sum(_NUMBER.fullmatch(text.strip()) is not None for text in column.values) >= LEAST * len(column.values)
