@@ -72,7 +72,7 @@ def refuse_figures(table: ReadTable, roles: ColumnRoles) -> None:
 
 
 def _is_figure(text: str, name: str, roles: ColumnRoles) -> bool:
-    """Return whether a value says that a number counts no events of its date."""
+    """Return whether a value says that a number counts no events."""
     if name == roles.kind:
         return (roles.amount is not None or roles.period != "day") and _FIGURES.match(text) is not None
     if _MEASURES.search(plain_name(name)):
