@@ -16,11 +16,13 @@ class OutcomeMeaning:
     """How an outcome is called, and what follows from it.
 
     ``visit``: somebody went there. Then the answer needs a day, and the place rests. ``follow_up``: the place stays on its list until it is closed.
+    ``states_finding``: it says what was found there.
     """
 
     text: Text
     visit: bool = True
     follow_up: bool = False
+    states_finding: bool = False
 
     @property
     def closes(self) -> bool:
@@ -30,8 +32,8 @@ class OutcomeMeaning:
 
 OUTCOME_MEANINGS: Mapping[AnswerOutcome, OutcomeMeaning] = {
     "visited": OutcomeMeaning(Text(zh="已走访", en="visited")),
-    "needs_followup": OutcomeMeaning(Text(zh="需跟进", en="needs follow-up"), follow_up=True),
-    "nothing_found": OutcomeMeaning(Text(zh="未发现问题", en="nothing found")),
+    "needs_followup": OutcomeMeaning(Text(zh="需跟进", en="needs follow-up"), follow_up=True, states_finding=True),
+    "nothing_found": OutcomeMeaning(Text(zh="未发现问题", en="nothing found"), states_finding=True),
     "not_done": OutcomeMeaning(Text(zh="未走访", en="not done"), visit=False),
 }
 """Every outcome that can be answered, in the order in which lists offer it."""

@@ -19,17 +19,24 @@ def test_the_table_has_every_outcome_in_the_order_of_its_type() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "visit", "follow_up", "closes"),
+    ("outcome", "visit", "follow_up", "closes", "states_finding"),
     [
-        ("visited", True, False, True),
-        ("needs_followup", True, True, False),
-        ("nothing_found", True, False, True),
-        ("not_done", False, False, False),
+        ("visited", True, False, True, False),
+        ("needs_followup", True, True, False, True),
+        ("nothing_found", True, False, True, True),
+        ("not_done", False, False, False, False),
     ],
 )
-def test_what_follows_from_an_answer(outcome: AnswerOutcome, visit: bool, follow_up: bool, closes: bool) -> None:
+def test_what_follows_from_an_answer(
+    outcome: AnswerOutcome, visit: bool, follow_up: bool, closes: bool, states_finding: bool
+) -> None:
     meaning = OUTCOME_MEANINGS[outcome]
-    assert (meaning.visit, meaning.follow_up, meaning.closes) == (visit, follow_up, closes)
+    assert (meaning.visit, meaning.follow_up, meaning.closes, meaning.states_finding) == (
+        visit,
+        follow_up,
+        closes,
+        states_finding,
+    )
 
 
 def test_nobody_else_asks_for_an_outcome_by_its_name() -> None:

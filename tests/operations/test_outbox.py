@@ -94,7 +94,7 @@ def test_a_receiver_that_fails_holds_up_nobody_else_and_gets_its_lists_later(rea
         assert len(done.receipts) == 6
         assert len(undelivered(Ledger.of(project))) == 2
         shown = CliRunner().invoke(app, ["--project", str(project.folder), "check"])
-        assert shown.output.count("NOT DELIVERED: 2025-12-31") == 2
+        assert shown.output.count("的名单已批准，尚未送达（webhook") == 2
         # a patient run leaves the receiver alone until the failed delivery is due
         receiver.answer = lambda _count: (200, {}, b"{}")
         early = run(project, AS_OF + 1, environment=ENVIRONMENT, clock=lambda: NOW + 30, patient=True)

@@ -44,7 +44,7 @@ def test_a_night_older_than_its_model_is_a_replay_in_every_form_and_never_approv
     shown = CliRunner().invoke(app, ["--project", str(ready.folder), "warnings", "--as-of", to_iso(early)]).output
     assert shown.count("（草稿 DRAFT · 回放 REPLAY，名单 ") == shown.count(f" 提示：{note}") == 3
     told = CliRunner().invoke(app, ["--project", str(ready.folder), "nightly", "--as-of", to_iso(early)]).output
-    assert "回放：fire的模型训练于2025-12-31，晚于该批次，名单不能批准。" in told
+    assert "回放：“目标 fire”的模型训练于2025-12-31，晚于该批次，名单不能批准。" in told
     assert "riskmodel approve" not in told
     left = left_by(ready)
     for centre in (None, "a/b"):
@@ -81,7 +81,7 @@ def test_a_night_on_the_day_of_the_training_is_no_replay_and_an_old_model_is_nam
     assert section.outdated
     assert "“目标 fire”所用模型训练于2025年12月31日，已50天；回测只检验到训练后49天，请安排重新训练。" in pages(late.paths)[0]
     told = CliRunner().invoke(app, ["--project", str(ready.folder), "nightly", "--as-of", to_iso(AS_OF + 50)]).output
-    assert "模型超期：fire训练于2025-12-31，回测只检验到训练后49天。运行 riskmodel train fire。" in told
+    assert "模型超期：“目标 fire”的模型训练于2025-12-31，回测只检验到训练后49天。运行 riskmodel train fire。" in told
 
 
 def test_a_closed_replay_is_repeated_as_it_was(ready: Project) -> None:

@@ -123,7 +123,7 @@ def test_a_delay_changes_by_two_days_and_by_half(before: float, after: float, mo
 
 def keys(months: Sequence[Month]) -> set[str]:
     measures = Measures((source(months),), (), 4, 0, (), (), 1)
-    return {one.key for one in check_findings(measures, (), ())}
+    return {one.key for one in check_findings(measures, (), (), ())}
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def _caveats(found: WarningResults) -> Iterator[Text]:
 def _gaps(found: WarningResults) -> Iterator[Text]:
     """Yield how many stays have no outcome yet, or say too little."""
     open_ones, unknown = (sum(one.period == which for one in found.stays) for which in ("not over", "unknown"))
-    stated = sum(one.result == "visited" for one in found.stays)
+    stated = sum(one.not_stated for one in found.stays)
     if open_ones:
         yield Text(
             zh=f"{open_ones}处次的预测时段未满或数据未齐，不计入实际。",

@@ -73,6 +73,11 @@ class WarnedStay:
         return self.result is not None and OUTCOME_MEANINGS[self.result].visit
 
     @property
+    def not_stated(self) -> bool:
+        """Whether somebody was there and did not say what was found."""
+        return self.visited and self.result is not None and not OUTCOME_MEANINGS[self.result].states_finding
+
+    @property
     def late(self) -> bool:
         """Whether somebody was there after the deadline only."""
         return self.visited_on is not None and self.visited_on > self.deadline
