@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from riskmodel.cli.app import command
 from riskmodel.cli.context import current, today
 from riskmodel.cli.options import Centre, Json, day_option
 from riskmodel.cli.output import emit, spoken
+
+if TYPE_CHECKING:
+    from riskmodel.base.project import Project
 
 DAYS = 91
 """Nights that are told where no first one is given."""
@@ -31,17 +34,25 @@ def results(
     once the forecast period is over: the rate forecast beside the rate found, with intervals. A place that stays on the lists counts once. Drafts do not count. It is shown in the
     language of the project's lists; tables by centre follow, and JSON has every stay of a place. Nothing is written but what is asked for.
     """
-    from riskmodel.ledger import Ledger
     from riskmodel.operations.list_results import warning_results
     from riskmodel.warning.results import results_text, write_results_page
 
     project = current.project()
     day = today(project) if known is None else known
     if last is None:
-        with Ledger.of(project).read() as book:
-            last = (book.nights.until(day) or (day,))[-1]
+        last = _last_night(project, day)
     found = warning_results(project, last - DAYS + 1 if first is None else first, last, centre=centre or "", known=day)
     language = spoken(project.table.warnings.language)
     if page is not None:
         write_results_page(found, page.absolute(), language)
     emit(found.to_json(), json, results_text(found, language))
+
+
+def _last_night(project: Project, day: int) -> int:
+    """Return the last night up to a day, else the day."""
+    from riskmodel.ledger import Ledger
+
+    if not Ledger.exists(project):
+        return day
+    with Ledger.of(project).read() as book:
+        return max((night for night in book.nights.dates() if night <= day), default=day)

@@ -143,6 +143,15 @@ def test_a_span_leaves_out_stays_that_began_on_an_approved_list_before_it(answer
         warning_results(project, AS_OF, AS_OF, centre="a/c")
 
 
+def test_lists_of_later_nights_are_not_known_yet(answered_town: tuple[Project, WarningList]) -> None:
+    project, _ = answered_town
+    found = warning_results(project, AS_OF, AS_OF + 20, known=AS_OF)
+    assert (found.span.last, found.span.approved, found.answers) == (AS_OF, 3, ())
+    assert all(one.waiting for one in found.stays)
+    with pytest.raises(UsageError, match="after the day 2025-12-30"):
+        warning_results(project, AS_OF, AS_OF + 20, known=AS_OF - 1)
+
+
 def test_events_are_those_of_the_history_within_the_horizon(answered_town: tuple[Project, WarningList]) -> None:
     """Counted record by record; an answer that came in later than the told day is not known."""
     project, _ = answered_town

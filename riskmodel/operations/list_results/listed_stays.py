@@ -64,10 +64,15 @@ class ListedStays:
         return at
 
 
-def listed_stays(book: Transaction, first: int, last: int, centre: str = "") -> ListedStays:
+def listed_stays(book: Transaction, first: int, last: int, known: int, centre: str = "") -> ListedStays:
     """Return the stays that began on approved lists of a span.
 
     A stay belongs to the span that holds its first approved list. Previews, replays and lists that were made late are never approved.
+
+    Parameters
+    ----------
+    known
+        A list that was approved after this day counts as a draft.
 
     Raises
     ------
@@ -75,9 +80,9 @@ def listed_stays(book: Transaction, first: int, last: int, centre: str = "") -> 
         If a list of the span is damaged.
     """
     found = ListedStays()
-    known: dict[tuple[str, str, str, int], int | None] = {}
+    numbers: dict[tuple[str, str, str, int], int | None] = {}
     for stored in _stored(book, first, last, centre):
-        if not stored.approved:
+        if not stored.approved or (stored.approved_on is not None and stored.approved_on > known):
             found.drafts += from_stored(stored).timing == "night"
             continue
         whole = from_stored(stored)
@@ -89,11 +94,11 @@ def listed_stays(book: Transaction, first: int, last: int, centre: str = "") -> 
                 found.current.append(CurrentWarning(section.target, one.place, whole.as_of, one.horizon))
                 since = whole.as_of if one.listed_since is None else one.listed_since
                 key = section.target, whole.centre, one.place, since
-                if key not in known and since < first and _approved(book, since, first, whole.centre):
-                    known[key] = None
-                if key in known and known[key] is None:
+                if key not in numbers and since < first and _approved(book, since, first, whole.centre):
+                    numbers[key] = None
+                if key in numbers and numbers[key] is None:
                     continue
-                known[key] = found.add(whole, section, one, known.get(key))
+                numbers[key] = found.add(whole, section, one, numbers.get(key))
             for one in section.spot_checks:
                 found.add(whole, section, one, None)
     return found

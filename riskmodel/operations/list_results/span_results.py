@@ -40,7 +40,7 @@ def warning_results(
     centre
         Only the lists of this centre.
     known
-        What came in before this day; today if not given.
+        What came in before this day; today if not given. Lists of later nights are left out, and those that were approved later are drafts.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def warning_results(
     Raises
     ------
     UsageError
-        If the last night precedes the first, no list of the span is of the centre, or nothing was ingested yet.
+        If the last night or ``known`` precedes the first night, no list of the span is of the centre, or nothing was ingested yet.
     IntegrityError
         If a list of the span, an answer or the history is damaged.
 
@@ -65,13 +65,18 @@ def warning_results(
     start, end, day = to_day(first), to_day(last), today(project) if known is None else to_day(known)
     if end < start:
         raise UsageError(f"The span ends on {to_iso(end)}, before it begins on {to_iso(start)}. Exchange the two nights.")
+    if day < start:
+        raise UsageError(
+            f"The span begins on {to_iso(start)}, after the day {to_iso(day)} up to which answers and records are told. Choose an earlier first night."
+        )
+    end = min(end, day)
     if not Ledger.exists(project):
         return WarningResults(SpanOfLists(start, end, day, centre), ())
     ledger = Ledger.of(project)
     with ledger.read() as book:
         if centre:
             _check_centre(book, start, end, centre)
-        listed = listed_stays(book, start, end, centre)
+        listed = listed_stays(book, start, end, day, centre)
         filed = [one for one in book.answers.up_to() if one.answer.received < day]
     lacking = set(undelivered(ledger))
     span = SpanOfLists(
