@@ -14,6 +14,8 @@ from riskmodel.starter.text_values import NO, YES, TextValues
 
 LEAST_READ = 0.98
 """Share of the rows whose state must be understood."""
+MOST_READ = 0.8
+"""The same for a column that is rather one of states than of areas."""
 MOST_STATES = 60
 """A column with more different values holds no states."""
 _NAMES = re.compile(
@@ -37,11 +39,22 @@ _OPEN = re.compile(
 )
 _CLOSED = re.compile(
     r"^(?:case[ _-]?|work[ _-]?)?(?:closed?|complete|resolved|finish|done|fixed|solved|cleared|archived|ended|settled|no action|duplicate|cancel|void)|办结|结案|化解|解决|完成|整改|处理完|处置完|已处理|已处置|"
-    r"关闭|归档|已回访|销号|销案|结束|调解成功|达成协议|^erledigt|^geschlossen|^abgeschlossen|^ferm[eé]|^clos|^termin|^r[eé]solu|^trait[eé]|^cerrad|^resuelt|^atendid|^finaliz|^concluid|^fechad|^encerrad|^conclu[ií]d|"
+    r"关闭|归档|已回访|销号|销案|结束|调解成功|达成协议|^complet|^solucionad|^realizad|^rechazad|^erledigt|^geschlossen|^abgeschlossen|^ferm[eé]|^clos|^termin|^r[eé]solu|^trait[eé]|^cerrad|^resuelt|^atendid|^finaliz|^concluid|^fechad|^encerrad|^conclu[ií]d|"
     r"^resolvid|^chius|^risolt|^conclus|^gesloten|^afgehandeld|^afgerond|^zamkni|^zako[nń]czo|^закрыт|^выполнен|^решен|^завершен|対応済|^完了|^解決|완료|종결",
     re.IGNORECASE,
 )
 """Values of open cases, which are looked for first, and of closed ones."""
+
+
+def are_case_states(column: TextValues) -> bool:
+    """Return whether a column says how far cases are.
+
+    ``Estado`` is a state of Mexico, or that of a case.
+    """
+    if not _NAMES.search(plain_name(column.name)) or len(column.values) > MOST_STATES:
+        return False
+    found = [_OPEN.search(text.strip()) is not None or _CLOSED.search(text.strip()) is not None for text in column.values]
+    return int(column.counts[np.array(found, dtype=bool)].sum()) >= MOST_READ * column.filled
 
 
 class CaseStates(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from riskmodel.base.accents import without_accents
+from riskmodel.starter.area_words import leads_area
 
 WORDS: dict[str, tuple[str, ...]] = {
     "id": (
@@ -223,6 +224,8 @@ def _rank(name: str, plain: str, role: str) -> int:
         return 2
     if role == "kind" and len(split) > 1 and split[-1] in _CODED and _rank(name, " ".join(split[:-1]), role) >= 2:
         # an id of a category is a kind where it is a word
+        return 2
+    if role == "cell" and len(split) > 1 and leads_area(*map(without_accents, split[:2])):
         return 2
     if role == "cell" and len(split) > 1 and split[-1] in _CALLED and split[-2] in words and split[-2] not in _SPOTS:
         return 2

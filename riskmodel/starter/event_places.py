@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from riskmodel.starter.case_states import are_case_states
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.reference_systems import CoordinateEvidence, coordinate_evidence
 from riskmodel.starter.stated_columns import StatedColumns
@@ -74,7 +75,7 @@ def event_cell(table: ReadTable, taken: set[str]) -> str | None:
             return name
         if name in taken or rank(name, "cell") < 2 or not 1 <= many <= MOST_CELLS or column.filled < 0.5 * table.rows:
             continue
-        if many > 0.5 * table.rows and table.rows > 50:
+        if (many > 0.5 * table.rows and table.rows > 50) or are_case_states(column):
             continue
         enough = column.filled / many >= LEAST_ROWS
         ranked.append((rank(name, "cell") == 3, enough, many if enough else -many, name))

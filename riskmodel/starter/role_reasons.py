@@ -7,6 +7,7 @@ import shlex
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.plurals import counted
+from riskmodel.starter.case_states import are_case_states
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
@@ -137,7 +138,7 @@ def explain_left_out(table: ReadTable, roles: ColumnRoles, dates: list[DateEvide
             why = f"a second date; if it is the day on which the row became known, state --known {shlex.quote(column)}"
         elif roles.kind is not None and rank(column, "kind") >= 2 and not table.columns[column].is_numeric:
             why = "another column of kinds; to use it, state it as --kind"
-        elif rank(column, "cell") == 3:
+        elif rank(column, "cell") == 3 and not are_case_states(table.columns[column]):
             why = "another division into areas; it can be a grouping or a layer"
         decisions.leave_out(column, why, table.name)
     for column, why in table.refused.items():

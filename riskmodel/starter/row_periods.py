@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
+from riskmodel.base.accents import without_accents
 from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_begin, month_of
-from riskmodel.starter.column_words import rank
+from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
 
+_ENDS = re.compile(
+    r"ending|\b(?:woche bis|wochenende am|ende der woche|bis|semana (?:hasta|terminada|que termina)|fin de (?:la )?semana|semaine (?:se terminant|finissant|au)|fin de (?:la )?semaine|fim da semana|semana ate|"
+    r"settimana (?:al|fino al)|fine settimana|week (?:tot|eindigend|to|through)|weekend(?:ing)? date|tydzien do|koniec tygodnia|неделя (?:по|до)|конец недели|hafta sonu)\b|周末|截至|截止|週末日|まで|주말"
+)
+"""Names of last days of weeks, without accents."""
 SUNDAY = 3
 """Days since 1970-01-01, a Thursday, by sevens."""
 LEAST_DATES = 4
@@ -57,7 +64,7 @@ def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
     # numbers of events need fewer dates: two that are a week apart are counts of weeks
     enough = len(days) >= LEAST_DATES or (amount is not None and len(days) >= 2 and int(np.diff(days).min()) == 7)
     if enough and len(np.unique(days % 7)) == 1:
-        ends = rank(date.column, "ended") >= 1 or "ending" in date.column.lower()
+        ends = rank(date.column, "ended") >= 1 or _ENDS.search(without_accents(plain_name(date.column))) is not None
         if ends:
             return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
         return "week", "every date is the same day of the week, taken as the first of the week"

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from riskmodel.records.intake.columns.text_column import BETWEEN
+from riskmodel.starter.case_states import are_case_states
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.event_places import MOST_CELLS, event_cell
 from riskmodel.starter.stated_columns import StatedColumns
@@ -61,7 +62,7 @@ def area_columns(table: ReadTable) -> list[str]:
     found = []
     for name, column in table.columns.items():
         bare = _NUMBER_OF.sub(" ", plain_name(name)).strip()
-        named = rank(bare, "cell") >= 2 or _WIDER.search(plain_name(name)) is not None
+        named = (rank(bare, "cell") >= 2 or _WIDER.search(plain_name(name)) is not None) and not are_case_states(column)
         if named and not _NO_AREA.search(bare) and 2 <= len(column.values) <= MOST_CELLS and column.filled >= 0.5 * table.rows:
             found.append(name)
     return found

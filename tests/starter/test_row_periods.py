@@ -81,3 +81,12 @@ def test_a_few_events_on_irregular_days_are_days(tmp_path: Path) -> None:
     draw = np.random.default_rng(8)
     days = pd.Timestamp("2020-01-01") + pd.to_timedelta(np.cumsum(draw.integers(3, 60, 40)), unit="D")
     assert started(tmp_path, days).plan.sources[0].roles.period == "day"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["week_ending", "Woche bis", "Fin de semana", "Semaine finissant", "Tydzień do", "Неделя по", "周末日期", "weekend date"],
+)
+def test_the_last_day_of_a_week_is_the_day_of_its_count(tmp_path: Path, name: str) -> None:
+    made = started(tmp_path, pd.date_range("2022-01-09", periods=60, freq="7D"), name)
+    assert (made.plan.sources[0].roles.period, made.plan.sources[0].through) == ("day", to_day("2023-02-26"))
