@@ -68,14 +68,14 @@ class Nights:
         dates = self.dates()
         return tuple(one for one in dates if one <= day) or dates
 
-    def on_time(self, since: int | None = None) -> tuple[int, ...]:
-        """Return the as-of days of the nights that were not caught up.
-
-        With ``since``, only those from that day on.
-        """
+    def on_time(self) -> tuple[int, ...]:
+        """Return the as-of days of the nights that were not caught up."""
         check_head(self._connection, NIGHTS)
-        query = _ON_TIME if since is None else _ON_TIME.where(NIGHTS.c.as_of >= since)
-        return tuple(self._connection.scalars(query.order_by(NIGHTS.c.as_of)))
+        return tuple(self._connection.scalars(_ON_TIME.order_by(NIGHTS.c.as_of)))
+
+    def on_time_since(self, day: int) -> tuple[int, ...]:
+        """Return those of the nights from a day on, unchecked."""
+        return tuple(self._connection.scalars(_ON_TIME.where(NIGHTS.c.as_of >= day).order_by(NIGHTS.c.as_of)))
 
     def last_good(self, until: int) -> int | None:
         """Return the last night on which every target was scored, if any.

@@ -27,10 +27,8 @@ def absent_nights(project: Project, book: Transaction, as_of: int) -> tuple[str,
 
     Nights that were pruned are left out, and those that are caught up: the catching up completes their files.
     """
-    since = as_of - LOOKED_BACK
-    there = [day for day in book.nights.since(since) if day < as_of]
-    gone = [day for day in there if not night_folder(project, day).exists()]
-    missing = [to_iso(day) for day in sorted(set(gone) & set(book.nights.on_time(since)))] if gone else []
+    there = [day for day in book.nights.on_time_since(as_of - LOOKED_BACK) if day < as_of]
+    missing = [to_iso(day) for day in there if not night_folder(project, day).exists()]
     if not missing:
         return ()
     try:
