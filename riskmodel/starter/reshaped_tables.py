@@ -15,6 +15,7 @@ from riskmodel.base.accents import without_accents
 from riskmodel.base.errors import refused
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id, plain_name, rank
+from riskmodel.starter.crossed_names import places_and_kinds
 from riskmodel.starter.date_evidence import date_evidence
 from riskmodel.starter.epidemiological_weeks import EPIDEMIOLOGICAL, epidemiological_week
 from riskmodel.starter.event_numbers import holds_minutes
@@ -260,6 +261,12 @@ def _cells(table: ReadTable, form: str | None, today: int | None) -> NewRows | N
     left = tuple((name, "it adds up the other columns") for name in table.columns if name not in (date.column, *names))
     cell, amount = ("网格", "数量") if is_chinese(names) else ("cell", "count")
     columns = stacked(table, [date.column], names, cell, amount)
+    halves = places_and_kinds(names)
+    if halves is not None:
+        columns[cell] = [place for place, _ in halves] * table.rows
+        columns[free_name("类别" if is_chinese(names) else "kind", columns)] = [kind for _, kind in halves] * table.rows
+        why = f"{counted(len(names), 'column')} of counts beside one of dates name a place and a kind, such as {names[0]}: one row per date, place and kind"
+        return NewRows(columns, why, left)
     return NewRows(
         columns,
         f"{counted(len(names), 'column')} of counts beside one of dates: one row per date and column, which is a cell",

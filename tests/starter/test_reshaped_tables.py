@@ -251,3 +251,19 @@ def test_columns_of_counts_under_names_of_persons_are_refused_in_the_words_of_th
     )
     assert "Mary" not in said
     assert "such as Ward Baker" in said
+
+
+@pytest.mark.parametrize("form", ["{0} - {1}", "{1}_{0}", "{0} {1}"])
+def test_columns_that_name_a_place_and_a_kind(tmp_path: Path, form: str) -> None:
+    draw = np.random.default_rng(3)
+    frame = pd.DataFrame({"date": pd.date_range("2023-01-01", periods=200)})
+    true: dict[tuple[str, str], int] = {}
+    for place in ("North", "South", "Mill"):
+        for kind in ("theft", "assault"):
+            numbers = draw.poisson(2, len(frame))
+            frame[form.format(place, kind)] = numbers
+            true[(place, kind)] = int(numbers.sum())
+    made = started(tmp_path, frame)
+    assert total(made) == sum(true.values())
+    history = rm.load_history(made.project()).frame()
+    assert history.groupby(["cell", "kind"])["amount"].sum().to_dict() == true
