@@ -34,7 +34,7 @@ def warnings(
     from riskmodel.operations.removed_pages import write_again
 
     project = current.project()
-    ledger = Ledger.of(project)
+    ledger = Ledger.of_nights(project)
     with ledger.read() as book:
         dates = book.nights.until(today(project))
         day = as_of if as_of is not None else dates[-1] if dates else today(project)

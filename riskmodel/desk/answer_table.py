@@ -47,7 +47,7 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     """
     content = content_of(table, project.table.warnings.language)
     file = read_answers(table, content, project.table.warnings.language)
-    ledger = Ledger.of(project)
+    ledger = Ledger.of_nights(project)
     with ledger.read() as book:
         asked = {_id(row["warning"]) for _, row in file.rows}
         approved, listed = book.lists.answerable(asked), book.lists.centres(asked)

@@ -24,6 +24,7 @@ from riskmodel.ledger.errors import (
     ledger_fails,
     lost_ledger,
     newer_ledger,
+    no_night,
     not_a_ledger,
 )
 from riskmodel.ledger.ledger_engine import KeptConnection, postgresql_engine, read_only_engine, sqlite_engine, transaction
@@ -91,6 +92,19 @@ class Ledger:
     def of(cls, project: Project) -> Ledger:
         """Open the ledger of a project."""
         return cls(project.ledger_file, project.ledger_address)
+
+    @classmethod
+    def of_nights(cls, project: Project) -> Ledger:
+        """Open the ledger of a project that has one; none is made.
+
+        Raises
+        ------
+        UsageError
+            If the project has none, since no night was run yet.
+        """
+        if not project.ledger_address and not cls.exists(project):
+            raise no_night(project.ledger_file.name)
+        return cls.of(project)
 
     @staticmethod
     def exists(project: Project) -> bool:

@@ -104,7 +104,7 @@ def acknowledge(project: Project, as_of: int, *, role: str, now: int, centre: st
     """
     role = project.role(role, "acknowledge")
     day, lapses = _day(project, now), now + project.table.delivery.acknowledged_for * 3600
-    with Ledger.of(project).write() as book:
+    with Ledger.of_nights(project).write() as book:
         lists = book.lists.of(as_of, centre)
         red = [one for one in lists if one.approved and URGENT in grades_of(one)]
         if not red:

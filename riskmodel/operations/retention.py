@@ -104,6 +104,8 @@ def prune_project(project: Project, day: int, now: int, remove: bool = False) ->
 def _old_pages(project: Project, day: int, remove: bool) -> tuple[tuple[int, ...], tuple[tuple[int, str], ...], Removable]:
     """Remove or count pages of old nights, each under the lock."""
     nights, kept, files, size = list[int](), list[tuple[int, str]](), 0, 0
+    if not Ledger.exists(project):
+        return (), (), Removable("pages", 0, 0)
     ledger, outbox = Ledger.of(project), project.path(project.table.outbox)
     for as_of in _old_nights(project, ledger, day):
         if _holds_receivers(project, as_of):

@@ -81,7 +81,7 @@ def approve(
         If the places of that night are missing or damaged; nothing is approved then.
     """
     role, night, received = project.role(role, "approve"), to_day(as_of), to_day(day)
-    ledger = Ledger.of(project)
+    ledger = Ledger.of_nights(project)
     with exclusive(night_lock(ledger)), ledger.kept_open():
         with ledger.read() as book:
             whole, manifest = book.lists.of(night), book.nights.of(night)[0].manifest

@@ -95,7 +95,7 @@ def replay_night(
     IntegrityError
         If a stored file that the night needs is damaged.
     """
-    night, ledger = to_day(as_of), Ledger.of(project)
+    night, ledger = to_day(as_of), Ledger.of_nights(project)
     plan = plan_again(ledger, night)
     then = planned_project(project, ledger, plan)
     done = run_steps(DECISION_STEPS, NightProgress(then, ledger, plan, bundles_of(project), day), progress=progress)

@@ -55,7 +55,7 @@ def place_story(project: Project, as_of: DateLike, place: str) -> PlaceStory:
     """
     from riskmodel.warning.place_story import PlaceStory
 
-    day, ledger = to_day(as_of), Ledger.of(project)
+    day, ledger = to_day(as_of), Ledger.of_nights(project)
     with ledger.read() as book:
         lists = tuple(map(from_stored, book.lists.of(day)))
         plan = plan_again(ledger, day)

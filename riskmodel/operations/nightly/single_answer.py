@@ -35,5 +35,5 @@ def answer(
     """
     came = to_day(day if received is None else received)
     given = [Answer(warning, to_day(day), outcome, came)]
-    with Ledger.of(project).write() as book:
+    with Ledger.of_nights(project).write() as book:
         return (book.answers.correct(given) if correct else book.answers.record(given)) == 1
