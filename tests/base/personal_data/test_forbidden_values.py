@@ -220,3 +220,10 @@ def test_a_telephone_number_in_unusual_groups_is_no_code_unless_all_are_of_one_f
 def test_a_card_keeps_its_check_digit_in_groups() -> None:
     assert is_card_number("6222021234567890128")
     assert forbidden("6222,0212,3456,7890,128") == "a bank card number"
+
+
+@pytest.mark.parametrize(("number", "what"), [(330203197001011008, "an identity number"), (330203197001011009, None)])
+def test_an_identity_number_that_went_through_floating_point_is_one(number: int, what: str | None) -> None:
+    """Its check character does not fit any more; it is a multiple of 16."""
+    assert not has_check_character(str(number))
+    assert (number % 16 == 0, forbidden(str(number))) == (what is not None, what)

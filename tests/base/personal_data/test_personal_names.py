@@ -7,7 +7,10 @@ import random
 import pytest
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.personal_data.frame_values import refuse_personal_names
 from riskmodel.base.personal_data.personal_names import may_be_name, name_weight, names_among
+from riskmodel.base.personal_data.personal_numbers import is_card_number
+from riskmodel.base.personal_data.personal_texts import are_personal_names
 from riskmodel.records.intake.privacy import check_values
 
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉萍红玲芬燕子轩雨涵浩然思琪"
@@ -148,3 +151,22 @@ def test_measured_rates() -> None:
 def test_a_single_value_may_be_a_name_whatever_it_means() -> None:
     assert all(map(may_be_name, ("高山", "黄赌毒", "张三", "欧阳娜娜", "Zhang San", "zhangsan")))
     assert not any(map(may_be_name, ("盗窃", "高空抛物", "东区中心", "MOTOR VEHICLE THEFT", "x1", "")))
+
+
+@pytest.mark.parametrize(
+    ("names", "personal"), [(["date", "Ximena Quiroga"], True), (["3125550123", "x"], True), (["date", "beat"], False)]
+)
+def test_a_row_of_names_that_holds_a_person_is_one_of_data(names: list[str], personal: bool) -> None:
+    assert are_personal_names(names) is personal
+
+
+@pytest.mark.parametrize("cards", [11, 12])
+def test_kinds_are_refused_where_more_than_half_may_be_numbers_of_cards(cards: int) -> None:
+    numbers = [f"4{at:014d}" for at in range(1, 400)]
+    values = [f"{one}{digit}" for one in numbers for digit in range(10) if is_card_number(f"{one}{digit}")][:cards]
+    kinds = [*values, *(f"kind {at}" for at in range(22 - cards))]
+    if cards == 11:
+        refuse_personal_names("t", "kind", kinds)
+    else:
+        with pytest.raises(RefusedError, match="'kind' of t is refused: most of its values are a bank card number"):
+            refuse_personal_names("t", "kind", kinds)
