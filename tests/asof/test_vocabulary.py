@@ -288,6 +288,16 @@ def test_a_faulty_json_form_is_refused(form: dict[str, object], message: str) ->
         Feature.from_json(form)
 
 
+def test_a_season_is_a_year_less_a_day_at_most() -> None:
+    assert SameSeason("theft", 364).window == 364
+
+
+@pytest.mark.parametrize(("how", "zh", "en"), [("least", "最小", "the minimum of"), ("most", "最大", "the maximum of")])
+def test_the_extreme_among_cells_is_called_what_it_is(how: str, zh: str, en: str) -> None:
+    text = Among(Count("theft", 7), "neighbours", how).meaning(KINDS)
+    assert (f"」{zh}为" in text.zh, en in text.en) == (True, True)
+
+
 def test_two_definitions_of_one_name_are_refused_and_one_twice_is_one() -> None:
     one, same, other = Rate("theft", 7, "households"), Rate("theft", 7, "households"), Rate("theft", 7, "households", 10)
     assert check_unique([one, same]) == (one,)

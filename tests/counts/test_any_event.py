@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from riskmodel.counts import any_event
-from riskmodel.counts.distribution import BERNOULLI, log_pmf
+from riskmodel.counts.distribution import BERNOULLI, CountDistribution, log_pmf
 from tests.oracles import slow_log_probability
 
 ETAS = np.array([-12.0, -3.0, -0.5, 0.0, 0.8, 2.0, 3.5])
@@ -53,6 +53,12 @@ def test_what_is_seen_of_joined_cells_is_any_of_them() -> None:
     found = any_event.merged_binary(probabilities, np.array([0, 1, 0]), 2)
     np.testing.assert_allclose(found.mean, [1 - 0.8 * 0.1, 0.5])
     assert (found.dispersion == BERNOULLI).all()
+
+
+def test_what_is_nearly_certain_has_a_finite_score_where_it_does_not_occur() -> None:
+    seen = any_event.as_binary(CountDistribution.of(np.array([60.0]), 0.0))
+    assert seen.mean.tolist() == [1 - 1e-10]
+    np.testing.assert_allclose(log_pmf(np.zeros(1), seen.mean, seen.dispersion), np.log(1e-10), rtol=1e-6)
 
 
 def test_one_or_none_against_slow_sums() -> None:

@@ -31,6 +31,11 @@ def test_small_counts_and_new_levels_are_none() -> None:
     assert burst_days([3] * 100 + [300] * 100) == ()
 
 
+def test_one_of_two_days_may_be_a_burst_and_a_single_day_is_none() -> None:
+    assert [(one.at, one.usual) for one in burst_days([4000, 2])] == [(0, 2001.0)]
+    assert burst_days([4000]) == burst_days([]) == ()
+
+
 def test_several_bursts_come_in_order() -> None:
     counts = np.full(200, 4)
     counts[[150, 20]] = 900, 5000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from riskmodel.counts import variance
 from riskmodel.counts.distribution import fit_dispersion, log_pmf
 from riskmodel.counts.variance import Variance, fit_variance
 
@@ -31,6 +32,19 @@ def test_one_dispersion_stays_where_it_is_enough() -> None:
     poisson = np.random.default_rng(3).poisson(mean)
     assert fit_variance(poisson, mean).linear < 0.02
     assert fit_variance(np.zeros(5), np.full(5, 1e-6)).linear == 0.0
+
+
+@pytest.mark.parametrize(("seed", "gain", "linear"), [(41, 2.058, 0.5809), (144, 1.940, 0.0)])
+def test_a_second_parameter_is_taken_where_it_gains_two_nats(
+    seed: int, gain: float, linear: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mean = np.repeat(np.geomspace(0.2, 40.0, 10), 8)
+    size = 1 / Variance(0.5, 0.02).rows(mean)
+    y = np.random.default_rng(seed).negative_binomial(size, size / (size + mean)).astype(float)
+    assert fit_variance(y, mean).linear == pytest.approx(linear, rel=1e-3)
+    monkeypatch.setattr(variance, "WORTH", -np.inf)
+    both, one = fit_variance(y, mean).rows(mean), np.full(len(mean), fit_dispersion(y, mean))
+    assert log_pmf(y, mean, both).sum() - log_pmf(y, mean, one).sum() == pytest.approx(gain, abs=1e-3)
 
 
 def test_it_is_never_less_likely_than_one_dispersion() -> None:
