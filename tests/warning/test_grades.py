@@ -222,3 +222,6 @@ def test_exploration_is_drawn_with_its_stated_probability():
         drawn[list(graded.drawn)] += 1
     assert (drawn[10:] == 0).all()
     assert np.abs(drawn[:10] / 600 - 0.2).max() < 0.06
+    # all places are listed: none is left to be drawn
+    full = grades(["C1"], np.array([1.0]), Policy(exploration=1), {}, {}, capacity=4)
+    assert ([i for i, _ in full.listed], full.drawn, full.propensity) == ([0], (), 0.0)

@@ -95,6 +95,9 @@ def test_places_of_a_target_are_those_of_its_sources_and_kinds() -> None:
     whole = town(without(3, 800), noise=without(3, 800))
     (place,) = places_of(whole, silences(whole, FIRST + LENGTH, ["theft"]), ["theft"])
     assert (place.place, place.only) == ("c3", None)
+    silent_cells = silences(whole, FIRST + LENGTH, ["theft"])
+    both = silent_cells._replace(sources={"reports": silent_cells.sources["calls"], **silent_cells.sources})
+    assert [one.source for one in places_of(whole, both, ())] == ["calls", "reports"]
 
 
 def test_a_list_without_such_places_reads_as_those_of_earlier_versions() -> None:
