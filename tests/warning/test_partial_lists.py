@@ -15,12 +15,14 @@ from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.cli.list_text import list_text
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.operations.delivery.mail_text import mail_body, mail_subject
-from riskmodel.warning import FORMATS, AnsweredWarning, WarningList
+from riskmodel.warning import FORMATS, AnsweredWarning, Evidence, WarningList, gather, warn
+from riskmodel.warning.evidence import Freshness
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import empty_text
 from riskmodel.warning.warn.list_entries import ModelAge, Untrained
+from riskmodel.warning.warn.target_night import TargetNight
 from tests.worlds.full_list import MEAN, Reader, full, rows_of
-from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, lists, scored
+from tests.worlds.listed_county import AS_OF, FRESH, STALE, county, explained, lists, scored
 
 POLICY = Policy(capacity=8, exploration=0)
 LOW = np.full(48, 1e-6)
@@ -161,3 +163,58 @@ def test_the_sheet_names_the_suggested_service_of_each_target() -> None:
     whole = lists(scored(county(), MEAN), Policy(capacity=8, action=Text(zh="请上门检查,协助整改", en="Please check.")))[0]
     assert "处置建议（出租房火灾）：请上门检查，协助整改" in sheets(whole)[1]
     assert "Suggested service (Fire in rented rooms): Please check." in sheets(whole, "en")[1]
+
+
+@pytest.mark.parametrize(
+    ("row", "silent_since", "zh", "en"),
+    [
+        (
+            Freshness("calls", ("fire",), AS_OF - 30, True),
+            None,
+            "数据源“calls”只完整到2024年12月7日",
+            "the source 'calls' is complete only through 2024-12-07",
+        ),
+        (
+            Freshness("calls", ("fire",), AS_OF - 1, False, since=AS_OF - 5),
+            None,
+            "数据源“calls”从2025年1月1日才开始有数据，不足28天",
+            "the source 'calls' began on 2025-01-01, less than 28 days before",
+        ),
+        (
+            Freshness("calls", ("fire",), AS_OF - 1, False),
+            AS_OF - 40,
+            "数据源“calls”自2024年11月27日起没有可用的此类记录，不知是没有发生还是没有报来",
+            "the source 'calls' has had no such record since 2024-11-27, and nobody knows whether none occurred or none was understood",
+        ),
+        (
+            Freshness("calls", ("fire",), AS_OF - 30, True),
+            AS_OF - 40,
+            "数据源“calls”只完整到2024年12月7日",
+            "the source 'calls' is complete only through 2024-12-07",
+        ),
+    ],
+    ids=["stale", "young", "silent", "stale and silent"],
+)
+def test_a_target_that_cannot_be_scored_says_why(row: Freshness, silent_since: int | None, zh: str, en: str) -> None:
+    evidence = Evidence(freshness=(row,), needs=("fire",), silent_since=silent_since)
+    first, _ = warn(scored(county(), MEAN), evidence, None, Policy(capacity=8), grouping="centre")
+    (section,) = first.sections
+    assert (section.warnings, section.scored, section.cannot_score is None) == ((), 0, False)
+    assert section.cannot_score is not None
+    assert section.cannot_score.zh == f"本期无法评分：{zh}。没有名单不代表没有风险；请补报数据后重新运行。"
+    assert section.cannot_score.en == (
+        f"This target cannot be scored: {en}. No list does not mean no risk; deliver the data and run again."
+    )
+
+
+def test_only_visits_before_the_night_are_known_and_needs_are_sorted() -> None:
+    scores = scored(county(), MEAN)
+    days = {"C0001": (AS_OF - 9, AS_OF - 1, AS_OF), "C0002": (AS_OF,), "C0003": (AS_OF - 2,)}
+    answers = tuple(AnsweredWarning(scores.target, place, day) for place, each in days.items() for day in each)
+    others = AnsweredWarning("other", "C0003", AS_OF - 1)
+    night = TargetNight(scores, Policy(capacity=8), "centre", (), (*answers, others), 1.0)
+    assert night.visits == {"C0001": AS_OF - 1, "C0003": AS_OF - 2}
+    evidence = gather(
+        scores, explained(np.array([1], dtype=np.int32)), Policy(), Evidence(needs=("theft", "fire", "assault", "fire"))
+    )
+    assert evidence.needs == ("assault", "fire", "theft")
