@@ -14,8 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numba
 
-kernel = numba.njit(nogil=True, cache=True, error_model="numpy")
-"""Decorator of all kernels: compiled once, cached, without the interpreter lock."""
+from riskmodel.base.kept_kernels import kept
+
+kernel = kept(numba.njit(nogil=True, error_model="numpy"))
+"""Decorator of all kernels: compiled once, kept, without the interpreter lock."""
 
 BLOCK = 64
 """Most series of one block."""

@@ -7,9 +7,10 @@ import numpy as np
 from jaxtyping import Int32
 
 from riskmodel.base.days import Days
+from riskmodel.base.kept_kernels import kept
 
-kernel = numba.njit(nogil=True, cache=True, error_model="numpy")
-"""Decorator of all kernels: compiled once, cached, without the interpreter lock."""
+kernel = kept(numba.njit(nogil=True, error_model="numpy"))
+"""Decorator of all kernels: compiled once, kept, without the interpreter lock."""
 
 inlined = numba.njit(nogil=True, error_model="numpy", inline="always")
 """Decorator of the steps of a kernel that are called once per cell: passing named tuples would cost more than the step."""

@@ -15,7 +15,7 @@ from riskmodel.operations.doctor.database_checks import ledger, tracking
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, DoctorSeverity, fine, worst
 from riskmodel.operations.doctor.folder_checks import disk, remains
 from riskmodel.operations.doctor.lock_checks import file_systems, locks
-from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, port
+from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, kernels, port
 from riskmodel.operations.doctor.model_checks import models
 from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
 from riskmodel.operations.doctor.project_checks import experiments, history, looks, removed, secrets
@@ -93,7 +93,7 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
     data
         Folder of the tables, where it is not the project's.
     """
-    found = [*installed_versions(), encoding(around.stdout)]
+    found = [*installed_versions(), kernels(), encoding(around.stdout)]
     try:
         project = load_project(folder, data)
     except (RiskmodelError, OSError) as error:

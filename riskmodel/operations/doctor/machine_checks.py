@@ -44,6 +44,24 @@ def installed_versions() -> Iterator[DoctorFinding]:
         yield fine("version", f"riskmodel {own}", "所需的软件包均已安装。", "Every package that it needs is installed.")
 
 
+def kernels() -> DoctorFinding:
+    """Examine whether compiled code is kept from one run to the next."""
+    from riskmodel.asof.windows.groups import add_to_groups
+
+    place = add_to_groups.stats.cache_path
+    if place is not None:
+        return fine("kernels", str(place), "编译过的代码会保存下来。", "Compiled code is kept.")
+    said = Text(
+        zh="编译过的代码无处保存，每次运行都要重新编译几秒。",
+        en="Compiled code cannot be kept, so each run compiles it again for some seconds.",
+    )
+    remedy = Text(
+        zh="把环境变量 NUMBA_CACHE_DIR 设为只有本用户可写的文件夹。",
+        en="Set NUMBA_CACHE_DIR to a folder that only this user may write.",
+    )
+    return DoctorFinding("kernels", "numba", "warning", said, remedy)
+
+
 def _version(name: str, there: str, needed: str) -> DoctorFinding:
     """Return how a version is, against comma-separated bounds."""
     for bound in re.findall(r"(>=|<=|==|<|>)\s*([0-9][0-9.]*)", needed):
