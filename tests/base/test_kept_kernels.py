@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import numba
 import pytest
@@ -12,7 +13,7 @@ from riskmodel.operations.doctor.machine_checks import kernels
 
 
 def test_without_a_folder_to_keep_it_in_code_is_compiled_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     exec(compile("def twice(number):\n    return 2 * number\n", "/nowhere/twice.py", "exec"), found)
     with pytest.raises(RuntimeError, match="no locator available"):
         numba.njit(cache=True)(found["twice"])
