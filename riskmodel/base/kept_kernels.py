@@ -1,4 +1,4 @@
-"""Compiled code that is kept on disk, where there is a folder for it.
+"""Compiled code that is kept on disk, where that is possible.
 
 It lies beside the package, or in the folder of ``NUMBA_CACHE_DIR`` or of the user's caches. A service may write none of these. It then compiles in every run.
 """
