@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import sys
 import warnings
@@ -188,6 +189,12 @@ def _json_on_stdout(words: list[str]) -> bool:
     return "--json=-" in words or ("--json", "-") in itertools.pairwise(_with_json_target(words))
 
 
+OUT_OF_MEMORY = (
+    "There is not enough memory. Nothing is half-written. End other programs, or let this one use more (ulimit -v, MemoryMax of systemd, the limit of "
+    "the container), then run the same command again."
+)
+
+
 @cache
 def _commands() -> Any:
     """Return click's form of the application, built once in a process."""
@@ -214,8 +221,9 @@ def main() -> None:
             code = fail(f"{how}. Nothing is half-written; run the same command again.", "Interrupted", INTERRUPTED, as_json)
         except RiskmodelError as error:
             code = fail(str(error), type(error).__name__, error.exit_code, as_json)
-        except OSError as error:
-            code = fail(str(system_refused(error)), "OSError", 1, as_json)
+        except (OSError, MemoryError) as error:
+            lacks = isinstance(error, MemoryError) or error.errno == errno.ENOMEM
+            code = fail(OUT_OF_MEMORY if lacks else str(system_refused(error)), "MemoryError" if lacks else "OSError", 1, as_json)
         except Exception as error:
             # typer's usage errors show themselves; anything else is a bug and keeps its traceback, without values of tables
             show = getattr(error, "show", None)
