@@ -79,16 +79,24 @@ class ExplainedPlace:
         return not (alone and self._has_numbers(i) and self._as_usual(i))
 
     def repeats(self, i: int, chosen: Iterable[int]) -> bool:
-        """Whether a part counts states that a chosen one has counted.
+        """Whether a part says what a chosen one has said.
 
-        A sentence on several kinds of state gives the number of each.
+        It is the same multiple, such as the season of another member of a blend with a number of its own, or counts the same states: a
+        sentence on several kinds of state gives the number of each.
         """
+        chosen = list(chosen)
+        if self.parts[i].form == "times" and self._sentence(i) in {self._sentence(j) for j in chosen}:
+            return True
         # commands that only read lists do not wait for the features, which load numba
         from riskmodel.asof.vocabulary import State
 
         one = self.parts[i].feature
         states = {j: other for j in chosen if isinstance(other := self.parts[j].feature, State)}
         return isinstance(one, State) and any(self._repeated(i, one, j, other) for j, other in states.items())
+
+    def _sentence(self, i: int) -> tuple[str, ...]:
+        """Return the sentence of a part without its numbers."""
+        return tuple(self.parts[i].meaning(language) for language in LANGUAGES)
 
     def _repeated(self, i: int, one: State, j: int, other: State) -> bool:
         if other.over != one.over:
@@ -98,8 +106,7 @@ class ExplainedPlace:
 
     def _has_numbers(self, i: int) -> bool:
         """Whether the sentence of a part has a number."""
-        texts = [self.parts[i].meaning(language) for language in LANGUAGES]
-        return any(place in text for place in ("{value}", "{usual}") for text in texts)
+        return any(place in text for place in ("{value}", "{usual}") for text in self._sentence(i))
 
     def _as_usual(self, i: int) -> bool:
         """Whether readers see the same number twice in some language."""

@@ -90,6 +90,15 @@ def test_one_is_not_followed_by_a_plural(feature: Feature, value: float, said: s
     assert said in reason.text.en
 
 
+def test_a_multiple_is_said_once_though_members_of_a_blend_differ_about_it():
+    season = Text(zh="当前季节为平常的{value}倍", en="{value} times the usual at this time")
+    here = Text(zh="该处为平常的{value}倍", en="{value} times the usual here")
+    told = {"seasonal.now": season, "waves.now": season, "past": here}
+    parts = [ExplainedPart(name, "calendar", "times", text) for name, text in told.items()]
+    place = ExplainedPlace(parts, np.log([1.2, 1.3, 1.1]), np.array([1.2, 1.3, 1.1]), np.ones(3), np.ones(3, dtype=bool))
+    assert [reason.part for reason in top_reasons(place, 3)] == ["waves.now", "past"]
+
+
 def test_what_lowers_fills_the_rest():
     reasons = one([0.9, 0.8, 0.0, 0.005, -0.5], value=[2.0, 2.0, 2.0, 2.0, 0.5]).reasons["C0000"]
     assert [(r.part, r.direction) for r in reasons] == [("rental_hazards_open_90d", "raises"), ("calendar_winter", "lowers")]
