@@ -221,8 +221,10 @@ def main() -> None:
             code = fail(f"{how}. Nothing is half-written; run the same command again.", "Interrupted", INTERRUPTED, as_json)
         except RiskmodelError as error:
             code = fail(str(error), type(error).__name__, error.exit_code, as_json)
-        except (OSError, MemoryError) as error:
-            lacks = isinstance(error, MemoryError) or error.errno == errno.ENOMEM
+        except MemoryError:
+            code = fail(OUT_OF_MEMORY, "MemoryError", 1, as_json)
+        except OSError as error:
+            lacks = error.errno == errno.ENOMEM
             code = fail(OUT_OF_MEMORY if lacks else str(system_refused(error)), "MemoryError" if lacks else "OSError", 1, as_json)
         except Exception as error:
             # typer's usage errors show themselves; anything else is a bug and keeps its traceback, without values of tables

@@ -94,7 +94,7 @@ def test_a_multiple_is_said_once_though_members_of_a_blend_differ_about_it():
     season = Text(zh="当前季节为平常的{value}倍", en="{value} times the usual at this time")
     here = Text(zh="该处为平常的{value}倍", en="{value} times the usual here")
     told = {"seasonal.now": season, "waves.now": season, "past": here}
-    parts = [ExplainedPart(name, "calendar", "times", text) for name, text in told.items()]
+    parts = [ExplainedPart(name, "calendar", "", text, form="times") for name, text in told.items()]
     place = ExplainedPlace(parts, np.log([1.2, 1.3, 1.1]), np.array([1.2, 1.3, 1.1]), np.ones(3), np.ones(3, dtype=bool))
     assert [reason.part for reason in top_reasons(place, 3)] == ["waves.now", "past"]
 
