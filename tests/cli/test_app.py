@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import subprocess
@@ -303,18 +302,6 @@ def test_an_interrupt_has_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch
     assert left.code == 130
     assert "Interrupted. Nothing is half-written; run the same command again." in left.err
     assert json.loads(left.out)["error"] == "Interrupted"
-
-
-@pytest.mark.parametrize("lack", [MemoryError(), OSError(errno.ENOMEM, "Cannot allocate memory")])
-def test_too_little_memory_is_one_message(lack: Exception, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def allocate(*_: object) -> None:
-        raise lack
-
-    monkeypatch.setattr("riskmodel.base.project.load_project", allocate)
-    left = run("check", "--json", "-")
-    assert (left.code, json.loads(left.out)["error"]) == (1, "MemoryError")
-    assert left.err.startswith("Error: There is not enough memory. Nothing is half-written.")
-    assert left.err.count("\n") == 1
 
 
 @pytest.mark.parametrize("json_option", [(), ("--json", "-")])
