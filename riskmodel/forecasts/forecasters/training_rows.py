@@ -24,8 +24,8 @@ SELECTION_ROWS = 300_000
 BLOCK_ROWS = 500_000
 """Rows whose forecasts are computed at a time, where they need many columns beside each other."""
 
-LATER_SHARE = 0.2
-"""Share of the as-of dates, the last ones, that form a hold-out: forecasts are calibrated and members of a blend weighted on them."""
+LATER_SHARE, LEAST_YEARS = 0.2, 3
+"""Share of the as-of dates, the last ones, that form a hold-out: forecasts are calibrated and members of a blend weighted on them. From so many years on it has at least a year."""
 
 YEAR_DAYS = 365
 """Days that training rows must span, horizons included, before a forecaster fits waves of the year.
@@ -66,10 +66,20 @@ def check_rows(design: Design, owner: str) -> Target:
 def hold_out_begin(as_of: Int32[np.ndarray, " row"]) -> int:
     """Return the first date of the hold-out.
 
-    It has at least one date.
+    It is the last fifth of the dates, and at least one. Where dates span three years or more it has at least one year: what only some months show, such as how much
+    a season is worth, is then seen (decision 0063).
+
+    Examples
+    --------
+    >>> weekly = np.arange(0, 1500, 7, dtype=np.int32)
+    >>> [int(dates[-1]) - hold_out_begin(dates) for dates in (weekly[:100], weekly, np.arange(0, 3000, 7, dtype=np.int32))]
+    [133, 364, 595]
     """
     dates = np.unique(as_of)
-    return int(dates[-max(1, round(LATER_SHARE * len(dates)))])
+    later = max(1, round(LATER_SHARE * len(dates)))
+    if dates[-1] - dates[0] >= LEAST_YEARS * YEAR_DAYS:
+        later = max(later, int((dates > dates[-1] - YEAR_DAYS).sum()))
+    return int(dates[-later])
 
 
 def thinned(design: Design, most: int) -> Design:
