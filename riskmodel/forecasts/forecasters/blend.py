@@ -49,7 +49,7 @@ class Blend(Forecaster):
     outcome, so that probabilities sum to the rows with an event, and the log score is that of the probabilities.
 
     Weights are not negative and sum to 1. They and the dispersion are chosen by log score on rows later than the members' training rows
-    (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the last fifth of the as-of dates in ``folds``
+    (:func:`~riskmodel.forecasts.forecasters.blend_weights.chosen_pool`): the validation rows if there are any, else the hold-out (:func:`~riskmodel.forecasts.forecasters.training_rows.hold_out_begin`) in ``folds``
     steps forward. Beside a :class:`DecayedRate` or an :class:`AdaptiveRate` the others get all of their weight only with evidence that they add to it, and a :class:`SeasonalRate` gets any only
     with evidence that it adds to all others. A fit that continues from an earlier one
     without validation rows keeps them. Then the members are fitted on all rows. A member of weight 0 is left out.
