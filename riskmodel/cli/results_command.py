@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from riskmodel.base.project import Project
 
 DAYS = 91
-"""Nights that are told where no first one is given."""
+"""Nights that the results cover if no first night is given."""
 
 
 @command("riskmodel results --from 2026-01-01 --to 2026-03-31 --page results.html")

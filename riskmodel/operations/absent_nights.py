@@ -1,6 +1,6 @@
 """Nights of the ledger whose files are not in the outbox.
 
-The path of the outbox may change from one night to the next. Lists go to the new folder then, and whoever looks there for those of before is told where they are.
+If the path of the outbox changes, new lists go to the new folder. The night and the status then say where the earlier lists are.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ def test_lists_of_later_nights_are_not_known_yet(answered_town: tuple[Project, W
     found = warning_results(project, AS_OF, AS_OF + 20, known=AS_OF)
     assert (found.span.last, found.span.approved, found.answers) == (AS_OF, 3, ())
     assert all(one.waiting for one in found.stays)
-    with pytest.raises(UsageError, match="after the day 2025-12-30"):
+    with pytest.raises(UsageError, match="from before 2025-12-30"):
         warning_results(project, AS_OF, AS_OF + 20, known=AS_OF - 1)
 
 

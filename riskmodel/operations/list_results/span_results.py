@@ -67,7 +67,7 @@ def warning_results(
         raise UsageError(f"The span ends on {to_iso(end)}, before it begins on {to_iso(start)}. Exchange the two nights.")
     if day < start:
         raise UsageError(
-            f"The span begins on {to_iso(start)}, after the day {to_iso(day)} up to which answers and records are told. Choose an earlier first night."
+            f"The span begins on {to_iso(start)}, but only answers and records from before {to_iso(day)} are used. Choose an earlier first night."
         )
     end = min(end, day)
     if not Ledger.exists(project):

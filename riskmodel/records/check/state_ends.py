@@ -87,7 +87,7 @@ def _stopped(
     last = int(ends[-1])
     begin = max(int(ends[0]), last - YEAR + 1)
     daily = int((ends >= begin).sum()) / max(last - begin + 1, LEAST_SILENT)
-    # a source that delivers nothing any more is stale, which is said of it
+    # a source that no longer delivers is reported as stale by another check
     silent, since = int(known.max()) - last, occurred[known > last]
     if silent < LEAST_SILENT or daily * silent < LEAST_EXPECTED or not len(since):
         return []

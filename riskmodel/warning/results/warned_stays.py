@@ -90,14 +90,14 @@ class WarnedStay:
 
 @dataclass(frozen=True)
 class SpanOfLists:
-    """The approved lists whose stays are told.
+    """The approved lists whose stays are counted.
 
     Parameters
     ----------
     first, last
         The first and the last night.
     known
-        What came in before this day is told.
+        Only what came in before this day is used.
     centre
         The only centre; empty for all.
     approved, drafts, undelivered
