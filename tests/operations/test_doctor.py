@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -48,6 +49,16 @@ def test_a_sound_project_has_no_fault_and_nothing_is_written(ready: Project) -> 
     assert "正常 台账" in said
     assert "正常 模型 " in said
     assert "\n正常 锁：" in said
+
+
+def test_every_check_has_a_name_in_chinese() -> None:
+    parts = Path(machine_checks.__file__).parent.glob("*.py")
+    calls = [
+        node for path in parts for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    named = [call.args[0] for call in calls if getattr(call.func, "id", "") in ("fine", "DoctorFinding") and call.args]
+    codes = {one.value for one in named if isinstance(one, ast.Constant)}
+    assert {"experiment", "removed", "kernels", "clock"} <= codes <= set(CODES)
 
 
 def test_a_project_without_a_readable_file_is_examined_as_far_as_possible(tmp_path: Path) -> None:

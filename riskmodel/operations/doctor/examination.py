@@ -30,6 +30,7 @@ NAMES: dict[DoctorSeverity, Text] = {
 CODES: Mapping[str, str] = {
     "version": "版本", "encoding": "编码", "project": "项目", "history": "历史数据", "ledger": "台账", "mlflow": "模型登记库", "model": "模型", "looks": "评估次数",
     "secret": "密钥", "port": "端口", "disk": "磁盘空间", "inodes": "文件数", "permissions": "权限", "locks": "锁", "clock": "时钟", "remains": "残留文件", "kernels": "编译缓存",
+    "experiment": "试验", "removed": "清理记录",
 }  # fmt: skip
 """What is examined, in Chinese; English has the codes."""
 WHOLE = ("locale", "locks", "clock")
