@@ -107,7 +107,7 @@ def result_figures(stays: Sequence[WarnedStay], by_centre: bool = False) -> tupl
 
 def _figures(target: str, centre: str, grade: str, stays: Sequence[WarnedStay]) -> ResultFigures:
     results = [one.result for one in stays]
-    follow, nothing, only = (results.count(name) for name in ("needs_followup", "nothing_found", "visited"))
+    follow, nothing = (results.count(name) for name in ("needs_followup", "nothing_found"))
     over = [one for one in stays if one.period == "over"]
     return ResultFigures(
         target=target,
@@ -118,7 +118,7 @@ def _figures(target: str, centre: str, grade: str, stays: Sequence[WarnedStay]) 
         late=sum(one.late for one in stays),
         needs_followup=follow,
         nothing_found=nothing,
-        not_stated=only,
+        not_stated=sum(one.not_stated for one in stays),
         not_done=results.count("not_done"),
         unanswered=sum(one.unanswered for one in stays),
         waiting=sum(one.waiting for one in stays),
