@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from riskmodel.base.files import short_digest
 from riskmodel.base.shown_texts import columns_of, filled_up, padded
 from riskmodel.base.texts import Text, bracketed, labelled
+from riskmodel.warning.formats.kept_grades import kept_grades_text
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import empty_text
 from riskmodel.warning.formats.notes import notes
@@ -44,8 +45,7 @@ def list_text(one: WarningList, language: Language) -> str:
     lines += [f" {labelled(NOTE(language), note, language)}" for note in notes(one, language)]
     called = PHRASES["surges"](language)
     lines += [f" {labelled(called, heading(surge, language), language)} {surge.id}" for surge in one.surges or ()]
-    if said := empty_text(one, language):
-        lines.append(f" {said}")
+    lines += [f" {said}" for said in (empty_text(one, language), kept_grades_text(one, language)) if said]
     if one.follow_ups:
         lines.append(f" {bracketed(PHRASES['follow_ups'](language), str(len(one.follow_ups)), language)}")
     for follow_up in one.follow_ups:

@@ -92,6 +92,8 @@ def test_no_grade_rises_because_others_rest_or_are_in_follow_up(night, data):
     graded = grades(place, mean, policy, held, answered, pinned=pinned)
     assert not {place[i] for i, _ in graded.listed} & pinned
     assert not {place[i] for i in graded.drawn} & pinned
+    # who is absent keeps the grade that it would have
+    assert dict(graded.absent) == {i: grade for i, grade in before.items() if i not in dict(graded.listed)}
     for i, grade in graded.listed:
         # who comes onto the list in place of one that is absent gets the lowest grade
         assert LEVEL[grade] >= LEVEL[before[i]] if i in before else grade == "blue"

@@ -242,7 +242,7 @@ def test_a_deadline_follows_the_grade_and_never_outlasts_the_warning():
     short = replace(section.warnings[-1], grade="yellow", expires=AS_OF + 2)
     assert section.deadline(short) == AS_OF + 2
     assert [(label, meaning) for _, label, meaning in grade_terms(whole, "zh")] == [
-        ("红色", "本中心最优先的10%，24小时内走访"),
+        ("红色", "本中心处置名额的前10%，24小时内走访"),
         ("橙色", "其后20%，3天内走访"),
         ("黄色", "其后30%，7天内走访"),
         ("蓝色", "其后40%，有效期内走访"),
@@ -388,7 +388,7 @@ def test_grades_are_explained_for_each_target_whose_policy_differs():
     terms = grade_terms(replace(whole, sections=(first, slower)), "zh")
     assert [grade for grade, _, _ in terms] == ["red", "red", "orange", "yellow", "blue"]
     assert [meaning for grade, _, meaning in terms if grade == "red"] == [
-        "本中心最优先的10%，24小时内走访（出租房火灾）", "本中心最优先的10%，2天内走访（盗窃）",
+        "本中心处置名额的前10%，24小时内走访（出租房火灾）", "本中心处置名额的前10%，2天内走访（盗窃）",
     ]  # fmt: skip
     assert "（" not in terms[2][2]
     page = FORMATS["html"].render(replace(whole, sections=(first, slower)), None, "en").decode()

@@ -11,6 +11,7 @@ from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.delivery.channel import Parcel
 from riskmodel.warning.formats import format_of
+from riskmodel.warning.formats.kept_grades import kept_grades_text
 from riskmodel.warning.formats.list_summary import empty_text, list_summary
 from riskmodel.warning.formats.notes import data_notes, unscored_targets
 from riskmodel.warning.formats.plain_text import date_text
@@ -71,7 +72,7 @@ def _lines(parcel: Parcel, escalates_after: int | None, language: Language) -> l
     lines.append(BROUGHT(language, centre=parcel.centre, day=date_text(parcel.as_of, language)))
     if whole is not None:
         lines += _gaps(whole, language)
-        lines += [list_summary(whole, language), empty_text(whole, language)]
+        lines += [list_summary(whole, language), kept_grades_text(whole, language), empty_text(whole, language)]
         if red := _red(whole):
             lines.append(READ_RED(language, n=red, day=day, centre=quote(parcel.centre)))
     return [*(line for line in lines if line), ANSWER(language)]

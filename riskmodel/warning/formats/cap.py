@@ -21,6 +21,7 @@ from riskmodel.base.policy import Grade
 from riskmodel.base.shown_texts import shown
 from riskmodel.base.texts import Language
 from riskmodel.detection.joint import Surge
+from riskmodel.warning.formats.kept_grades import kept_grades_text
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import matters
 from riskmodel.warning.formats.notes import notes
@@ -50,6 +51,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     warned = [pair for pair in listed_in_order(warning_list) if pair[1].grade is not None]
     gaps = [section for section in warning_list.sections if section.cannot_score is not None]
     surges = [one for one in warning_list.surges or () if one.state != "closed"]
+    status, kept = list_status_text(warning_list, language), kept_grades_text(warning_list, language)
     holds = warned or surges or gaps or warning_list.untrained
     _add(alert, "identifier", warning_list.id)
     _add(alert, "sender", _sender(warning_list))
@@ -59,7 +61,7 @@ def render(warning_list: WarningList, places: Places | None = None, language: La
     _add(alert, "source", f"riskmodel {short_digest(warning_list.digest)} {warning_list.journal}".strip())
     _add(alert, "scope", "Restricted")
     _add(alert, "restriction", PHRASES["restriction"](language))
-    _add(alert, "note", " ".join([list_status_text(warning_list, language), *notes(warning_list, language)]))
+    _add(alert, "note", " ".join([status, *notes(warning_list, language), *([kept] if kept else [])]))
     if earlier:
         _add(alert, "references", earlier)
     called = matters(warning_list.sections, language)

@@ -16,6 +16,7 @@ from riskmodel.base.page_templates import page_template
 from riskmodel.base.policy import GRADES
 from riskmodel.base.shown_texts import shown_on_pages
 from riskmodel.base.texts import LANGUAGE_TAGS, Language, Text
+from riskmodel.warning.formats.kept_grades import kept_grades_text
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import empty_text, forecast_period, list_summary
 from riskmodel.warning.formats.map import draw
@@ -78,6 +79,7 @@ def _head(whole: WarningList, language: Language) -> dict[str, Any]:
         "foot": f"{to_iso(whole.as_of)} {short_digest(whole.digest)}",
         "period": forecast_period(whole.as_of, whole.sections, language),
         "summary": list_summary(whole, language),
+        "kept_grades": kept_grades_text(whole, language),
         "empty": empty_text(whole, language),
         "alerts": alerts,
         "stopped": unscored_targets(whole, language),

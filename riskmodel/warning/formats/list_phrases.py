@@ -54,7 +54,7 @@ PHRASES = {
     "deadline": phrase("期限", "By"),
     "until_closed": phrase("办结为止", "until closed"),
     "grades_title": phrase("等级说明", "Grades"),
-    "share_first": phrase("本中心最优先的{share}%", "the most urgent {share}% of the centre's list"),
+    "share_first": phrase("本中心处置名额的前{share}%", "the first {share}% of the centre's capacity"),
     "share_next": phrase("其后{share}%", "the next {share}%"),
     "within_one": phrase("，24小时内走访", ", visit within 24 hours"),
     "within": phrase("，{n}天内走访", ", visit within {n} days"),

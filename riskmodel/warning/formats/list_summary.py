@@ -8,6 +8,7 @@ from riskmodel.base.days import to_date
 from riskmodel.base.plurals import counted
 from riskmodel.base.policy import GRADES
 from riskmodel.base.texts import Language, Text, bracketed, enumerated
+from riskmodel.warning.formats.kept_grades import grade_counts
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.matters import Titled, matters
 from riskmodel.warning.formats.plain_text import date_text, missed_deadline_text, no_warning_text, row_date, short_date
@@ -106,8 +107,7 @@ def _grades(whole: WarningList, language: Language) -> str:
     """Return the number of places of each grade that is given."""
     labels = next(section.labels for section in whole.sections if section.warnings)
     counts = {grade: sum(section.counts()[grade] for section in whole.sections) for grade in GRADES}
-    given = [(labels[grade](language), counts[grade]) for grade in GRADES if counts[grade]]
-    return "、".join(f"{label}{n}" for label, n in given) if language == "zh" else ", ".join(f"{n} {label}" for label, n in given)
+    return grade_counts(counts, labels, language)
 
 
 def forecast_period(as_of: int, targets: Iterable[Titled], language: Language) -> str:

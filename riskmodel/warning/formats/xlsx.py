@@ -17,6 +17,7 @@ from riskmodel.base.files import short_digest
 from riskmodel.base.shown_texts import columns_of, shown
 from riskmodel.base.texts import Language, bracketed, enumerated, labelled
 from riskmodel.warning.formats.answer_words import COLUMN_TEXTS
+from riskmodel.warning.formats.kept_grades import kept_grades_text
 from riskmodel.warning.formats.list_phrases import PHRASES
 from riskmodel.warning.formats.list_summary import empty_text
 from riskmodel.warning.formats.matters import matters
@@ -205,6 +206,7 @@ def _write_notes(book: Workbook, whole: WarningList, language: Language) -> None
     page: Worksheet = book.create_sheet(PHRASES["data_note"](language))
     lines = [_title(whole, language), PHRASES["answer_note"](language)]
     lines += [labelled(label, meaning, language) for _, label, meaning in grade_terms(whole, language)]
+    lines += [said for said in (kept_grades_text(whole, language),) if said]
     lines += _actions(whole, language)
     lines += [labelled(title, why, language) for title, why in unscored_targets(whole, language)]
     for at, line in enumerate([*lines, *data_notes(whole, language), PHRASES["what_not_body"](language)], 1):

@@ -11,6 +11,7 @@ from itertools import chain
 from riskmodel.base.policy import GRADES, Grade
 from riskmodel.base.project.places_table import WHOLE_AREA
 from riskmodel.base.texts import Text
+from riskmodel.warning.formats.kept_grades import kept_grades_of
 from riskmodel.warning.formats.notes import notes
 from riskmodel.warning.formats.plain_text import place_name
 from riskmodel.warning.summaries.summary import FirstPlace, Summary, SummaryRow, SummaryTarget, TargetFigures
@@ -137,6 +138,7 @@ def _summary(part: _Part, area: Text) -> Summary:
         notes=tuple(Text(zh=zh, en=en) for zh, en in zip(notes(first, "zh"), notes(first, "en"), strict=True)),
         lists={one.centre: one.digest for one in part.lists},
         journal=first.journal,
+        kept=kept_grades_of(part.lists),
     )
 
 

@@ -78,7 +78,8 @@ class Summary:
     """A night's summary of one group, one row per smaller group.
 
     It is computed from the lists of the night whose digests ``lists`` holds, and is approved once all of them are. ``journal`` is the
-    short form of the head of the ledger's journal that the lists print. ``first`` are at most a few of ``first_count`` places.
+    short form of the head of the ledger's journal that the lists print. ``first`` are at most a few of ``first_count`` places. ``kept`` says
+    how many places of higher grades rest (None: none).
     """
 
     id: str
@@ -96,6 +97,7 @@ class Summary:
     notes: tuple[Text, ...]
     lists: Mapping[str, str]
     journal: str = ""
+    kept: Text | None = None
 
     @cached_property
     def digest(self) -> str:
@@ -104,7 +106,8 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """Return plain values; days are ISO dates."""
-        return _adapter().dump_python(self, mode="json")
+        found = _adapter().dump_python(self, mode="json")
+        return {key: value for key, value in found.items() if key != "kept" or value is not None}
 
 
 @cache

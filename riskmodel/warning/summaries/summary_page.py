@@ -70,7 +70,8 @@ def _sentences(summary: Summary, language: Language) -> list[str]:
     """Return a sentence per scored target and where most warnings are."""
     pairs = zip(summary.targets, summary.total.figures, strict=True)
     said = [target_text(target, one, language) for target, one in pairs if one.expected is not None]
-    return [text for text in (*said, most_text(summary, language)) if text]
+    kept = "" if summary.kept is None else summary.kept(language)
+    return [text for text in (*said, most_text(summary, language), kept) if text]
 
 
 def _first_rows(

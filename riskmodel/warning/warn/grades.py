@@ -55,7 +55,8 @@ class GradedPlaces:
     """Row numbers of the places that are listed, drawn and withheld.
 
     ``listed`` are in rank order with their grades, ``drawn`` are spot checks with one ``propensity``, ``withheld`` have the
-    rule that withheld them. ``touched`` are the rows of each rule, withheld ones included.
+    rule that withheld them. ``touched`` are the rows of each rule, withheld ones included. ``absent`` are in cool-down or in follow-up, with the
+    grades that they keep from others.
     """
 
     listed: tuple[tuple[int, Grade], ...]
@@ -63,6 +64,7 @@ class GradedPlaces:
     propensity: float
     withheld: tuple[tuple[int, Withheld], ...]
     touched: Mapping[Rule, tuple[int, ...]]
+    absent: tuple[tuple[int, Grade], ...] = ()
 
 
 def ranked_capacity(policy: Policy, capacity: int) -> int:
@@ -132,6 +134,7 @@ def grade_places(places: CentrePlaces, policy: Policy, capacity: int, seed: int)
         propensity=propensity,
         withheld=withheld,
         touched={rule: tuple(rows) for rule, rows in touched.items() if rows},
+        absent=tuple((i, GRADES[grades.level[i]]) for i in np.flatnonzero(absent & (grades.level < NO_GRADE)).tolist()),
     )
 
 

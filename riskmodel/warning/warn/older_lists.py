@@ -1,7 +1,8 @@
-"""Names that lists of earlier versions used, and their present ones."""
+"""Lists of earlier versions: their names, and keys that they lack."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 RENAMED = {
@@ -9,6 +10,13 @@ RENAMED = {
     "below the minimum chance": "below the minimum probability",
 }
 """Keys and rules of stored lists: the old name and the present one."""
+
+UNSTATED: Mapping[str, Any] = {
+    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
+    "subtotals": [], "listed_since": None, "first_deadline": None, "own_usual": None, "damaged": False, "last_scored": None, "silent_places": [], "only": None, "ended_lists": [], "of_new": None,
+    "absent": {}, "first_back": None,
+}  # fmt: skip
+"""Keys that earlier versions did not have, with the value that stands for none."""
 
 
 def has_older_names(text: str) -> bool:
@@ -32,6 +40,13 @@ def with_present_names(content: Any) -> Any:
     if isinstance(content, list):
         return [with_present_names(value) for value in content]
     return content
+
+
+def without_unstated(content: Any) -> Any:
+    """Return plain values without the keys of :data:`UNSTATED` values."""
+    if isinstance(content, dict):
+        return {key: without_unstated(value) for key, value in content.items() if key not in UNSTATED or value != UNSTATED[key]}
+    return [without_unstated(value) for value in content] if isinstance(content, list) else content
 
 
 def _rule(key: str, value: Any) -> Any:

@@ -60,6 +60,10 @@ def section_of(night: TargetNight, centre: str, evidence: Evidence, title: Text)
         withheld_counts=dict(sorted(Counter(rule for _, rule in graded.withheld).items())),
         dropped=_dropped(night, old, {w.place for w in (*listed, *drawn)}, _rules_of(old, night, rows, graded)),
         rules=night.rules(centre, rows, graded),
+        absent=dict(Counter(grade for _, grade in sorted(graded.absent, key=lambda pair: GRADES.index(pair[1])))),
+        first_back=min(
+            (day for i, grade in graded.absent if grade != GRADES[-1] and (day := night.rest_ends(rows[i]))), default=None
+        ),
     )
 
 

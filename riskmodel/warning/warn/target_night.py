@@ -186,9 +186,23 @@ class TargetNight:
         With the expected number of the last warning that was answered. The answer of a small place holds for the place that stands for it
         now.
         """
+        return {self.shown_place(a.place): a.expected for a in self._recent}
+
+    @cached_property
+    def _recent(self) -> list[AnsweredWarning]:
+        """This target's answers within the cool-down, the oldest first."""
         since = self.as_of - self.policy.cool_down
         ours = [a for a in self.answers if a.target == self.scores.target and since < a.day < self.as_of]
-        return {self.shown_place(a.place): a.expected for a in sorted(ours, key=lambda a: a.order)}
+        return sorted(ours, key=lambda a: a.order)
+
+    def rest_ends(self, row: int) -> int | None:
+        """Return the first day on which a shown place rests no more.
+
+        It is None for a place that was not answered within the cool-down, and for one in follow-up.
+        """
+        place = self.ids[row]
+        days = [] if place in self.pinned else [a.day for a in self._recent if self.shown_place(a.place) == place]
+        return max(days) + self.policy.cool_down if days else None
 
     @cached_property
     def visits(self) -> dict[str, int]:

@@ -38,16 +38,10 @@ from riskmodel.warning.warn.list_entries import (
     Withheld,
 )
 from riskmodel.warning.warn.list_rows import ROW, list_row
-from riskmodel.warning.warn.older_lists import has_older_names, with_present_names
+from riskmodel.warning.warn.older_lists import has_older_names, with_present_names, without_unstated
 
 if TYPE_CHECKING:
     import pandas as pd
-
-UNSTATED: Mapping[str, Any] = {
-    "journal": "", "zone": "", "name": "", "shares": {}, "within": {}, "title": None, "past": [], "late": [], "surges": None, "judged": [], "unjudged": [],
-    "subtotals": [], "listed_since": None, "first_deadline": None, "own_usual": None, "damaged": False, "last_scored": None, "silent_places": [], "only": None, "ended_lists": [], "of_new": None,
-}  # fmt: skip
-"""Keys that earlier versions did not have, with the value that stands for none."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,8 @@ class Section:
     ``withheld_counts`` how many there are. Where ``cannot_score`` is set, a needed source was stale and there are no warnings:
     that is a gap, not an all-clear. ``rules`` names every place that a rule touched.
     ``shares`` are the grades' parts of the capacity; ``within`` says in how many days their places are to be visited (0: until the
-    warning ends). ``subtotals`` are sums by the groups that have summaries.
+    warning ends). ``subtotals`` are sums by the groups that have summaries. ``absent`` counts the places that rest or wait for follow-up, by the
+    grade that they keep from others; of those above the lowest grade, ``first_back`` is the first day on which one rests no more.
     """
 
     target: str
@@ -83,6 +78,8 @@ class Section:
     shares: Mapping[Grade, float] = field(default_factory=dict)
     within: Mapping[Grade, int] = field(default_factory=dict)
     subtotals: tuple[Subtotal, ...] = ()
+    absent: Mapping[Grade, int] = field(default_factory=dict)
+    first_back: Day | None = None
 
     @property
     def hindsight(self) -> bool:
@@ -236,7 +233,7 @@ class WarningList(HtmlCard):
 
         What is not stated has no key where earlier versions had none, so the digests of their lists stay the same.
         """
-        return _stated(_adapter().dump_python(self, mode="json"))
+        return without_unstated(_adapter().dump_python(self, mode="json"))
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> WarningList:
@@ -274,13 +271,6 @@ class WarningList(HtmlCard):
 def _unfit(error: ValidationError) -> UsageError:
     lines = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}; correct it." for fault in error.errors()]
     return faults("A warning list", lines)
-
-
-def _stated(content: Any) -> Any:
-    """Return plain values without the keys of :data:`UNSTATED` values."""
-    if isinstance(content, dict):
-        return {key: _stated(value) for key, value in content.items() if key not in UNSTATED or value != UNSTATED[key]}
-    return [_stated(value) for value in content] if isinstance(content, list) else content
 
 
 def json_schema() -> dict[str, Any]:
