@@ -100,9 +100,7 @@ def read_clock(text: str) -> Clock | None:
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
-    hour, minute, second = (
-        next((int(found[f"{part}{n}"]) for n in "123" if found[f"{part}{n}"] is not None), 0) for part in "hms"
-    )
+    hour, minute, second = (int(found[f"{part}1"] or found[f"{part}2"] or found[f"{part}3"] or 0) for part in "hms")
     if found["before"] == "下午" or (found["after"] or "").lower() == "p":
         hour += 12 if hour < 12 else 0
     elif (found["before"] or found["after"]) and hour == 12:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from riskmodel.base.date_forms import date_form
+from riskmodel.base.date_forms import DateForm, date_form
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.text_column import Column
@@ -73,9 +73,16 @@ def test_slips_are_counted_by_rows() -> None:
         refuse_exchanged("day", Column(codes[-600:].astype(np.int32), [*right, *slips]), date_form("d/m/yyyy"))
 
 
-def test_times_of_day_do_not_hide_another_order() -> None:
+@pytest.mark.parametrize("zone", ["", " CST", "+01:00", " Uhr"])
+def test_times_of_day_do_not_hide_another_order(zone: str) -> None:
     """Fifteen days in the other order are many rows, however many instants the others have."""
-    right = [f"{day:%d/%m/%Y} {hour:02d}:30:00" for day in DAYS[:60] for hour in range(24)]
-    other = [f"{day:%m/%d/%Y} 09:{minute:02d}" for day in DAYS if day.day > 16 for minute in range(2)]
+    right = [f"{day:%d/%m/%Y} {hour:02d}:30:00{zone}" for day in DAYS[:60] for hour in range(24)]
+    other = [f"{day:%m/%d/%Y} 09:{minute:02d}{zone}" for day in DAYS if day.day > 16 for minute in range(2)]
     with pytest.raises(UsageError, match=r"'day' holds \d\d different dates that are not d/m/yyyy"):
         refuse_exchanged("day", column([*right, *other]), date_form("d/m/yyyy"))
+
+
+def test_instants_in_the_stated_order_are_not_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row may have another time, so there may be as many texts as rows."""
+    monkeypatch.setattr(DateForm, "read", lambda *_: pytest.fail("a text was read"))
+    refuse_exchanged("day", column([f"{day:%d/%m/%Y} 14:30 CST" for day in DAYS]), date_form("d/m/yyyy"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.date_forms import NUMBERED, DateForm, date_form
 from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_begin, month_of
@@ -18,6 +19,8 @@ LEAST = 10
 """Different dates of each form that are too many for chance."""
 SLIPS = 0.01
 """Share of the rows up to which dates in the other order are slips."""
+_IN_DIGITS = r"^(?P<date>[^0-9]*(?P<one>[0-9]{1,2})[^0-9]+(?P<two>[0-9]{1,2})[^0-9]+[0-9]{2,4})(?:[^0-9]|$)"
+"""A date in digits at the begin of a text, and its first two numbers."""
 
 
 def refuse_exchanged(name: str, column: Column, form: DateForm | None) -> None:
@@ -67,13 +70,35 @@ def _refuse_other_order(name: str, texts: list[str], rows: np.ndarray, form: Dat
     if form.text in NUMBERED or "mmm" in form.text.lower() or "%b" in form.text.lower():
         return
     other = date_form(form.text.translate(str.maketrans("dmDM", "mdMD")))
-    found = {at: day for at, text in enumerate(texts) if form.read(text) is None and (day := other.read(text)) is not None}
+    suspects, dates = _may_be_other(texts, form)
+    in_other = {text: other.read(text) for text in dict.fromkeys(dates) if form.read(text) is None}
+    found = {at: day for at, text in zip(suspects, dates, strict=True) if (day := in_other.get(text)) is not None}
     days = set(found.values())
     if len(days) >= LEAST and rows[list(found)].sum() > SLIPS * rows.sum():
         raise UsageError(
             f"The column {name!r} holds {len(days):,} different dates that are not {form.text}, as stated, but {other.text}: those with a day up to 12 would count in a wrong month. If the "
             f"export has changed, write all dates as {form.text} again, or all as {other.text} and set dates = {other.text!r} of the source."
         )
+
+
+def _may_be_other(texts: list[str], form: DateForm) -> tuple[list[int], list[str]]:
+    """Return which texts the other order may read and the form may not.
+
+    Of two numbers the one where the month should stand is no month, and the other is one. Each text is returned without what follows the date,
+    which may be a time with a zone, and may differ in every row.
+    """
+    import pyarrow as pa
+
+    pc = arrow_compute()
+    given = pa.array(texts, pa.string())
+    parts = pc.extract_regex(given, _IN_DIGITS)
+    one, two = (pc.cast(pc.struct_field(parts, [at]), pa.int64()) for at in (1, 2))
+    month, day = (one, two) if form.text.lower().index("m") < form.text.lower().index("d") else (two, one)
+    other = pc.and_(pc.greater(month, 12), pc.less_equal(day, 12))
+    # what is not in digits is read by the forms themselves
+    chosen = pc.indices_nonzero(pc.fill_null(other, True))
+    dates = pc.coalesce(pc.struct_field(parts, [0]), given)
+    return chosen.to_pylist(), dates.take(chosen).to_pylist()
 
 
 def _day_of_month(days: np.ndarray) -> np.ndarray:
