@@ -17,7 +17,7 @@ GROUPS = {
         "quick", "QuickLook", "init", "NewProject", "load_project", "Project", "Kind", "ingest", "ingest_frame", "load_history", "History", "Places", "Coverage",
     ),
     "Features": ("load_features", "design", "Design", "Target", "Threads", "Processes", "Dask"),
-    "Forecasts": ("load_experiment", "Experiment", "backtest", "BacktestResult", "train", "Bundle", "Scores"),
+    "Forecasts": ("load_experiment", "Experiment", "backtest", "BacktestResult", "compare", "train", "Bundle", "Scores"),
     "Plots": ("plot_map", "plot_residuals", "plot_reliability", "plot_pit", "plot_hits", "plot_over_time", "plot_ageing"),
     "What is unusual": (
         "surge", "SurgeReport", "Surge", "known_counts", "detect", "ears", "ForecastExcess", "forecast_series", "scan", "unusual",

@@ -63,7 +63,7 @@ from .detection.joint import Surge as Surge, SurgeReport as SurgeReport, surge a
 from .detection.known_counts import known_counts as known_counts
 from .detection.methods import detect as detect
 from .detection.space_time_scan import scan as scan
-from .forecasts.backtesting import BacktestResult as BacktestResult, backtest as backtest
+from .forecasts.backtesting import BacktestResult as BacktestResult, backtest as backtest, compare as compare
 from .forecasts.bundle import Bundle as Bundle
 from .forecasts.experiment import Experiment as Experiment, load_experiment as load_experiment
 from .forecasts.forecast_series import forecast_series as forecast_series

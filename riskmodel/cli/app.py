@@ -29,7 +29,7 @@ SHORT_CODES = (
 GROUPS: dict[str, tuple[str, ...]] = {
     "To begin": ("init", "demo", "simulate"),
     "Data": ("ingest", "check", "quarantine", "features"),
-    "Models": ("backtest", "train", "promote", "policy"),
+    "Models": ("backtest", "compare", "train", "promote", "policy"),
     "Every night": (
         "night",
         "nightly",

@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riskmodel.cli.app import command
-from riskmodel.cli.context import current, threads, today
-from riskmodel.cli.model_inputs import ingested_history, truth_of
+from riskmodel.cli.context import current
+from riskmodel.cli.finished_backtests import BEFORE_THE_WINDOW, BacktestOptions, FinishedBacktest, looks_of, run_backtest
 from riskmodel.cli.options import EngineName, ExperimentName, Json, Memory, Scheduler, engine_of
 from riskmodel.cli.output import console_width, emit, progress, write_out
 
 if TYPE_CHECKING:
-    from riskmodel.asof.engines import Engine
     from riskmodel.base.project import Project
-    from riskmodel.forecasts.backtesting import BacktestResult
-    from riskmodel.forecasts.evaluation import ComparisonRequest
-    from riskmodel.forecasts.experiment import Experiment
-    from riskmodel.registry.looks import Looks
-
-BEFORE_THE_WINDOW = "Evaluated on the dates before the test window, so this is no look at it."
-
-
-@dataclass(frozen=True)
-class BacktestOptions:
-    """What a backtest was asked for, in addition to its experiment."""
-
-    choose: bool
-    ablation: bool
-    request: ComparisonRequest
-    engine: Engine
-
-
-@dataclass(frozen=True)
-class FinishedBacktest:
-    """A backtest and what is recorded about it.
-
-    Parameters
-    ----------
-    stated
-        The experiment, on the dates that were evaluated.
-    name
-        Folder of its report and of its kept fits.
-    fingerprint, manifest
-        The history that it read.
-    """
-
-    stated: Experiment
-    name: str
-    result: BacktestResult
-    fingerprint: str
-    manifest: str
 
 
 @command("riskmodel backtest rental-fire --json out.json")
@@ -95,8 +56,8 @@ def backtest(
     request = ComparisonRequest(tuple(against or ()), tuple(metric or ()))
     if track:
         _refuse_unusable(project)
-    done = _run_backtest(project, experiment, BacktestOptions(choose, ablation, request, workers))
-    looks, again = _looks(project, done, bool(request) and not ablation, choose)
+    done = run_backtest(project, experiment, BacktestOptions(choose, ablation, request, workers))
+    looks, again = looks_of(project, done, bool(request) and not ablation, choose)
     note = str(looks) if looks else BEFORE_THE_WINDOW
     paths = write_report(done.result, project.folder / "reports" / done.name, project.table.kinds, looks=note, request=request)
     lines = [f"{text_report(done.result, note, request, console_width())}\n", f"Report: {paths[0]}"]
@@ -111,53 +72,6 @@ def backtest(
                 write_out("\n".join(lines) + "\n")
             raise
     emit(done.result.summary(request), json, "\n".join(lines))
-
-
-def _run_backtest(project: Project, name: str, asked: BacktestOptions) -> FinishedBacktest:
-    """Load what a backtest needs and run it."""
-    from riskmodel.asof.library import load_features
-    from riskmodel.forecasts.backtesting import backtest as run
-    from riskmodel.forecasts.backtesting.validation_window import validation_window
-    from riskmodel.forecasts.experiment import load_experiment
-
-    stated = load_experiment(project, name)
-    asked.request.check(table.label for table in stated.forecasters)
-    features = load_features(project).choose(stated.features)
-    history, manifest = ingested_history(project.layer(stated.layer), today(project))
-    fingerprint = history.fingerprint()
-    if asked.choose:
-        (stated, history), name = validation_window(stated, history), f"{name}-choosing"
-    truth = truth_of(project, stated, history)
-    with progress("Backtest") as tell:
-        result = run(
-            stated,
-            history,
-            features,
-            truth=truth,
-            ablation=asked.ablation,
-            keep=project.folder / "data" / "backtests" / name,
-            threads=threads(),
-            engine=asked.engine,
-            progress=tell,
-        )
-    return FinishedBacktest(stated, name, result, fingerprint, manifest)
-
-
-def _looks(project: Project, done: FinishedBacktest, repeatable: bool, choose: bool) -> tuple[Looks | None, bool]:
-    """Count this look at the test window.
-
-    It does not count if the same forecasts were seen before and only another comparison is asked for.
-
-    Returns the looks (None on the dates before the window), and whether the same forecasts were looked at before.
-    """
-    from riskmodel.registry.looks import count, look, seen
-
-    if choose:
-        return None, False
-    shown = done.result.fingerprint()
-    if repeatable and seen(project, done.stated, shown):
-        return count(project, done.stated), True
-    return look(project, done.stated, today(project), shown), False
 
 
 def _refuse_unusable(project: Project) -> None:

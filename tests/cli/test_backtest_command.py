@@ -96,6 +96,22 @@ def test_another_comparison_of_a_finished_backtest_is_the_same_look(
         result = json.loads(left.out)["comparison"]
         assert {one["metric"] for one in result["differences"]} == {"log_score", "rmse"}
         assert result["baseline"] == "decayed"
+        left = run("--project", hamlet, "compare", "thefts", "thefts:decayed", "--metric", "rmse", "--json", "-")
+        (difference,) = json.loads(left.out)["differences"]
+        assert difference["forecaster"] == "thefts:decayed"
+        assert difference["better_by"] == next(
+            -one["better_by"] for one in result["differences"] if (one["metric"], one["against"]) == ("rmse", "decayed")
+        )
+        left = run("--project", hamlet, "compare", "thefts", "thefts:decayed")
+        assert "Better than thefts, by (95 % interval" in left.out
+        assert "thefts: This test window has been evaluated once, by one experiment." in left.out
+        for wrong, said in (
+            (("thefts",), "two different experiments"),
+            (("thefts", "thefts:decaid"), "did you mean 'decayed'"),
+            (("thefts", "theft"), "did you mean 'thefts'"),
+        ):
+            left = run("--project", hamlet, "compare", *wrong)
+            assert (left.code, said in left.err) == (2, True), left.err
         left = run(*asked)
     assert "evaluated once, by one experiment" in left.out
     assert "These forecasts were looked at before" in left.out

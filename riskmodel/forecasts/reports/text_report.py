@@ -103,10 +103,11 @@ def _comparison(found: Sequence[MetricDifference], result: BacktestResult, width
         if name == against
     ]
     head = f"Better than {', '.join([against, *roles])}, by (95 % interval; * excludes 0):"
-    return "\n".join([textwrap.fill(head, width), *_lines(found)])
+    return "\n".join([textwrap.fill(head, width), *difference_lines(found)])
 
 
-def _lines(found: Sequence[MetricDifference]) -> Iterator[str]:
+def difference_lines(found: Sequence[MetricDifference]) -> Iterator[str]:
+    """Yield a line for each difference, with its interval."""
     metrics, names = (max(columns_of(getattr(one, part)) for one in found) for part in ("metric", "forecaster"))
     for one in found:
         value, low, high = one.better_by
