@@ -37,6 +37,7 @@ ALLOWED_TWICE = {
     "answer": COMMAND,
     "approve": COMMAND,
     "backtest": COMMAND,
+    "compare": COMMAND,
     "ingest": COMMAND,
     "init": COMMAND,
     "promote": COMMAND,

@@ -96,7 +96,7 @@ def _check_forecasters(project: Project, pairs: dict[str, tuple[str, str]]) -> N
 def _results(
     project: Project, pairs: dict[str, tuple[str, str]], options: BacktestOptions
 ) -> tuple[dict[str, BacktestResult], list[str]]:
-    """Return the result of each experiment, and how often its window was seen."""
+    """Return each result, and how often its window was seen."""
     results, notes = {}, [BEFORE_THE_WINDOW] if options.choose else []
     for name in dict.fromkeys(name for name, _ in pairs.values()):
         done = run_backtest(project, name, options)

@@ -50,8 +50,8 @@ def compare(results: Mapping[str, Any], metrics: Iterable[str] = COMPARED) -> pd
     Examples
     --------
     >>> found = rm.compare({"main": result, "again": (result, "decayed")}, metrics=["rmse"])
-    >>> found[["metric", "forecaster", "better_by", "rows"]].values.tolist()
-    [['rmse', 'again', 0.0, 80]]
+    >>> found[["metric", "forecaster", "rows"]].values.tolist()
+    [['rmse', 'again', 80]]
     """
     evaluation = common_evaluation(results)
     table = lift_table(evaluation, "", metrics)
@@ -133,7 +133,7 @@ def _target(result: BacktestResult) -> dict[str, str]:
 
 
 def _row_keys(first: BacktestResult, result: BacktestResult) -> Any:
-    """Return a number for every row: its date, and its cell in the first's order."""
+    """Return a number for every row, from its date and cell."""
     at = {cell: number for number, cell in enumerate(first.places.ids)}
     numbers = np.array([at.get(cell, -1) for cell in result.places.ids], dtype=np.int64)[result.cell]
     return np.where(numbers < 0, -1 - np.arange(len(numbers)), result.as_of.astype(np.int64) * (1 << 32) + numbers)

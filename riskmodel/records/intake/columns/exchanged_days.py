@@ -82,7 +82,7 @@ def _refuse_other_order(name: str, texts: list[str], rows: np.ndarray, form: Dat
 
 
 def _may_be_other(texts: list[str], form: DateForm) -> tuple[list[int], list[str]]:
-    """Return which texts the other order may read and the form may not.
+    """Return texts that only the other order may read.
 
     Of two numbers the one where the month should stand is no month, and the other is one. Each text is returned without what follows the date,
     which may be a time with a zone, and may differ in every row.
