@@ -9,9 +9,11 @@ import numpy as np
 
 from riskmodel.base.days import frame_dates
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger
+from riskmodel.ledger import FiledAnswer, Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     import pandas as pd
 
     from riskmodel.records.intake import IngestReport
@@ -26,8 +28,9 @@ _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
 def as_records(ledger: Ledger, after: int = 0) -> pd.DataFrame:
     """Return answers as records of the family ``outcome``.
 
-    There is one row per answer, in the order received. Columns: id, cell, kind, family, outcome, occurred, known, amount,
-    target, warning. An answer is known from the day on which it came in. Its id consists of letters, so that nothing in it
+    There is one row per answer, in the order received, and then one more per answer that a correction replaced, of the same id with the
+    revision 1 and the status ``corrected``, known from the day of the correction. Columns: id, cell, kind, family, outcome, occurred, known, amount,
+    target, warning, revision, status. An answer is known from the day on which it came in. Its id consists of letters, so that nothing in it
     looks like a telephone number.
 
     Parameters
@@ -39,6 +42,10 @@ def as_records(ledger: Ledger, after: int = 0) -> pd.DataFrame:
 
     with ledger.read() as book:
         filed = book.answers.after(after) if after else book.answers.up_to()
+        corrected = {one.warning.id for one in filed if one.answer.replaces is not None}
+        replaced = list(_replaced(book.answers.to_warnings(corrected), after)) if corrected else []
+    days, status = [one.answer.received for one in filed], [""] * len(filed) + ["corrected"] * len(replaced)
+    filed, days = [*filed, *(one for one, _ in replaced)], [*days, *(day for _, day in replaced)]
     return pd.DataFrame(
         {
             "id": pd.Series([one.answer.id[:16].translate(_LETTERS) for one in filed], dtype=object),
@@ -47,12 +54,28 @@ def as_records(ledger: Ledger, after: int = 0) -> pd.DataFrame:
             "family": pd.Series([FAMILY] * len(filed), dtype=object),
             "outcome": pd.Series([one.answer.outcome for one in filed], dtype=object),
             "occurred": frame_dates([one.answer.day for one in filed]),
-            "known": frame_dates([one.answer.received for one in filed]),
+            "known": frame_dates(days),
             "amount": pd.Series([1] * len(filed), dtype="int32"),
             "target": pd.Series([one.warning.target for one in filed], dtype=object),
             "warning": pd.Series([one.warning.id for one in filed], dtype=object),
+            "revision": pd.Series([int(bool(one)) for one in status], dtype="int32"),
+            "status": pd.Series(status, dtype=object),
         }
     )
+
+
+def _replaced(filed: Sequence[FiledAnswer], after: int) -> Iterator[tuple[FiledAnswer, int]]:
+    """Yield each answer that a correction after a number replaced.
+
+    With the day from which that is known, which is never before the answer itself is.
+    """
+    gone: set[int] = set()
+    for fix in (one for one in filed if one.answer.replaces is not None):
+        for one in filed:
+            if one.warning.id == fix.warning.id and one.number <= (fix.answer.replaces or 0) and one.number not in gone:
+                gone.add(one.number)
+                if fix.number > after:
+                    yield one, max(fix.answer.received, one.answer.received)
 
 
 def ingest_new_answers(project: Project, ledger: Ledger, as_of: int, day: int) -> IngestReport | None:

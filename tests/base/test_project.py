@@ -242,7 +242,7 @@ def test_a_table_comes_back_from_its_own_values() -> None:
 def test_answers_have_columns_of_their_own(tmp_path: Path) -> None:
     _, of_one_kind, by_outcome = load_project(write(tmp_path, TOML + ANSWERS)).table.sources
     assert (of_one_kind.columns.kind, of_one_kind.columns.known, of_one_kind.produces()) == (None, "known", ("visit",))
-    assert by_outcome.columns.mapped() == ("id", "cell", "occurred", "known", "outcome")
+    assert by_outcome.columns.mapped() == ("id", "cell", "occurred", "known", "outcome", "revision", "status")
     assert by_outcome.produces() == ("followup",)
 
 

@@ -13,7 +13,7 @@ from riskmodel.asof.design import design
 from riskmodel.asof.vocabulary import Count
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project, load_project
-from riskmodel.ledger import Ledger
+from riskmodel.ledger import Answer, Ledger
 from riskmodel.operations.answer_records import as_records, ingest_new_answers
 from riskmodel.operations.nightly import NightReport, answer, approve, run_nightly
 from riskmodel.records.ingest_lock import ingest_lock
@@ -214,3 +214,24 @@ def test_ids_hold_no_digits(answered: tuple[Project, list[str]]) -> None:
     ids = as_records(Ledger.of(answered[0]))["id"]
     assert ids.is_unique
     assert ids.str.fullmatch("[a-p]{16}").all()
+
+
+def test_what_a_correction_replaced_counts_from_its_answer_to_the_correction(answered: tuple[Project, list[str]]) -> None:
+    project, places = answered
+    run(project, AS_OF + 3)
+    ledger = Ledger.of(project)
+    with ledger.write() as book:
+        (wrong,) = [one for one in book.answers.up_to() if one.warning.place == places[0]]
+        book.answers.correct([Answer(wrong.warning.id, AS_OF + 1, "not_done", AS_OF + 3)])
+        # corrected once more: what was replaced before is not replaced again
+        book.answers.correct([Answer(wrong.warning.id, AS_OF + 2, "needs_followup", AS_OF + 4)])
+    records = as_records(ledger)
+    assert records["status"].tolist() == ["", "", "", "", "", "corrected", "corrected"]
+    assert records["id"].nunique() == 5
+    assert as_records(ledger, 4)[["outcome", "status"]].to_numpy().tolist() == [["needs_followup", ""], ["not_done", "corrected"]]
+    run(project, AS_OF + 6)
+    history = history_of(project)
+    made = design(history, [AS_OF + t for t in (3, 4, 5, 6)], (Count("visit", 3), Count("followup", 3)))
+    here = made.cell == history.places.index[places[0]]
+    # the answers of days 1, 1 and 2, known on days 1, 3 and 4
+    assert [made.column(name)[here].tolist() for name in made.names] == [[1, 1, 1, 0], [0, 0, 1, 0]]

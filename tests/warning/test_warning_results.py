@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS
 from riskmodel.base.days import to_day
 from riskmodel.base.errors import UsageError
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning.results import ListCoverage, SpanOfLists, WarnedStay, WarningResults, results_text, write_results_page
+from riskmodel.warning.results.stay_tables import result_tables
 from tests.worlds.full_list import Reader
 
 FIRST = to_day("2026-01-01")
@@ -126,3 +128,28 @@ def test_text_and_page_say_the_same_and_what_they_do_not_know(language: Language
         assert part in page
     empty = results_text(WarningResults(replace(SPAN, approved=0), ()), language)
     assert {"zh": "不代表没有风险", "en": "do not mean no risk"}[language] in empty
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_there_is_no_table_of_events_before_a_period_is_over(language: Language) -> None:
+    early = WarningResults(SPAN, tuple(replace(one, period="not over", events=None) for one in STAYS))
+    several = [table.title for table in result_tables(early, language, centres=True)]
+    assert [len([*result_tables(one, language)]) for one in (FOUND, early)] == [2, 1]
+    assert len(several) == 1
+    said = {"zh": "实际情况尚不知道，暂不列“预测与实际”表。", "en": "so there is no table of what happened."}[language]
+    assert said in results_text(early, language)
+    assert said not in results_text(FOUND, language)
+
+
+def test_results_count_by_what_an_outcome_means(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another outcome of the same meaning counts in the same column."""
+    changed = {
+        "handed_on": OUTCOME_MEANINGS["needs_followup"],
+        "mended": OUTCOME_MEANINGS["nothing_found"],
+        "closed": OUTCOME_MEANINGS["not_done"],
+    }
+    for name, meaning in changed.items():
+        monkeypatch.setitem(OUTCOME_MEANINGS, name, meaning)  # type: ignore[arg-type]
+    others: dict[str | None, str] = dict(zip(("needs_followup", "nothing_found", "not_done"), changed, strict=True))
+    renamed = tuple(replace(one, result=others.get(one.result, one.result)) for one in STAYS)
+    assert WarningResults(SPAN, renamed).grades == FOUND.grades

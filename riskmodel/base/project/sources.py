@@ -19,8 +19,11 @@ from riskmodel.base.texts import FileText
 from riskmodel.base.toml_tables import Table
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
-"""Columns of the desk's answers; ``outcome`` is their kind."""
+_FIRST_ANSWERS = {"id": "id", "cell": "cell", "occurred": "occurred", "known": "known"}
+_ANSWERS = {**_FIRST_ANSWERS, "revision": "revision", "status": "status"}
+"""Columns of the desk's answers; ``outcome`` is their kind. Without revisions no correction takes an answer back, as in earlier versions."""
+_TAKEN_BACK = "corrected"
+"""The status of an answer that a correction replaced."""
 
 
 class Sql(Table):
@@ -136,7 +139,8 @@ class Source(Table):
     def _columns_of_answers(cls, content: Any) -> Any:
         if not isinstance(content, dict) or content.get("answers") is not True or "columns" in content:
             return content
-        return {**content, "columns": _ANSWERS if "kind" in content else {**_ANSWERS, "kind": "outcome"}}
+        columns = _ANSWERS if "kind" in content else {**_ANSWERS, "kind": "outcome"}
+        return {**content, "columns": columns, "withdrawn": content.get("withdrawn") or [_TAKEN_BACK]}
 
     @field_validator("kinds")
     @classmethod
@@ -216,7 +220,8 @@ def _fixed(columns: Any) -> bool:
     """Return whether these are the fixed columns of answers."""
     stated = columns if isinstance(columns, Mapping) else columns.model_dump() if isinstance(columns, Columns) else {}
     given = {name: column for name, column in stated.items() if column is not None}
-    return given in (_ANSWERS, {**_ANSWERS, "kind": "outcome"})
+    kinds: tuple[dict[str, str], ...] = ({}, {"kind": "outcome"})
+    return given in [{**columns, **kind} for columns in (_ANSWERS, _FIRST_ANSWERS) for kind in kinds]
 
 
 def _kind_column(columns: Any) -> Any:

@@ -106,8 +106,7 @@ def result_figures(stays: Sequence[WarnedStay], by_centre: bool = False) -> tupl
 
 
 def _figures(target: str, centre: str, grade: str, stays: Sequence[WarnedStay]) -> ResultFigures:
-    results = [one.result for one in stays]
-    follow, nothing = (results.count(name) for name in ("needs_followup", "nothing_found"))
+    follow, nothing = sum(one.needs_followup for one in stays), sum(one.nothing_found for one in stays)
     over = [one for one in stays if one.period == "over"]
     return ResultFigures(
         target=target,
@@ -119,7 +118,7 @@ def _figures(target: str, centre: str, grade: str, stays: Sequence[WarnedStay]) 
         needs_followup=follow,
         nothing_found=nothing,
         not_stated=sum(one.not_stated for one in stays),
-        not_done=results.count("not_done"),
+        not_done=sum(one.not_done for one in stays),
         unanswered=sum(one.unanswered for one in stays),
         waiting=sum(one.waiting for one in stays),
         found=_share(follow, follow + nothing),

@@ -63,7 +63,10 @@ def _finding(one: ResultFigures, title: str) -> Text:
         f"{one.unanswered} not answered in time.",
     )
     if not one.over:
-        after = Text(zh="预测时段均未满或无法统计，实际情况尚不知道。", en=" No forecast period is over and known yet.")
+        after = Text(
+            zh="预测时段均未满或无法统计，实际情况尚不知道，暂不列“预测与实际”表。",
+            en=" No forecast period is over and known yet, so there is no table of what happened.",
+        )
     else:
         zh, en = ((interval_of(one.happened, language), comparison_word(one, language)) for language in ("zh", "en"))
         after = Text(

@@ -41,6 +41,8 @@ class ResultTable(NamedTuple):
 def result_tables(found: WarningResults, language: Language, centres: bool = False) -> Iterator[ResultTable]:
     """Yield the two tables of each target.
 
+    That of events is left out while no period is over; the findings say so.
+
     Parameters
     ----------
     centres
@@ -52,7 +54,8 @@ def result_tables(found: WarningResults, language: Language, centres: bool = Fal
     for target in dict.fromkeys(one.target for one in figures):
         rows = [one for one in figures if one.target == target]
         title = called_target(target, found.span, language)
-        for heading, columns in ((VISITS, OF_VISITS), (HAPPENED, OF_EVENTS)):
+        kinds = ((VISITS, OF_VISITS), (HAPPENED, OF_EVENTS)) if any(one.over for one in rows) else ((VISITS, OF_VISITS),)
+        for heading, columns in kinds:
             said = labelled(title, heading(language), language)
             yield _table(said if not centres else labelled(said, BY_CENTRE(language), language), rows, columns, found, language)
 

@@ -73,9 +73,24 @@ class WarnedStay:
         return self.result is not None and OUTCOME_MEANINGS[self.result].visit
 
     @property
+    def needs_followup(self) -> bool:
+        """Whether a visit found something that is to be followed up."""
+        return self.result is not None and OUTCOME_MEANINGS[self.result].follow_up
+
+    @property
+    def nothing_found(self) -> bool:
+        """Whether a visit says that it found nothing."""
+        return self.visited and not self.needs_followup and not self.not_stated
+
+    @property
     def not_stated(self) -> bool:
         """Whether somebody was there and did not say what was found."""
         return self.visited and self.result is not None and not OUTCOME_MEANINGS[self.result].states_finding
+
+    @property
+    def not_done(self) -> bool:
+        """Whether the answer is that nobody went."""
+        return self.result is not None and not self.visited
 
     @property
     def late(self) -> bool:
