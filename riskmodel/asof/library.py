@@ -16,6 +16,7 @@ from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project, ProjectTable
+from riskmodel.base.shown_texts import as_clause
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _checked(path: Path) -> ast.Module:
             f"Line {line} of the feature module {path.name!r} is not UTF-8. Save the file as UTF-8, or correct that line."
         ) from None
     except SyntaxError as error:
-        raise UsageError(f"The feature module {path.name!r} is not valid Python: {error}. Correct it.") from None
+        raise UsageError(f"The feature module {path.name!r} is not valid Python: {as_clause(error)}. Correct it.") from None
     imported: set[str] = set()
     for at, statement in enumerate(tree.body):
         fault = _fault(statement, imported, first=at == 0)
@@ -163,7 +164,7 @@ def _executed(path: Path, tree: ast.Module) -> dict[str, Any]:
         raise type(error)(f"In the feature module {path.name!r}: {error}") from None
     except Exception as error:
         raise UsageError(
-            f"The feature module {path.name!r} cannot be read: {type(error).__name__}: {error}. Correct it."
+            f"The feature module {path.name!r} cannot be read: {type(error).__name__}: {as_clause(error)}. Correct it."
         ) from None
     return names
 

@@ -26,6 +26,7 @@ from pathlib import Path
 from riskmodel.base.given_values import given_value
 from riskmodel.base.nearest_names import nearest_names
 from riskmodel.base.plurals import counted
+from riskmodel.base.shown_texts import as_clause
 
 _DATA = re.compile(r"[-+]?[\d.,]+|\d{4}[-/.年]\d{1,2}.*|.*\d{5}.*|.*@.*|.{41,}", re.DOTALL)
 """A value of data where the name of a column should be."""
@@ -157,9 +158,9 @@ def system_refused(error: OSError) -> RiskmodelError:
     for numbers, sentence in _REFUSALS.items():
         if error.errno in numbers:
             free = free_space(path) if errno.ENOSPC in numbers and path is not None else ""
-            return RiskmodelError(sentence.format(what=what, free=free, reason=error.strerror))
+            return RiskmodelError(sentence.format(what=what, free=free, reason=as_clause(error.strerror)))
     return RiskmodelError(
-        f"The system does not let {what} be used: {error.strerror or error}. Correct that, then run the same command again."
+        f"The system does not let {what} be used: {as_clause(error.strerror or error)}. Correct that, then run the same command again."
     )
 
 

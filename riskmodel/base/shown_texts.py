@@ -36,10 +36,23 @@ def shown(text: str) -> str:
     return HIDDEN.sub(_escape, text)
 
 
+def as_clause(text: object) -> str:
+    r"""Return a message of another program as a part of a sentence.
+
+    It is one line, without the sign at its end.
+
+    Examples
+    --------
+    >>> as_clause("connection failed:\n\tIs the server running?\n"), as_clause("No such file.")
+    ('connection failed: Is the server running', 'No such file')
+    """
+    return " ".join(str(text).split()).rstrip(".?!:;, ")
+
+
 def first_line(text: object) -> str:
     r"""Return the first line of a message, marked if there are more.
 
-    Databases repeat whole statements in their messages.
+    Databases repeat whole statements in their messages. It is part of a sentence, as with :func:`as_clause`.
 
     Examples
     --------
@@ -47,7 +60,7 @@ def first_line(text: object) -> str:
     ('malformed database schema (runs)', 'syntax error in: …')
     """
     lines = str(text).strip().splitlines() or [""]
-    return lines[0] if len(lines) == 1 else f"{lines[0].rstrip()} …"
+    return as_clause(lines[0]) if len(lines) == 1 else f"{lines[0].rstrip()} …"
 
 
 def shown_lines(text: str, colours: bool = False) -> str:

@@ -19,7 +19,7 @@ from riskmodel.base.own_names import OwnNames, OwnNamesType
 from riskmodel.base.personal_data import forbidden
 from riskmodel.base.personal_data.personal_names import FEW as FEWEST_NAMES
 from riskmodel.base.personal_data.personal_names import names_among
-from riskmodel.base.shown_texts import HIDDEN, shown
+from riskmodel.base.shown_texts import HIDDEN, as_clause, shown
 from riskmodel.base.table_faults import Fault, joined_faults, sentences
 
 SHOWN_KEYS = frozenset(("name", "title", "label", "zh", "en", "roles", "withdrawn", "kinds"))
@@ -190,7 +190,7 @@ def read_toml(path: Path, what: str, remedy: str) -> dict[str, Any]:
         line = content.count(b"\n", 0, error.start) + 1
         raise faults(f"{path.name}", [f"line {line} is not UTF-8. Save the file as UTF-8, or correct that line."]) from None
     except tomllib.TOMLDecodeError as error:
-        raise faults(f"{path.name}", [f"it is not valid TOML: {error}. Correct that line."]) from None
+        raise faults(f"{path.name}", [f"it is not valid TOML: {as_clause(error)}. Correct that line."]) from None
     _refuse_hidden(path.name, content.decode("utf-8-sig"))
     _refuse_personal(path.name, found)
     return found

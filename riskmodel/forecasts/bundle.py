@@ -25,6 +25,7 @@ from riskmodel.base.files import canonical_json, sha256
 from riskmodel.base.html_cards import HtmlCard
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Kind
+from riskmodel.base.shown_texts import as_clause
 from riskmodel.base.texts import Text
 from riskmodel.forecasts.bundle_files import CONTENT, read_content
 from riskmodel.forecasts.calibration import Calibration
@@ -264,7 +265,7 @@ class Bundle(HtmlCard):
             return cls._from_json(form)
         except (RiskmodelError, LookupError, TypeError, ValueError, AttributeError) as error:
             # its digest is right, so nobody damaged it
-            why = f"it lacks {error}" if isinstance(error, KeyError) else str(error).rstrip(".")
+            why = f"it lacks {error}" if isinstance(error, KeyError) else as_clause(error)
             raise RiskmodelError(
                 f"The bundle in {str(folder)!r} was made by another version of riskmodel, and this one cannot read it: {why}. Train it again."
             ) from None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean, free_space
-from riskmodel.base.shown_texts import first_line
+from riskmodel.base.shown_texts import as_clause, first_line
 
 
 def not_an_address() -> UsageError:
@@ -25,7 +25,7 @@ def missing_driver() -> UsageError:
 def database_fails(name: object, why: object) -> RiskmodelError:
     """PostgreSQL cannot be reached or refuses a statement."""
     return RiskmodelError(
-        f"The database {str(name)!r} cannot be used: {' '.join(str(why).split())}. Nothing was written. Start the server, or correct "
+        f"The database {str(name)!r} cannot be used: {as_clause(why)}. Nothing was written. Start the server, or correct "
         "'store' in riskmodel.toml, the role's rights or its password (PGPASSWORD, .pgpass), then run the same command again."
     )
 

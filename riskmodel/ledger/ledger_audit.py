@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.files import sha256
+from riskmodel.base.shown_texts import as_clause
 from riskmodel.ledger.entries import StoredList
 from riskmodel.ledger.journal import EVENTS, START, JournalEntry, printed
 from riskmodel.ledger.ledger_tables import BUILDS, CONFIGURATIONS, DELIVERIES, LISTS, NIGHTS, RECEIPTS
@@ -54,7 +55,7 @@ def audit_ledger(book: Transaction) -> LedgerAudit:
     try:
         entries = list(book.journal.entries())
     except (ValueError, TypeError) as error:
-        return LedgerAudit(0, START, (AuditFault(None, "journal", "", f"it cannot be read: {error}."),))
+        return LedgerAudit(0, START, (AuditFault(None, "journal", "", f"it cannot be read: {as_clause(error)}."),))
     faults = [*_chain_faults(entries), *_record_faults(book, entries), *_stored_faults(book, entries)]
     faults.sort(key=lambda fault: (fault.number is None, fault.number or 0))
     hashes = frozenset(entry.hash for entry in entries) | {START}
@@ -88,7 +89,7 @@ def _record_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[A
         try:
             there = record_digests(book.connection, event)
         except (ValueError, TypeError) as error:
-            yield AuditFault(None, event, "", f"a record cannot be read: {error}.")
+            yield AuditFault(None, event, "", f"a record cannot be read: {as_clause(error)}.")
             continue
         for subject, entry in said.items():
             if subject not in there:
@@ -121,7 +122,7 @@ def _stored_faults(book: Transaction, entries: list[JournalEntry]) -> Iterator[A
         damaged = [(one.as_of, one.centre, str(error)) for one in every_list(book) if (error := fault_of(one)) is not None]
         heads = {row.as_of: row.journal for row in book.connection.execute(select(NIGHTS.c.as_of, NIGHTS.c.journal))}
     except (ValueError, TypeError) as error:
-        yield AuditFault(None, "night", "", f"a record cannot be read: {error}.")
+        yield AuditFault(None, "night", "", f"a record cannot be read: {as_clause(error)}.")
         return
     for night, centre, why in damaged:
         yield AuditFault(nights.get(to_iso(night)), "night", f"{to_iso(night)} {centre}", why)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from riskmodel.base.errors import IntegrityError
+from riskmodel.base.shown_texts import as_clause
 from riskmodel.ledger.errors import altered_records
 from riskmodel.ledger.ledger_tables import ACKNOWLEDGEMENTS, ANSWERS, LISTS, SEALS, WARNINGS
 from riskmodel.ledger.seals import (
@@ -102,7 +103,7 @@ def seal_faults(connection: Connection) -> Iterator[str]:
         except IntegrityError as error:
             yield str(error)
         except (ValueError, TypeError) as error:
-            yield f"a record of {table.name!r} cannot be read: {error}."
+            yield f"a record of {table.name!r} cannot be read: {as_clause(error)}."
     there = {row.name: (row.rows, row.seal) for row in connection.execute(select(SEALS))}
     yield from _faults_of_nights(connection, there)
     for name in sorted(there.keys() - {table.name for table in SEALED}):

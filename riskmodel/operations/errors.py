@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, UsageError
 from riskmodel.base.own_build import build_differences, own_build
+from riskmodel.base.plurals import counted
 
 
 def layer_experiment(experiment: str) -> UsageError:
@@ -272,5 +273,17 @@ def damaged_notes(path: object) -> IntegrityError:
     """The note of nights without pages cannot be read."""
     return IntegrityError(
         f"The file {str(path)!r} is damaged: it said which nights have no pages any more, and the sha256 of those that were removed. Put the copy of a backup in "
-        "its place. Without one, move it away: pages that are written again can then not be compared with those that were removed before."
+        f"its place. {_WITHOUT_NOTES}"
     )
+
+
+def lost_notes(path: object, nights: int, last: int) -> IntegrityError:
+    """The note of nights without pages is gone."""
+    return IntegrityError(
+        f"The file {str(path)!r} does not exist, but {counted(nights, 'old night')} up to {to_iso(last)} have no files in the outbox. It said which nights were "
+        "pruned, and the sha256 of their files. If 'outbox' in riskmodel.toml was changed, move it here from the folder before; else put the copy of a backup in "
+        f"its place. {_WITHOUT_NOTES}"
+    )
+
+
+_WITHOUT_NOTES = "Without one, write a new file of that name that holds {}: pages that are written again can then not be compared with those that were removed before."

@@ -20,8 +20,9 @@ from riskmodel.base.files import canonical_json, is_unfinished, sha256, write_by
 from riskmodel.base.plurals import counted
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
-from riskmodel.operations.errors import damaged_notes
+from riskmodel.operations.errors import damaged_notes, lost_notes
 from riskmodel.operations.nightly.stored_pages import stored_pages
+from riskmodel.operations.stored_scores import scored_nights
 
 REMOVED = "removed.json"
 
@@ -122,10 +123,10 @@ def write_again(project: Project, ledger: Ledger, as_of: int, to: Path) -> Writt
     paths = {to / to_iso(as_of) / name: content for name, content in sorted(made.items())}
     for path, content in paths.items():
         write_bytes(path, content)
-    try:
-        note = removed_nights(project).get(to_iso(as_of), {})
-    except IntegrityError as error:
-        return WrittenPages(tuple(paths), "", False, str(error))
+    fault = fault_of_notes(project)
+    if fault:
+        return WrittenPages(tuple(paths), "", False, str(fault))
+    note = removed_nights(project).get(to_iso(as_of), {})
     return WrittenPages(tuple(paths), note.get("day", ""), note.get("sha256") == pages_digest(made))
 
 
@@ -150,12 +151,21 @@ def removed_nights(project: Project) -> dict[str, dict[str, Any]]:
 
 
 def fault_of_notes(project: Project) -> IntegrityError | None:
-    """Return what is wrong with the note of removed nights, if anything."""
+    """Return what is wrong with the note of removed nights, if anything.
+
+    It was lost if it does not exist, and nights that were old enough to be removed have stored scores and no files. The ledger is not asked: the doctor, too,
+    examines this, and waits for nobody.
+    """
     try:
         removed_nights(project)
     except IntegrityError as error:
         return error
-    return None
+    if notes_file(project).exists():
+        return None
+    scored = scored_nights(project)
+    first = scored[-1] - project.table.retention.outbox_days if scored else 0
+    gone = [day for day in scored if day < first and not night_folder(project, day).exists()]
+    return lost_notes(notes_file(project), len(gone), gone[-1]) if gone else None
 
 
 def night_folder(project: Project, as_of: int) -> Path:

@@ -20,7 +20,7 @@ from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger
 from riskmodel.operations.delivery import receiving_folders
 from riskmodel.operations.nightly.night import night_lock
-from riskmodel.operations.removed_pages import night_folder, night_pages, remove_pages, removed_nights
+from riskmodel.operations.removed_pages import fault_of_notes, night_folder, night_pages, remove_pages, removed_nights
 
 DAY = 86_400
 _NIGHT = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -92,8 +92,16 @@ def prune_project(project: Project, day: int, now: int, remove: bool = False) ->
         Today. Nights are counted back from the last one, if that was earlier.
     now
         The time in seconds since 1970, by which other files are old.
+
+    Raises
+    ------
+    IntegrityError
+        If the note of removed nights is damaged or lost.
     """
     outbox = project.path(project.table.outbox)
+    fault = fault_of_notes(project)
+    if fault:
+        raise fault
     earlier = tuple(sorted(name for name in removed_nights(project) if not (outbox / name).is_dir()))
     unfinished = _taken("unfinished files of runs that were stopped", _unfinished(project, now), remove)
     work = _taken("what backtests and policies kept, and notes of rejected answers", _old_work(project, now), remove)

@@ -26,6 +26,8 @@ from riskmodel.operations.errors import damaged_scores
 if TYPE_CHECKING:
     from riskmodel.forecasts.scores import Scores
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 def scores_folder(project: Project) -> Path:
     """Return the folder of a project's stored scores."""
@@ -74,6 +76,12 @@ def read_scores(project: Project, night: Night) -> pa.Table:
     return pq.read_table(file)
 
 
+def scored_nights(project: Project) -> list[int]:
+    """Return the days of nights that have stored scores."""
+    folder = scores_folder(project)
+    return [to_day(name) for name in sorted(os.listdir(folder)) if _DATE.fullmatch(name)] if folder.is_dir() else []
+
+
 def remove_old_scores(project: Project, day: int) -> None:
     """Remove the scores of nights older than ``warnings.scores_days``."""
     folder, first = scores_folder(project), to_iso(day - project.table.warnings.scores_days)
@@ -85,8 +93,7 @@ def remove_old_scores(project: Project, day: int) -> None:
 
 def are_scores_expired(project: Project, night: str, day: int) -> bool:
     """Return whether the scores of a night are too old."""
-    is_date = re.fullmatch(r"\d{4}-\d{2}-\d{2}", night) is not None
-    return is_date and to_day(night) < day - project.table.warnings.scores_days
+    return _DATE.fullmatch(night) is not None and to_day(night) < day - project.table.warnings.scores_days
 
 
 def changed_scores(project: Project, nights: Iterable[Night], day: int) -> list[str]:

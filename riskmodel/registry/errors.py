@@ -94,7 +94,7 @@ def tracking_fails(path: object, why: object) -> RiskmodelError:
             "riskmodel with its dependencies, or restore its folder from a backup (move it away, then run 'riskmodel restore BACKUP')."
         )
     return RiskmodelError(
-        f"MLflow's database {str(path)!r} cannot be used: {first_line(why).rstrip('.')}{room}. Nothing was recorded. It holds the registered "
+        f"MLflow's database {str(path)!r} cannot be used: {first_line(why)}{room}. Nothing was recorded. It holds the registered "
         "versions, the champions and the runs. Free space, correct permissions, or restore its folder from a backup (move it "
         "away, then run 'riskmodel restore BACKUP'), then run the same command again."
     )
@@ -146,7 +146,7 @@ def _said_of(why: str, answered: int) -> tuple[str, str]:
         return "the connection broke off before its answer was whole", start
     if "Max retries" in why or "Connection" in why:
         return "it does not answer", start
-    return why.splitlines()[0].rstrip(".")[:200], start
+    return first_line(why)[:200], start
 
 
 def lost_tracking(path: object) -> RiskmodelError:

@@ -214,7 +214,7 @@ def test_a_full_disk_has_room_for_the_note_once_a_file_is_gone(four_nights: Proj
     assert write_again(four_nights, Ledger.of(four_nights), AS_OF, four_nights.folder / "again").same
 
 
-def test_a_damaged_note_is_told_and_the_nights_in_it_are_not_forgotten(four_nights: Project, tmp_path: Path) -> None:
+def test_a_damaged_or_lost_note_is_told_and_the_nights_in_it_are_not_forgotten(four_nights: Project, tmp_path: Path) -> None:
     note, ledger, said = (
         four_nights.path("outbox") / "removed.json",
         Ledger.of(four_nights),
@@ -228,6 +228,11 @@ def test_a_damaged_note_is_told_and_the_nights_in_it_are_not_forgotten(four_nigh
         with pytest.raises(IntegrityError, match=said):
             pruned(four_nights)
         assert note.read_bytes() == damage
+    note.unlink()
+    with pytest.raises(
+        IntegrityError, match=r"removed\.json' does not exist, but \d old nights? up to .* put the copy of a backup"
+    ):
+        pruned(four_nights)
     written = write_again(four_nights, ledger, AS_OF, tmp_path / "again")
     assert written.paths
     assert "NOT COMPARED with those that were removed: The file" in repr(written)
@@ -236,13 +241,17 @@ def test_a_damaged_note_is_told_and_the_nights_in_it_are_not_forgotten(four_nigh
     )
     assert (done.exit_code, "NOT COMPARED" in done.output) == (4, True)
     (fault,) = removed(four_nights)
-    assert (fault.severity, "removed.json' is damaged" in fault.said.en) == ("fault", True)
+    assert (fault.severity, "removed.json' does not exist" in fault.said.en) == ("fault", True)
     # a page that somebody deleted comes back all the same, and a backup keeps the whole note of before
     next(outbox(four_nights, LAST).glob("*/*.html")).unlink()
     assert len(write_lost(four_nights, ledger, LAST)) == 1
     assert back_up_project(four_nights, tmp_path / "backup", LAST).kept == ("outbox/removed.json",)
     restore_project(tmp_path / "backup", tmp_path / "elsewhere")
     assert (tmp_path / "elsewhere" / "outbox" / "removed.json").read_bytes() == whole
+    # without a copy, a person says that these nights are not to be compared
+    note.write_bytes(b"{}")
+    assert pruned(four_nights).earlier == ()
+    assert write_again(four_nights, ledger, AS_OF, tmp_path / "again").fault == ""
 
 
 def test_lists_of_before_are_found_where_the_outbox_was(four_nights: Project) -> None:

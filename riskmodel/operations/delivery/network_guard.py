@@ -14,6 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Event, Timer
 
 from riskmodel.base.errors import RefusedError
+from riskmodel.base.shown_texts import as_clause
 
 Resolver = Callable[[str, int], Sequence[str]]
 """The addresses of a host and port."""
@@ -143,7 +144,7 @@ def trusting(authority: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=authority or None)
     except OSError as error:
-        why = error.strerror or error
+        why = as_clause(error.strerror or error)
         raise OSError(
             f"The file of certificates {authority!r} ('authority') cannot be used: {why}. Correct it or its path."
         ) from None

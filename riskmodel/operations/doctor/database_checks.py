@@ -11,6 +11,7 @@ from riskmodel.base.database_files import unwritable_database
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.locks import was_made
 from riskmodel.base.project import Project
+from riskmodel.base.shown_texts import as_clause
 from riskmodel.base.texts import Text
 from riskmodel.ledger.migrations import HEAD
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
@@ -131,8 +132,8 @@ def _postgresql(project: Project) -> DoctorFinding:
             there = "alembic_version" in inspect(connection).get_table_names()
             version = connection.scalar(text("SELECT version_num FROM alembic_version")) if there else ""
     except (SQLAlchemyError, RiskmodelError) as error:
-        why = " ".join(str(getattr(error, "orig", error)).split())
-        said = Text(zh=f"无法连接数据库（英文）：{why}", en=f"It cannot be reached: {why}")
+        why = as_clause(getattr(error, "orig", error))
+        said = Text(zh=f"无法连接数据库（英文）：{why}。", en=f"It cannot be reached: {why}.")
         remedy = Text(
             zh="启动服务器，或更正 riskmodel.toml 的 store、角色权限或密码（PGPASSWORD、.pgpass）。",
             en="Start the server, or correct 'store' in riskmodel.toml, the role's rights or its password (PGPASSWORD, .pgpass).",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.files import canonical_json
+from riskmodel.base.shown_texts import as_clause
 from riskmodel.base.texts import Language
 from riskmodel.warning.formats.plain_text import list_status_text
 from riskmodel.warning.warn.warning_list import WarningList
@@ -32,7 +33,7 @@ def read(content: bytes) -> WarningList:
     try:
         value = json.loads(content)
     except ValueError as error:
-        raise UsageError(f"The warning list is not JSON: {error}. Write it again.") from None
+        raise UsageError(f"The warning list is not JSON: {as_clause(error)}. Write it again.") from None
     if isinstance(value, dict):
         value.pop("mark", None)
         value.pop("digest", None)
