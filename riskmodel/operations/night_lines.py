@@ -57,6 +57,11 @@ def joined(*sentences: Text | None) -> Text:
     return Text(zh="".join(one.zh for one in said), en=" ".join(one.en for one in said if one.en))
 
 
+def with_problem(lines: Sequence[Text], problem: Text) -> tuple[Text, ...]:
+    """Return the lines of a run with a problem in the first."""
+    return joined(lines[0], problem), *(NO_OTHERS if one == NO_PROBLEMS else one for one in lines[1:])
+
+
 def listed(head: Text, items: Sequence[Text], tail: Text) -> Text:
     """Return items in one line, between a head and the rest."""
     zh, en = "；".join(one.zh for one in items), "; ".join(one.en for one in items)
@@ -157,11 +162,8 @@ def _lists(night: NightReport) -> list[Text]:
     """Return which lists are held for review or not delivered."""
     found = [*night.centre_faults, *([said_of_unknown(night.unknown)] if night.unknown else [])]
     for name, said in _reviews(night.held).items():
-        zh, en = (
-            f"{name}的名单待复核（{said.zh.rstrip('。')}）",
-            f"the list for {name} is held for review ({said.en.rstrip('.')})",
-        )
-        found.append(Text(zh=zh, en=en))
+        zh = f"{name}的名单待复核（{said.zh.rstrip('。')}）"
+        found.append(Text(zh=zh, en=f"the list for {name} is held for review ({said.en.rstrip('.')})"))
     if late := overdue(night.undelivered):
         found.append(Text(zh=f"{_count(late)}份名单未送达", en=f"{counted(_count(late), 'list')} not delivered"))
     return found
@@ -248,10 +250,9 @@ def _count(deliveries: Iterable[Undelivered]) -> int:
 
 def busy_line(as_of: int) -> Text:
     """Return that another run works on the night."""
-    day = to_iso(as_of)
     return Text(
-        zh=f"另一个进程正在运行{day}的夜间批次，本次未做任何操作。",
-        en=f"Another run works on the night of {day}; nothing was done here.",
+        zh=f"另一个进程正在运行{to_iso(as_of)}的夜间批次，本次未做任何操作。",
+        en=f"Another run works on the night of {to_iso(as_of)}; nothing was done here.",
     )
 
 

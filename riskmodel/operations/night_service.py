@@ -32,12 +32,12 @@ from riskmodel.operations.night_ingest import IngestAccount, awaited_sources, in
 from riskmodel.operations.night_lines import (
     busy_line,
     done_lines,
-    joined,
     left_to_people,
     night_lines,
     not_made,
     refused_lines,
     waiting_lines,
+    with_problem,
 )
 from riskmodel.operations.night_metrics import RunSignal, delivery_counts, list_counts, source_counts
 from riskmodel.operations.night_signals import signal_run
@@ -190,8 +190,8 @@ def run_service(
 
 def _warned(done: ServiceReport, behind: Text) -> ServiceReport:
     """Add to a report that the clock is behind what was recorded."""
-    said, state = (joined(done.said[0], behind), *done.said[1:]), "degraded" if done.state == "done" else done.state
-    return replace(done, said=said, state=state, exit_code=done.exit_code or DEGRADED)
+    state = "degraded" if done.state == "done" else done.state
+    return replace(done, said=with_problem(done.said, behind), state=state, exit_code=done.exit_code or DEGRADED)
 
 
 def _is_held(run: ServiceRun, error: Exception) -> bool:

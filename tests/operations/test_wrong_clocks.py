@@ -98,6 +98,7 @@ def test_a_clock_that_was_set_back_is_named(ready: Project) -> None:
     # so does a clock that shows a day long ago, whatever comes of the night
     ahead = run_service(ready, AS_OF - 1, clock=lambda: (AS_OF - 400) * 86_400)
     assert (ahead.exit_code, "later than today" in ahead.lines[0]) == (4, True)
+    assert [one.lines[2] for one in runs[:2]] == ["No problems.", "No other problems."]
 
 
 def test_a_night_before_the_first_cell_says_when_the_places_begin(empty_tracking: Path, tmp_path: Path) -> None:
