@@ -178,8 +178,14 @@ def test_a_mail_server_that_refuses_or_is_another_one_is_a_failure_without_secre
         assert "canary" not in str(caught.value)
         with pytest.raises(OSError, match="certificate"):
             mail(box.port, certificate(tmp_path)).send(parcel())
+        box.hangs_up = True
+        with pytest.raises(OSError, match=r"did not take the message \(the connection broke off\)"):
+            mail(box.port, pem).send(parcel())
+        box.greeting = "SSH-2.0-OpenSSH"
+        with pytest.raises(OSError, match=r"did not take the message \(what answers there is no mail server\)"):
+            mail(box.port, pem).send(parcel())
     assert box.messages == []
-    with mail_server(pem, "starttls") as plain, pytest.raises(OSError, match="."):
+    with mail_server(pem, "starttls") as plain, pytest.raises(OSError, match="what answers on this port does not speak TLS"):
         mail(plain.port, pem).send(parcel())
     assert plain.messages == []
 

@@ -60,6 +60,8 @@ class Mailbox:
     refused: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     farewell: str = "221 bye"
+    greeting: str = "220 town ESMTP"
+    hangs_up: bool = False
 
 
 @contextmanager
@@ -93,7 +95,7 @@ def _mail_session(connected: socket.socket, box: Mailbox, starttls: ssl.SSLConte
         connected.sendall(text.encode() + b"\r\n")
 
     if greets:
-        say("220 town ESMTP")
+        say(box.greeting)
     while line := file.readline():
         word = line.split()[0].upper() if line.split() else b""
         if word == b"EHLO":
@@ -106,6 +108,8 @@ def _mail_session(connected: socket.socket, box: Mailbox, starttls: ssl.SSLConte
         elif word == b"AUTH":
             box.logins.append(line.decode().split()[-1])
             say("235 welcome")
+        elif word == b"DATA" and box.hangs_up:
+            return
         elif word == b"DATA":
             say("354 go on")
             lines = list(iter(file.readline, b".\r\n"))

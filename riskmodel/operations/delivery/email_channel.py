@@ -67,11 +67,7 @@ class EmailChannel:
                 smtp.send_message(message)
         except smtplib.SMTPException as error:
             # the server's own words may repeat what was sent to it
-            code = _code(error)
-            why = "user and password are refused" if isinstance(error, smtplib.SMTPAuthenticationError) else "refused"
-            raise OSError(
-                f"The mail server {self.server.host!r} did not take the message ({why}{f', code {code}' if code else ''})."
-            ) from None
+            raise OSError(f"The mail server {self.server.host!r} did not take the message ({_refusal(error)}).") from None
 
     def check(self, parcel: Parcel) -> None:
         """Do nothing: a mail that was handed in cannot be looked at."""
@@ -134,11 +130,17 @@ def _expect(wanted: int, code: int, said: bytes) -> None:
         raise smtplib.SMTPResponseException(code, said)
 
 
-def _code(error: smtplib.SMTPException) -> int | None:
-    """Return the number with which a server refused a message.
+def _refusal(error: smtplib.SMTPException) -> str:
+    """Return why a message was not taken, with the server's number if it gave one.
 
-    450 and the like ask to try later, as servers do with a sender that is new to them.
+    450 and the like ask to try later, as servers do with a sender that is new to them. smtplib's own number for what is no answer of a mail server is -1.
     """
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return "the connection broke off"
+    code = error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return next((code for code, _ in error.recipients.values()), None)
-    return error.smtp_code if isinstance(error, smtplib.SMTPResponseException) else None
+        code = next((number for number, _ in error.recipients.values()), None)
+    if code == -1:
+        return "what answers there is no mail server"
+    why = "user and password are refused" if isinstance(error, smtplib.SMTPAuthenticationError) else "refused"
+    return f"{why}, code {code}" if code else why

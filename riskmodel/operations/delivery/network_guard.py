@@ -128,9 +128,16 @@ def named_failures(what: str, host: str) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:
             raise
-        raise OSError(
-            f"The {what} {host!r} cannot be used: {getattr(error, 'verify_message', '') or error.strerror or error}."
-        ) from None
+        raise OSError(f"The {what} {host!r} cannot be used: {_failure(error)}.") from None
+
+
+def _failure(error: OSError) -> str:
+    """Return how a connection failed; TLS has words that only programmers know."""
+    if isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
+        return "what answers on this port does not speak TLS"
+    if isinstance(error, ssl.SSLEOFError):
+        return "the connection broke off"
+    return as_clause(getattr(error, "verify_message", "") or error.strerror or error)
 
 
 def trusting(authority: str) -> ssl.SSLContext:
