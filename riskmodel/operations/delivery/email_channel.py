@@ -131,7 +131,7 @@ def _expect(wanted: int, code: int, said: bytes) -> None:
 
 
 def _refusal(error: smtplib.SMTPException) -> str:
-    """Return why a message was not taken, with the server's number if it gave one.
+    """Return why a message was not taken, with the server's number.
 
     450 and the like ask to try later, as servers do with a sender that is new to them. smtplib's own number for what is no answer of a mail server is -1.
     """

@@ -132,7 +132,7 @@ def named_failures(what: str, host: str) -> Iterator[None]:
 
 
 def _failure(error: OSError) -> str:
-    """Return how a connection failed; TLS has words that only programmers know."""
+    """Return how a connection failed, in words."""
     if isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST"):
         return "what answers on this port does not speak TLS"
     if isinstance(error, ssl.SSLEOFError):
