@@ -96,11 +96,13 @@ def test_the_wheel_ships_the_stub_and_works_from_an_empty_folder(tmp_path: Path)
     command = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "-w", str(tmp_path), "."]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
-        assert {"riskmodel/__init__.pyi", "riskmodel/py.typed"} <= set(wheel.namelist())
+        assert {"riskmodel/__init__.pyi", "riskmodel/asof/windows/__init__.pyi", "riskmodel/py.typed"} <= set(wheel.namelist())
         wheel.extractall(tmp_path / "installed")
     empty = tmp_path / "empty"
     empty.mkdir()
-    code = "import riskmodel as rm; rm.init_county('county'); print(rm.__file__, rm.load_project('county'))"
+    code = (
+        "import riskmodel as rm, riskmodel.asof.windows; rm.init_county('county'); print(rm.__file__, rm.load_project('county'))"
+    )
     environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=empty, env=environment, check=True, capture_output=True, encoding="utf-8"

@@ -38,7 +38,7 @@ class Records(NamedTuple):
 
 
 class AsOf(NamedTuple):
-    """The as-of dates, with ``origin`` and ``table`` of :func:`~riskmodel.asof.windows.day_index.day_table`."""
+    """The as-of dates, with ``origin`` and ``table`` of :func:`~riskmodel.asof.windows.date_table.day_table`."""
 
     as_of: Int64[np.ndarray, " date"]
     origin: int
