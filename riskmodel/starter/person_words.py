@@ -10,7 +10,7 @@ from riskmodel.starter.kind_words import OTHERS, UNKNOWN
 
 _SEX = (
     r"males?|females?|men|women|boys?|girls?|hombres?|mujer(?:es)?|varon(?:es)?|hommes?|femmes?|garcons|filles|maschi|femmine|uomini|donne|homens|mulheres|masculin[oe]?|feminin[oe]?|femenin[oa]|"
-    r"manner|frauen|mannlich|weiblich|mannen|vrouwen|man|kvinnor|mężczyźni|kobiety|мужчины|женщины|мужской|женский|男性?|女性?|남성?|여성?|남자|여자"
+    r"manner|frauen|mannlich|weiblich|mannen|vrouwen|man|kvinnor|mezczyzni|kobiety|мужчины|женщины|мужской|женский|男性?|女性?|남성?|여성?|남자|여자"
 )
 _AGE = (
     r"juveniles?|adults?|minors|children|elderly|seniors|youths?|adolescents?|menores|adultos?|ninos|mineurs|majeurs|adultes|minori|adulti|kinder|jugendliche|erwachsene|heranwachsende|未成年人?|成年人?|老年人|儿童|少年|青年|中年|"

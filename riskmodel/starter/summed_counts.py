@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.base.accents import without_accents
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
@@ -18,8 +19,14 @@ from riskmodel.starter.table_columns import ReadTable
 
 LEAST_SUMS = 6
 """Dates on which a row or column must be the sum of the others; on fewer it may be chance."""
-TOTALS = frozenset(("total", "totals", "grand total", "sum", "all", "overall", "合计", "总计", "小计", "全部", "summe", "gesamt"))
-"""Names of rows and columns that add up the others."""
+_TOTALS = (
+    "total", "totals", "grand total", "subtotal", "sum", "all", "overall", "summe", "gesamt", "gesamtsumme", "insgesamt", "zwischensumme", "total general", "totales", "suma", "total geral", "soma",
+    "totale", "totale generale", "somma", "ensemble", "total général", "totaal", "totalt", "summa", "i alt", "yhteensä", "razem", "ogółem", "celkem", "spolu", "összesen", "ukupno", "toplam", "genel toplam", "σύνολο",
+    "итого", "всего", "разом", "усього", "общо", "סה\"כ", "المجموع", "الإجمالي", "مجموع", "جمع کل", "tổng", "tổng cộng", "tổng số", "รวม", "รวมทั้งหมด", "कुल", "योग",
+    "合计", "总计", "小计", "共计", "总和", "全部", "合計", "總計", "小計", "総計", "総数", "計", "합계", "총계", "소계", "계",
+)  # fmt: skip
+TOTALS = frozenset(map(without_accents, _TOTALS))
+"""Names of rows and columns that add up the others, without accents."""
 LEAST_RISES, MOST_FALLS = 20, 0.02
 """Numbers are totals since a date if they rise at least so often within years, and fall at most so often per rise; counts fall as often as they rise."""
 EQUAL = 0.99
@@ -43,7 +50,7 @@ _MEASURES = re.compile(
 """Names of columns that say what the number of a row is."""
 _OTHER_PERIODS = re.compile(
     r"(?:last|previous|prior|preceding) (?:year|month|week|period)|same (?:period|month) .*|(?:year|month)[ -]to[ -]date|ytd\b.*|cumulative.*|"
-    r"(?:vorjahr|vorperiode|ano anterior|año anterior|année précédente|anno precedente|прошлый год)\b.*|(?:上年|去年|上月|累计)\w*|.*\bper (?:\d[\d,. ]*|capita)"
+    r"(?:vorjahr|vorperiode|ano anterior|annee precedente|anno precedente|прошлый год)\b.*|(?:上年|去年|上月|累计)\w*|.*\bper (?:\d[\d,. ]*|capita)"
 )
 """Words of numbers that are none of a row's date, or rates, whatever the column is called."""
 _OTHER_MEASURES = re.compile(r".*\b(?:average|mean|median|target|forecast|change|trend|index)|平均\w*")
@@ -62,13 +69,17 @@ def refuse_figures(table: ReadTable, roles: ColumnRoles) -> None:
     for name, column in table.columns.items():
         if name == roles.cell or (name != roles.kind and len(column.values) > _MOST_MEASURES):
             continue
-        found = [at for at, text in enumerate(column.values) if _is_figure(text.strip().lower(), name, roles)]
+        found = [at for at, text in enumerate(column.values) if _is_figure(_plain(text), name, roles)]
         if found:
-            what = "figures of a place" if _FIGURES.match(column.values[found[0]].strip().lower()) else "other numbers"
+            what = "figures of a place" if _FIGURES.match(_plain(column.values[found[0]])) else "other numbers"
             raise UsageError(
                 f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} with {column.values[found[0]]!r} in {name!r} hold {what}, not numbers of "
                 "events. Remove these rows from the table, and others of figures such as rates or shares, then run the same command again."
             )
+
+
+def _plain(text: str) -> str:
+    return without_accents(text.strip().lower())
 
 
 def _is_figure(text: str, name: str, roles: ColumnRoles) -> bool:
@@ -204,4 +215,4 @@ def _largest(values: Sequence[str], codes: Any, amounts: Any) -> list[int]:
 
 def is_total(value: str) -> bool:
     """Return whether a row or column of this name adds up others."""
-    return value.strip().lower() in TOTALS
+    return _plain(value) in TOTALS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from riskmodel.starter.column_words import looks_like_id, rank
+from riskmodel.base.accents import without_accents
+from riskmodel.starter.column_words import WORDS, looks_like_id, plain_name, rank
 
 
 @pytest.mark.parametrize(
@@ -14,6 +15,7 @@ from riskmodel.starter.column_words import looks_like_id, rank
         ("geohash", "cell"), ("H3_Index", "cell"), ("警情大类", "kind"), ("วันที่", "date"), ("緯度", "y"), ("Dato", "date"),
         ("X_COORD_CD", "x"), ("Y_COORD_CD", "y"), ("NIBRS_OFFENSE_DESC", "kind"), ("NATUREZA_APURADA", "kind"), ("DATA_COMUNICACAO_BO", "known"), ("관할구", "cell"), ("사건번호", "id"),
         ("Fallnummer", "id"), ("Nr sprawy", "id"), ("المنطقة", "cell"), ("نوع البلاغ", "kind"), ("ตำบล", "cell"),
+        ("所属村", "cell"), ("行政村", "cell"), ("村名称", "cell"), ("所在镇", "cell"), ("镇街", "cell"), ("区县", "cell"), ("警务区编号", "cell"), ("发案数", "amount"), ("警情性质", "kind"),
     ],
 )  # fmt: skip
 def test_a_name_says_the_role(name: str, role: str) -> None:
@@ -34,7 +36,18 @@ def test_the_day_of_knowledge_is_named_in_many_languages(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "role"), [("X坐标", "y"), ("GPS状态", "x"), ("District 備註", "kind"), ("承办单位", "cell"), ("来源", "cell")]
+    ("name", "role"),
+    [
+        ("X坐标", "y"),
+        ("GPS状态", "x"),
+        ("District 備註", "kind"),
+        ("承办单位", "cell"),
+        ("来源", "cell"),
+        ("村民姓名", "cell"),
+        ("市场名称", "cell"),
+        ("县长", "cell"),
+        ("场所性质", "kind"),
+    ],
 )
 def test_another_name_does_not(name: str, role: str) -> None:
     assert rank(name, role) < 2
@@ -71,3 +84,10 @@ def test_codes_look_like_ids() -> None:
 )
 def test_words_of_further_languages(role: str, names: list[str]) -> None:
     assert [name for name in names if rank(name, role) < 2] == []
+
+
+def test_no_word_stands_twice_in_a_role() -> None:
+    """In capitals or with accents it is the same word."""
+    for words in WORDS.values():
+        plain = [without_accents(plain_name(word)) for word in words]
+        assert sorted(set(plain)) == sorted(plain)

@@ -105,6 +105,7 @@ def test_totals_beside_sexes_are_refused_although_the_column_is_not_read(tmp_pat
 
 def test_words_of_kinds_are_none_of_persons() -> None:
     assert are_person_groups(["Male", "Female", "Unknown"])
+    assert are_person_groups(["Mężczyźni", "Kobiety"])
     assert are_person_groups(["0-17 years", "18 and over years", "65 years and over"]) or are_person_groups(
         ["0-17 years", "18-64 years"]
     )

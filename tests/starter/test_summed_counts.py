@@ -10,6 +10,7 @@ import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.summed_counts import is_total
 
 MONTHS, WARDS, KINDS = 30, ["A", "B", "C", "D"], ["theft", "fraud", "arson"]
 
@@ -159,3 +160,23 @@ def test_numbers_in_other_digits_count(tmp_path: Path, digits: str) -> None:
     frame["count"] = frame["count"].astype(str).str.translate(str.maketrans("0123456789", digits))
     made = init(tmp_path / "made", frame)
     assert sum(kind.events for kind in made.plan.kinds) == counts()["count"].sum()
+
+
+def test_totals_are_called_so_in_many_languages_with_and_without_accents() -> None:
+    said = [
+        "Total",
+        "Yhteensä",
+        "YHTEENSA",
+        "Ogółem",
+        "Összesen",
+        "TỔNG CỘNG",
+        "Total général",
+        "Итого",
+        "합계",
+        "合計",
+        "共计",
+        "Σύνολο",
+        "الإجمالي",
+    ]
+    assert list(filter(is_total, said)) == said
+    assert not any(map(is_total, ("total theft", "Totales Viertel", "计划", "")))
