@@ -99,6 +99,16 @@ def test_a_multiple_is_said_once_though_members_of_a_blend_differ_about_it():
     assert [reason.part for reason in top_reasons(place, 3)] == ["waves.now", "past"]
 
 
+@pytest.mark.parametrize("value", [2.0, 0.5])
+def test_a_contribution_of_less_than_a_hundredth_is_no_reason(value):
+    def found(contribution):
+        evidence = one([contribution, 0, 0, 0, 0], [value] * 5)
+        return len(evidence.reasons["C0000"]), evidence.agreeing["C0000"]
+
+    assert [found(each) for each in (0.0099, -0.0099)] == [(0, ())] * 2
+    assert [found(each) for each in (0.01, -0.01)] == [(1, ("rental",) if value == 2 else ()), (1, ())]
+
+
 def test_what_lowers_fills_the_rest():
     reasons = one([0.9, 0.8, 0.0, 0.005, -0.5], value=[2.0, 2.0, 2.0, 2.0, 0.5]).reasons["C0000"]
     assert [(r.part, r.direction) for r in reasons] == [("rental_hazards_open_90d", "raises"), ("calendar_winter", "lowers")]

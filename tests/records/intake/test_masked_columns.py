@@ -129,6 +129,15 @@ def test_a_hidden_sign_in_a_known_word_is_shown_wherever_it_stands(sign: str) ->
         assert masked_column(column, ColumnMask({"theft"}), lambda text: 1).values == values
 
 
+def test_a_code_is_too_long_to_be_shown_above_sixty_signs_with_its_hidden_ones() -> None:
+    texts = ["A1" + "\u00a0" * more for more in (58, 59)]
+    column = Column(np.arange(2, dtype=np.int32), texts)
+    assert [one == text for one, text in zip(masked_column(column, ColumnMask(), lambda _: 1).values, texts, strict=True)] == [
+        True,
+        False,
+    ]
+
+
 def test_an_unknown_text_is_hidden_among_plain_words() -> None:
     column = Column(np.arange(2, dtype=np.int32), ["theft", "Zhang San lives here"])
     assert masked_column(column, ColumnMask({"theft"}), lambda text: 1).values[0] == "theft"
