@@ -111,6 +111,12 @@ def test_a_place_answered_rests_unless_its_own_forecast_rises(night):
     assert set(graded.touched.get("cool-down", ())) == resting
 
 
+def test_a_forecast_as_high_as_the_answered_one_is_no_rise():
+    policy = Policy(exploration=0, cool_down_rise=1.0)
+    rested = [grades(["A"], np.array([now]), policy, {}, {"A": 0.3}).touched.get("cool-down", ()) for now in (0.3, 0.31)]
+    assert rested == [(0,), ()]
+
+
 @settings(deadline=None)
 @given(nights())
 def test_every_place_is_accounted_for(night):
@@ -120,6 +126,7 @@ def test_every_place_is_accounted_for(night):
     assert not listed & withheld
     assert not listed & set(graded.drawn)
     assert not set(graded.drawn) & withheld
+    assert [mean[i] for i, _ in graded.withheld] == sorted((mean[i] for i, _ in graded.withheld), reverse=True)
     reasons = dict(graded.withheld)
     probabilities = probability(mean, np.full(len(mean), 0.3))
     least = policy.grades["blue"].minimum_probability

@@ -37,6 +37,10 @@ def test_agreement_counts_for_more_than_its_strongest_family() -> None:
     assert (alone, two, three) == pytest.approx((3 / 0.02 * 1e-4, 1.5 / 0.13 * 1e-4, np.e / 0.85 * 1e-4))
 
 
+def test_a_family_alone_speaks_for_itself() -> None:
+    np.testing.assert_array_equal(combined_p(np.array([[0.03, np.nan]])), [0.03, np.nan])
+
+
 def test_a_family_that_is_not_judged_is_left_out_and_never_quiet() -> None:
     p = np.array([[0.01, 0.01, np.nan], [0.01, np.nan, np.nan], [np.nan, np.nan, np.nan]])
     two, one, none = combined_p(p)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,10 @@ import pytest
 
 import riskmodel as rm
 from riskmodel.base.errors import UsageError
+from riskmodel.counts.tails import at_least
 from riskmodel.detection.joint import Surge
+from riskmodel.detection.joint.followed_surges import followed
+from riskmodel.detection.joint.usual_counts import UsualCounts, tail_p_value
 from riskmodel.detection.joint.weekly_counts import family_records
 from riskmodel.records.history import History
 from tests.worlds.three_families import AS_OF, DAYS, GROUPS, Event, make_families
@@ -49,6 +53,33 @@ def test_an_event_of_three_families_is_one_surge_where_it_is_clearest(found: rm.
     assert one.nights is not None
     assert one.nights >= 100
     assert one.excess == pytest.approx(sum(f.count - f.expected for f in one.families))  # type: ignore[operator]
+
+
+def test_a_surge_shows_the_records_of_the_last_week(found: rm.SurgeReport, burning: History) -> None:
+    (one,) = found.surges
+    there = (burning.cell == burning.places.index["c08"]) & (burning.occurred >= AS_OF - 7) & (burning.occurred < AS_OF)
+    there &= burning.known < AS_OF
+    kinds = [list(burning.kinds)[kind] for kind in burning.kind[there].tolist()]
+    counted = Counter(burning.kinds[kind].family for kind in kinds if kind in GROUPS["fire_signs"].kinds)
+    assert {family.family: family.count for family in one.families} == counted
+
+
+def test_surges_stand_in_order_of_their_evidence_and_move_by_more_than_half_an_event(found: rm.SurgeReport) -> None:
+    before = replace(found.surges[0], excess=10.0)
+
+    def now(surges: tuple[Surge, ...], old: tuple[Surge, ...] = ()) -> tuple[Surge, ...]:
+        return followed(surges, old, (), make_families().places, {}, AS_OF)
+
+    some = [replace(before, id=name, p=p) for name, p in (("a", None), ("b", 0.01), ("c", 0.001))]
+    assert [one.id for one in now(tuple(some))] == ["c", "b", "a"]
+    states = [now((replace(before, id="x", excess=excess),), (before,))[0].state for excess in (9.4, 9.5, 10.5, 10.6)]
+    assert states == ["fading", "lasting", "lasting", "growing"]
+
+
+def test_where_nothing_was_ever_recorded_an_event_is_judged_against_one_in_the_baseline() -> None:
+    usual = UsualCounts(np.array([[0.0, 0.0, np.nan]]), np.array([[np.inf, 0.5, 0.5]]))
+    p = tail_p_value(np.array([[1.0, 0.0, 1.0]]), usual)
+    np.testing.assert_allclose(p, [[at_least(np.array([1.0]), np.array([1 / 52]), np.array([1.0]))[0], 1.0, np.nan]])
 
 
 def test_the_frame_has_every_place_of_every_level_and_topic(found: rm.SurgeReport) -> None:
