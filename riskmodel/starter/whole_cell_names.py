@@ -22,7 +22,7 @@ from riskmodel.starter.text_values import TextValues
 
 _MOST_LOCAL, _MOST_PAIRS = 500, 5_000_000
 _WIDER = re.compile(
-    r"\b(city|town|county|state|province|municipality|region|village|borough)\b|[省市县区镇乡村]$|街道|社区|派出所"
+    r"\b(city|town|county|state|province|municipality|region|village|borough)\b|[省市县区镇乡村]$|街道|社区|派出所|中心$"
 )
 """Names of columns whose areas are wider than cells."""
 _NUMBER_OF = re.compile(r"\b(no|nr|num|number|id|code|name)\b|[编代]?[号码]$|编码|名称")

@@ -35,17 +35,18 @@ def decided(made: NewProject, subject: str) -> list[str]:
     return [one.choice for one in made.decisions.made if one.subject == subject]
 
 
-def test_each_street_gets_a_list(tmp_path: Path) -> None:
-    calls().to_csv(tmp_path / "calls.csv", index=False)
+@pytest.mark.parametrize("column", ["所属街道", "指挥中心", "所属中心"])
+def test_each_street_or_centre_gets_a_list(tmp_path: Path, column: str) -> None:
+    calls().rename(columns={"所属街道": column}).to_csv(tmp_path / "calls.csv", index=False)
     made = init(tmp_path / "made", tmp_path / "calls.csv")
-    assert decided(made, "groupings") == ["所属街道 (2 groups)"]
-    assert decided(made, "lists") == ["one for each of the 2 groups of 所属街道"]
-    assert not any(one.subject == "所属街道" for one in made.decisions.left_out)
+    assert decided(made, "groupings") == [f"{column} (2 groups)"]
+    assert decided(made, "lists") == [f"one for each of the 2 groups of {column}"]
+    assert not any(one.subject == column for one in made.decisions.left_out)
     project = made.project()
-    assert project.table.warnings.grouping == "所属街道"
+    assert project.table.warnings.grouping == column
     ingest(project, "2025-01-01")
     places = rm.load_history(project).places
-    streets = places.groupings["所属街道"]
+    streets = places.groupings[column]
     assert {cell: streets.labels[code] for cell, code in zip(places.ids, streets.codes.tolist(), strict=True)} == STREETS
 
 
