@@ -31,7 +31,8 @@ REJECTIONS = {
     ),
     "day": Text(zh="日期无法识别；请写成 2026-01-02 或 1月2日", en="the date is not understood; write it as 2026-01-02 or 2 Jan"),
     "range": Text(
-        zh="日期早于名单日期或在今天之后；请改正", en="the date is before that of the list or in the future; correct it"
+        zh="日期应在名单日期{first}至今天{last}之间；请改正",
+        en="the date must be from that of the list, {first}, to today, {last}; correct it",
     ),
 }
 """Why a row is rejected and what to do."""
@@ -40,7 +41,7 @@ COUNTS = Text(
     zh="{rows}条反馈＝采纳{accepted}条＋重复{duplicates}条＋退回{rejected}条",
     en="{answers} = {accepted} accepted + {doubles} + {rejected} rejected",
 )
-ROW = Text(zh="  表头下第{row}行：{reason}", en="  row {row}: {reason}")
+ROW = Text(zh="  表头下第{rows}行：{reason}", en="  {noun} {rows}: {reason}")
 DIFFERING = Text(
     zh="  表头下第{rows}行：同一预警填了不同结果，均已记录；以走访日期较晚的为准，同日的以靠后的行为准，未走访的不抵走访的",
     en="  rows {rows}: different results of one warning; all are recorded. The latest visit counts, of one day the last row, and a visit more than 'not done'",
@@ -118,11 +119,21 @@ class AnswerReport:
         counts = {"rows": self.rows, "accepted": self.accepted, "duplicates": self.duplicates, "rejected": len(self.rejected)}
         nouns = {"answers": counted(self.rows, "answer"), "doubles": counted(self.duplicates, "duplicate")}
         head = COUNTS(self.language, **counts, **nouns)
-        rows = [ROW(self.language, row=one.row, reason=one.reason) for one in self.rejected]
+        rows = self._rejected_rows()
         rows += [DIFFERING(self.language, rows=enumerated(map(str, each), self.language)) for each in self.differing]
         rows += self._beside_earlier_ones()
         rows += [ELSEWHERE(self.language, row=row, centre=centre) for row, centre in self.elsewhere]
         return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
+
+    def _rejected_rows(self) -> list[str]:
+        """Return each reason with all of its rows."""
+        found: dict[str, list[int]] = {}
+        for one in self.rejected:
+            found.setdefault(one.reason, []).append(one.row)
+        return [
+            ROW(self.language, noun="row" if len(rows) == 1 else "rows", rows=_spans(rows, self.language), reason=reason)
+            for reason, rows in found.items()
+        ]
 
     def _beside_earlier_ones(self) -> list[str]:
         """Return which rows count now, and which do not."""
@@ -162,3 +173,21 @@ class AnswerReport:
             "elsewhere": [{"row": row, "centre": centre} for row, centre in self.elsewhere],
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
+
+
+def _spans(rows: list[int], language: Language) -> str:
+    """Return row numbers, long runs by their ends.
+
+    Examples
+    --------
+    >>> _spans([1, 2, 3, 5, 6, 9], "en"), _spans([1, 2, 3, 5], "zh")
+    ('1–3, 5, 6, 9', '1–3、5')
+    """
+    spans: list[list[int]] = []
+    for row in rows:
+        if spans and row == spans[-1][-1] + 1:
+            spans[-1].append(row)
+        else:
+            spans.append([row])
+    shown = [[f"{one[0]}–{one[-1]}"] if len(one) > 2 else [str(row) for row in one] for one in spans]
+    return ("、" if language == "zh" else ", ").join(text for texts in shown for text in texts)

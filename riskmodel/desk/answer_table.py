@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS
-from riskmodel.base.days import DateLike, to_date, to_day
+from riskmodel.base.days import DateLike, to_date, to_day, to_iso
 from riskmodel.base.files import sha256, write_json
 from riskmodel.base.month_names import month_number
 from riskmodel.base.project import Project
@@ -53,7 +53,12 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
         approved, listed = book.lists.answerable(asked), book.lists.centres(asked)
     zone = ZoneInfo(project.table.time_zone)
     read = [(number, _answer(row, approved, listed, to_day(today), zone)) for number, row in file.rows]
-    rejected = [RejectedRow(number, REJECTIONS[one](file.language)) for number, one in read if isinstance(one, str)]
+    listed_on = {number: approved.get(_id(row["warning"]), 0) for number, row in file.rows}
+    rejected = [
+        RejectedRow(number, REJECTIONS[one](file.language, first=to_iso(listed_on[number]), last=to_iso(to_day(today))))
+        for number, one in read
+        if isinstance(one, str)
+    ]
     numbered = [(number, one) for number, one in read if not isinstance(one, str)]
     answers = [one for _, one in numbered]
     with ledger.write() as book:

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from riskmodel.base.answer_outcomes import OUTCOME_TEXTS
-from riskmodel.base.days import to_day
+from riskmodel.base.days import to_day, to_iso
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import LANGUAGES, Language
@@ -81,7 +81,9 @@ def test_every_row_is_accounted_for(project: Project) -> None:
     ]
     assert "none of visited, needs follow-up, nothing found, not done;" in report.rejected[2].reason
     assert "2026-01-02 or 2 Jan" in report.rejected[3].reason
-    assert "in the future" in report.rejected[5].reason
+    last = to_iso(TODAY)
+    assert report.rejected[5].reason == f"the date must be from that of the list, 2025-12-31, to today, {last}; correct it"
+    assert repr(report).splitlines()[-2].startswith("  rows 8, 9: the date must be from")
     assert repr(report).startswith(
         "9 answers = 2 accepted + 1 duplicate + 6 rejected\n  row 4: the list of this warning is not approved"
     )
@@ -188,7 +190,7 @@ def test_a_day_without_a_year_that_is_not_over_is_rejected(project: Project) -> 
         project, table(project, "编号,结果,日期\nw1,已走访,12月30日\nw1,已走访,2月30日\nw1,已走访,1.3\n"), TODAY
     )
     assert [one.reason for one in report.rejected] == [
-        "日期早于名单日期或在今天之后；请改正",
+        f"日期应在名单日期2025-12-31至今天{to_iso(TODAY)}之间；请改正",
         "日期无法识别；请写成 2026-01-02 或 1月2日",
         "日期无法识别；请写成 2026-01-02 或 1月2日",
     ]
