@@ -81,7 +81,7 @@ def init(
     given = [*(tables or ()), *(more or ())]
     stated = {
         "date": date, "known": known, "kind": kind, "id": id, "cell": cell, "x": x, "y": y, "amount": amount, "dates": dates,
-        "crs": crs, "scale": scale, "thousands": thousands, "time_zone": time_zone, "target": target, "horizon": horizon,
+        "crs": crs, "scale": scale, "thousands": thousands, "time_zone": time_zone, "target": target or None, "horizon": horizon,
     }  # fmt: skip
     if run and json == "-":
         raise UsageError(

@@ -14,7 +14,8 @@ from riskmodel.starter.epidemiological_weeks import EPIDEMIOLOGICAL
 from riskmodel.starter.event_dates import Knowledge, closing, event_dates, knowledge, occurrence
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place
-from riskmodel.starter.incident_ids import FEWEST, combined, differs, names_incidents, stands_again
+from riskmodel.starter.event_spans import explain_spans
+from riskmodel.starter.incident_ids import FEWEST, combined, differs, is_called_id, names_incidents, stands_again
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
@@ -62,6 +63,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     taken |= {kind} if kind else set()
     points, cell = _place(table, stated, points, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
+    explain_spans(table, date, dates, known.date, decisions)
     period, why = row_period(table.shown, date, amount)
     if period != "day" and amount is None:
         explain_periods(table, period, decisions)
@@ -222,7 +224,8 @@ def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tu
     for name in named:
         column = table.columns[name]
         # a name such as 'case number' names cases, one such as 'beat number' places
-        is_case = rank(name, "id") == 3 if rows.repeats else rank(name, "id") >= 2 and same and names_incidents(table, name, same)
+        own = rank(name, "id") == 3 or not looks_like_id(name)
+        is_case = own if rows.repeats else (rank(name, "id") >= 2 or own) and same and names_incidents(table, name, same)
         if (
             not is_case
             or plain_name(name) in ROW_NUMBERS
@@ -243,7 +246,7 @@ def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tu
 
 def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str]) -> list[str]:
     """Return the columns that may be ids, the most likely first."""
-    named = [n for n in table.columns if n == stated.id or (n not in taken and looks_like_id(n))]
+    named = [n for n in table.columns if n == stated.id or (n not in taken and is_called_id(table, n))]
     return sorted(named, key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
 
 

@@ -18,7 +18,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "date": (
         "occurred", "occurrence", "occ", "occurred on", "incident date", "date of incident", "event date", "offense date", "crime date",
-        "from date", "start date", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
+        "from date", "start date", "date from", "datetime from", "earliest", "date start", "date", "datetime", "timestamp", "time", "day", "when", "week", "week start", "month", "period", "datum",
         "fecha", "发生时间", "发生日期", "案发时间", "事发时间", "日期", "时间", "报警时间", "接警时间", "周", "周起始", "月份", "开始时间", "fssj", "bjsj", "created", "opened",
         "tatzeit", "tattag", "fecha hecho", "fecha del hecho", "data", "date fait", "date faits", "date infraction", "date evenement", "ereignisdatum", "vorfallsdatum", "fecha hechos", "fecha ocurrencia", "発生日", "发生日",
         "fecha incidente", "fecha delito", "data fatto", "data fato", "jour", "tarih", "suç tarihi", "発生年月日", "発生日時", "발생일", "발생일자", "발생일시", "дата", "дата происшествия", "tanggal", "ngày", "päivä", "ημερομηνία", "data zdarzenia", "pleegdatum", "dato", "วันที่", "تاریخ", "التاريخ", "تاريخ البلاغ", "تاريخ الحادث", "วันที่เกิดเหตุ", "data ocorrencia", "data ocorrencia bo", "data do fato", "gjerningsdato", "gjerningstid", "gjerningstidspunkt", "gerningsdato", "hendelsesdato", "brottsdatum", "brottstid", "händelsedatum", "tapahtumapäivä", "tekoaika", "fecha ocurrido", "data dels fets", "fecha suceso", "tatzeit anfang", "tatzeit anfang datum", "cmplnt fr dt", "first occurrence date", "дата події", "תאריך", "dagsetning", "kuupäev", "datums", "년월", "년월일", "年月", "年月日", "주", "주차", "date occ", "dt", "queued", "time queued", "call time", "call received"
@@ -39,7 +39,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "신고일", "신고일자", "접수일자", "등록일", "등록일시", "認知日", "認知年月日", "届出年月日", "受付日", "受付日時", "通報日時", "tanggal lapor", "tanggal laporan", "dilaporkan", "ngày báo cáo", "ngày ghi nhận", "ngày tiếp nhận", "วันที่แจ้ง", "วันที่รับแจ้ง", "تاريخ التسجيل", "تاريخ الإبلاغ", "تاریخ ثبت", "تاریخ گزارش",
     ),
     "ended": (
-        "ended", "end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",
+        "ended", "end", "latest", "date to", "datetime to", "date end", "closed", "completed", "resolved", "end date", "to date", "closed date", "completion date", "办结时间", "结束时间", "完成时间", "结案时间",
         "办结日期", "结束日期", "完成日期", "结案日期", "化解时间", "化解日期", "关闭时间", "关闭日期", "归档时间", "归档日期", "销号时间", "销号日期", "整改时间", "整改日期", "处结时间", "注销时间", "注销日期",
         "fecha cierre", "fecha de cierre", "fecha resolucion", "fecha fin", "data chiusura", "data encerramento", "data conclusao", "data fechamento", "geschlossen am", "erledigt am", "abgeschlossen am", "date cloture", "date de cloture", "date resolution", "datum afgehandeld", "data zamkniecia", "дата закрытия",
     ),

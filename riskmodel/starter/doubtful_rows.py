@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,11 +14,11 @@ from riskmodel.records.history import default_day
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.copied_blocks import copied_blocks
 from riskmodel.starter.cut_blocks import cut_blocks
+from riskmodel.starter.doubtful_cells import doubtful_cells
 from riskmodel.starter.even_copies import even_copies
 from riskmodel.starter.event_steps import event_steps
 from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
-from riskmodel.starter.kind_words import OTHERS
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_cases import missing_cases
 from riskmodel.starter.quoted_texts import quoted
@@ -28,26 +27,25 @@ from riskmodel.starter.row_limits import row_limit
 from riskmodel.starter.sampled_rows import sampled_rows
 from riskmodel.starter.smooth_counts import smooth_counts
 from riskmodel.starter.table_columns import ReadTable
-from riskmodel.starter.text_values import MISSING, NO, YES, TextValues
+from riskmodel.starter.text_values import NO, YES, TextValues
 
 _STATES = re.compile(
     r"\b(status|state|disposition|resolution|outcome|result|clearance|final|dispo|action|operation|change|record type)\b|状态|结果|处置|办理情况|核实|性质认定|操作|变更|标志",
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\b(unfounded|unsubstantiated|cancel\w*|duplicat\w*|false alarm|false report|voided?|no such|withdrawn|tests?|test call|error|non[- ]?crime|deleted?|removed?)\b|"
-    r"重复|误报|误警|虚假|无效|撤销|撤警|取消|不属实|查无|删除|作废|注销|测试",
+    r"\b(unfounded|unsubstantiated|cancel\w*|duplicat\w*|false alarm|false report|voided?|no such|withdrawn|tests?|test call|training|drills?|exercise|simulation|error|non[- ]?crime|deleted?|removed?)\b|"
+    r"重复|误报|误警|虚假|无效|撤销|撤警|取消|不属实|查无|删除|作废|注销|测试|演练|演习",
     re.IGNORECASE,
 )
 """Names of columns that say what became of a report, and values (or names of marks) that say that nothing happened."""
-_TRIAL = re.compile(
-    r"tests?(?:[ _-]?\d+)?|testing|test (?:call|record|data|case|event)s?|dummy|sample|demo|training(?: call)?|测试\w{0,4}|演练|试验"
+_ONE_TRIAL = (
+    r"(?:tests?(?:[ _-]?\d+)?|testing|(?:system |radio |alarm )?test (?:call|record|data|case|event)s?|dummy|sample|demo|(?:training|fire|evacuation|emergency)? ?(?:drills?|exercises?)|training(?: call)?|simulations?|"
+    r"übung|einsatzübung|probealarm|testeinsatz|exercice|essai|simulacro|ejercicio|prueba|esercitazione|prova|exercício|simulado|teste|oefening|proefalarm|övning|øvelse|øving|harjoitus|ćwiczenia|próba|cvičení|"
+    r"учени[ея]|тренировка|тест|навчання|tatbikat|deneme|測試|测试\w{0,4}|演练|演練|演习|演習|训练|訓練|试验|試験|훈련|테스트)"
 )
-"""Names in lower case of kinds and cells of rows that try a system out."""
-_CODES = frozenset(("na", "nd", "sd"))
-"""Texts that may stand for a missing number, but rather for a place: countries and states."""
-_NINES, _NEGATIVE = re.compile(r"9{2,}(?:\.0+)?"), re.compile(r"-\d+(?:\.\d+)?")
-"""Codes for unknown places, and negative numbers, whose sign says more than how they are written."""
+_TRIAL = re.compile(rf"{_ONE_TRIAL}(?:\s*[/,&+-]\s*{_ONE_TRIAL})*")
+"""Names in lower case of kinds and cells of rows that try a system out, or train for events."""
 LEAST_SHARE = 0.01
 """Such values are named from this share of the rows on."""
 POINT_SHARE, POINT_TIMES, POINT_ROWS = 0.04, 8, 50
@@ -77,9 +75,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     yield from _one_point(table, roles)
     lacking = list(missing_cases(table, roles, through))
     yield from lacking or incomplete_ends(table, roles, through)
-    if roles.cell is not None:
-        yield from _no_places(table, table.columns[roles.cell])
-        yield from _alike(table, table.columns[roles.cell])
+    yield from doubtful_cells(table, roles)
     days = roles.date.days
     known = roles.date.known & (days <= through)
     if roles.period == "day":
@@ -129,7 +125,7 @@ def _trials(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
         if found:
             shown = ", ".join(repr(column.values[at]) for at in found[:3])
             yield (
-                f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} have {shown} in {name!r}, so they may only try a system out. They count like all others. "
+                f"{counted(int(column.counts[found].sum()), 'row')} of {table.shown!r} have {shown} in {name!r}, so they may be tests or exercises. They count like all others. "
                 "If they are no events, remove them from the table, then run init again."
             )
 
@@ -149,50 +145,6 @@ def _one_point(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
         yield (
             f"{counted(most, 'row')} of {table.shown!r} ({most / len(at):.0%}) lie at exactly one point ({x:.10g}, {y:.10g}); the next has {next_most:,}. If it stands for "
             "rows whose place is unknown, such as a police station, leave their coordinates empty: they go to quarantine, counted."
-        )
-
-
-def _no_places(table: ReadTable, cells: TextValues) -> Iterator[str]:
-    """Yield that some rows say that their cell is unknown."""
-    unknown = (MISSING | OTHERS) - _CODES
-    found = [at for at, text in enumerate(cells.values) if text.strip().lower() in unknown] + _codes_of_nothing(cells)
-    if found:
-        shown = ", ".join(repr(cells.values[at]) for at in found[:3])
-        yield (
-            f"{counted(int(cells.counts[found].sum()), 'row')} of {table.shown!r} have {shown} in {cells.name!r}, which counts as a cell like all others. If it is no place, remove it "
-            "from places/cells.csv: its rows go to quarantine, counted."
-        )
-
-
-def _codes_of_nothing(cells: TextValues) -> list[int]:
-    """Return which numbers of cells rather stand for an unknown one.
-
-    They are negative, 0 where all others are from 1 on, or nines far above the others.
-    """
-    if not cells.is_numeric:
-        return []
-    numbers = cells.numbers
-    nines = [at for at, text in enumerate(cells.values) if _NINES.fullmatch(text)]
-    others = np.delete(numbers, nines)
-    most = float(np.nanmax(others)) if np.isfinite(others).any() else np.inf
-    found = [at for at in nines if numbers[at] > 2 * most]
-    least = np.nanmin(numbers[numbers > 0]) if (numbers > 0).any() else 0.0
-    return [*np.flatnonzero((numbers < 0) | ((numbers == 0) & (least >= 1))).tolist(), *found]
-
-
-def _alike(table: ReadTable, cells: TextValues) -> Iterator[str]:
-    """Yield that cells differ only in how they are written."""
-    groups: dict[str, list[str]] = {}
-    for text in cells.values:
-        plain = "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
-        plain = f"-{plain}" if _NEGATIVE.fullmatch(text.strip()) else plain
-        groups.setdefault(re.sub(r"(?<!\d)0+(?=\d)", "", plain), []).append(text)
-    alike = [texts for texts in groups.values() if len(texts) > 1]
-    if alike:
-        shown = "; ".join(" and ".join(map(repr, sorted(texts)[:3])) for texts in alike[:3])
-        yield (
-            f"{counted(sum(map(len, alike)), 'cell')} of {table.shown!r} differ from another only in capitals, spaces, signs or leading zeros ({shown}{'; …' if len(alike) > 3 else ''}). "
-            "They count as different places. If they are not, write them alike in the table, then run init again."
         )
 
 

@@ -7,7 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from riskmodel.starter.column_words import looks_like_id, plain_name
 from riskmodel.starter.table_columns import ReadTable
+
+_CASES = frozenset(
+    (
+        "case", "incident", "event", "call", "record", "report", "complaint", "request", "offence", "offense", "crime", "cad", "fir", "log", "fall", "vorgang", "einsatz", "vorfall", "ereignis", "anzeige",
+        "caso", "evento", "suceso", "llamada", "cas", "affaire", "evenement", "appel", "fait", "fatto", "ocorrencia", "zaak", "incidentie", "sprawa", "дело", "случай", "案件", "警情", "事件", "工单", "报警", "事案", "사건",
+    )
+)  # fmt: skip
+"""Names of columns of what happened, which hold its number if nearly all values have digits."""
+_WITH_DIGITS = 0.95
 
 FEWEST = 0.2
 """Incidents per row, below which a column rather names a place or a group."""
@@ -17,6 +27,19 @@ LEAST_RECORDS = 50
 """Records from which those that stand again in nearly all rows are no chance."""
 DIFFER = 0.01
 """Share of the incidents that may have rows with different dates or places."""
+
+
+def is_called_id(table: ReadTable, name: str) -> bool:
+    """Return whether a column is called like an id.
+
+    A column that is only called ``case`` is one if it holds codes or numbers of which hardly any stands in many rows.
+    """
+    if looks_like_id(name):
+        return True
+    column = table.columns[name]
+    if plain_name(name) not in _CASES or len(column.values) < FEWEST * table.rows or (column.is_numeric and not column.is_whole):
+        return False
+    return sum(any(sign.isdigit() for sign in text) for text in column.values) >= _WITH_DIGITS * len(column.values)
 
 
 def names_incidents(table: ReadTable, name: str, same: Iterable[str]) -> bool:

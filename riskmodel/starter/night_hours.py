@@ -1,7 +1,8 @@
-"""The hours of the night, as instants of UTC write them."""
+"""Times that say UTC and may be those of the place, or the other way round."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from riskmodel.base.days import to_date
+from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.written_hours import utc_hours
@@ -17,6 +19,8 @@ LEAST_ROWS = 300
 """Rows with an hour, from which the quietest hours are no chance."""
 LONG, MOST_SHARE = 6, 0.15
 """Hours of the night that are looked for, and the largest share of the rows in them; of all hours they are a quarter."""
+_UTC, _TIME = re.compile(r"\b(?:utc|gmt|zulu)\b"), re.compile(r"\d:\d\d")
+"""Names of columns of times of UTC, and what a time of day has."""
 NIGHT, MAY_BE_NIGHT = (1.5, 7.0), (0.0, 9.0)
 """Middles of the quietest hours that are those of a night, and that may be."""
 
@@ -42,6 +46,35 @@ def night_as_written(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
     return (
         f"The instants in {roles.date.column!r} of {table.shown!r} say UTC and are counted in {zone}. But the fewest rows lie {_span(begin)} as they are written, as at night, which would be "
         f'{_span(begin + shift)} at the place. If they are times of the place, add time_zone = "UTC" to the source in riskmodel.toml, or remove what says UTC from them: events then count on the days that are written.'
+    )
+
+
+def called_utc(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
+    """Return that times without an offset stand in a column called UTC.
+
+    Without an offset they count on the days that are written.
+    """
+    date, column = roles.date, table.columns.get(roles.date.column)
+    if (
+        column is None
+        or date.zoned
+        or date.period != "day"
+        or date.column in table.zoned
+        or not _UTC.search(plain_name(date.column))
+    ):
+        return ""
+    # typed columns of frames are read as days
+    timed = [table.frame is not None or _TIME.search(text) is not None for text in column.values]
+    if 2 * int(column.counts[timed].sum()) < column.filled:
+        return ""
+    day = to_date(int(np.median(date.days[date.known])))
+    offset = ZoneInfo(zone).utcoffset(datetime.combine(day, time(12)))
+    hours = 0.0 if offset is None else offset.total_seconds() / 3600
+    if not hours:
+        return ""
+    return (
+        f"{date.column!r} of {table.shown!r} is called UTC, but its times have no offset, so they count on the days that are written. The clocks of {zone} differ by {abs(hours):g} hours, so "
+        f"about {abs(hours) / 24:.0%} of the events count on a neighbouring day. Write Z behind each time (in pandas dt.tz_localize), then run init again."
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from riskmodel.base.project import WGS84
 from riskmodel.base.texts import Language
 from riskmodel.starter.decisions import Decisions
-from riskmodel.starter.night_hours import night_as_written
+from riskmodel.starter.night_hours import called_utc, night_as_written
 from riskmodel.starter.offset_zones import OffsetZone, offset_zone
 from riskmodel.starter.point_grid import PointGrid
 from riskmodel.starter.project_plan import PlannedSource
@@ -60,7 +60,7 @@ def chosen_zone(
     if zoned and zone.name == "UTC" and stated is None:
         decisions.limit("Instants with an offset are counted as days of UTC; state the zone of the place with --time-zone.")
     for one in sources:
-        if doubt := night_as_written(one.table, one.roles, zone.name):
+        if doubt := night_as_written(one.table, one.roles, zone.name) or called_utc(one.table, one.roles, zone.name):
             decisions.doubt(doubt)
     return zone
 

@@ -1,4 +1,4 @@
-"""Names that end where others begin: renamed or divided cells and kinds."""
+"""Names that end or begin within a table: renamed or divided cells and kinds, silent cells."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class _Spans(NamedTuple):
 
 
 def replaced_names(table: ReadTable, column: str, what: str, remedy: str, days: Any, known: Any) -> Iterator[str]:
-    """Yield that names end on the day on which others begin.
+    """Yield that names end when others begin, or cells without others.
 
     Parameters
     ----------
@@ -60,13 +60,51 @@ def replaced_names(table: ReadTable, column: str, what: str, remedy: str, days: 
     gaps = _longest_gaps(codes, days, often)
     ended = [at for at in often if _is_gone(spans.rate[at], end - last[at], gaps[at])]
     begun = [at for at in often if _is_gone(spans.rate[at], first[at] - begin, gaps[at])]
-    texts = table.columns[column].values
-    for old, new in _successions(spans, ended, begun)[:MOST_SHOWN]:
+    texts, found = table.columns[column].values, _successions(spans, ended, begun)
+    for old, new in found[:MOST_SHOWN]:
         from_day = to_iso(int(first[new].min()))
         yield (
             f"{counted(len(old), what)} of {table.shown!r} without a row after {to_iso(int(last[old].max()))} ({_some(texts, old)}), and {len(new):,} without one before "
             f"{from_day} ({_some(texts, new)}). {remedy.format(day=from_day)}; as they are, what was known of the former is lost for the latter."
         )
+    if what == "cell":
+        followed, ordered = {at for pair in found for side in pair for at in side}, np.sort(days)
+        gone = [at for at in ended if at not in followed and _lacks(counts[at], int((ordered > last[at]).sum()), len(days))]
+        late = [at for at in begun if at not in followed and _lacks(counts[at], int((ordered < first[at]).sum()), len(days))]
+        yield from _alone(table, spans, (gone, late), texts)
+
+
+def _lacks(own: int, without: int, rows: int) -> bool:
+    """Return whether a cell has too few rows for its share of all rows.
+
+    ``without`` is the number of rows on the days on which it has none.
+    """
+    others = rows - without - own
+    return without * own >= LEAST_ROWS * max(others, 1)
+
+
+def _alone(table: ReadTable, spans: _Spans, found: tuple[list[int], list[int]], texts: Sequence[str]) -> Iterator[str]:
+    """Yield cells that end, and cells that begin, without another in their place."""
+    ended, begun = found
+    if ended:
+        days = spans.last[ended]
+        yield (
+            f"{counted(len(ended), 'cell')} of {table.shown!r} without a row from some day on, where many would be usual: {_with_days(texts, ended, days, 'after')}. The days since then count as "
+            "days without events. If a cell no longer reports or no longer exists, remove it from places/cells.csv: its rows go to quarantine, counted."
+        )
+    if begun:
+        days = spans.first[begun]
+        yield (
+            f"{counted(len(begun), 'cell')} of {table.shown!r} without a row up to some day, where many would be usual: {_with_days(texts, begun, days, 'before')}. The days before count as days "
+            "without events. If a cell did not report or exist then, let the experiment begin later (first in experiments/main.toml)."
+        )
+
+
+def _with_days(texts: Sequence[str], at: list[int], days: Any, word: str) -> str:
+    """Return the first names with their last or first day."""
+    order = sorted(range(len(at)), key=lambda one: natural_order(texts[at[one]]))
+    shown = ", ".join(f"{texts[at[one]]} ({word} {to_iso(int(days[one]))})" for one in order[:3])
+    return shown + (", …" if len(at) > 3 else "")
 
 
 def _is_gone(rate: float, without: int, gap: int) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name
+from riskmodel.starter.column_words import ROW_NUMBERS, plain_name
+from riskmodel.starter.incident_ids import is_called_id
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.table_columns import ReadTable
 
@@ -24,7 +25,7 @@ def sampled_rows(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
         return
     used = {*roles.dates(), roles.kind, *roles.cells}
     for name, column in table.columns.items():
-        if name in used or not (looks_like_id(name) or plain_name(name) in ROW_NUMBERS):
+        if name in used or not (is_called_id(table, name) or plain_name(name) in ROW_NUMBERS):
             continue
         if len(column.values) < 0.99 * table.rows:
             continue

@@ -61,8 +61,12 @@ class StatedColumns:
             value = getattr(self, one)
             if value is not None and not isinstance(value, str):
                 raise bad_argument(one, "init", "a text, such as the name of a column", value)
-        given = (self.target,) if isinstance(self.target, str) else self.target or ()
-        if not isinstance(given, (list, tuple)) or not all(isinstance(one, str) and one.strip() for one in given):
+        given = (self.target,) if isinstance(self.target, str) else () if self.target is None else self.target
+        if (
+            not isinstance(given, (list, tuple))
+            or self.target == []
+            or not all(isinstance(one, str) and one.strip() for one in given)
+        ):
             raise bad_argument("target", "init", "the name of a kind, or several", self.target)
         object.__setattr__(self, "target", tuple(given))
         if self.horizon is not None:

@@ -6,9 +6,9 @@ import shlex
 
 import numpy as np
 
-from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
+from riskmodel.starter.column_words import ROW_NUMBERS, plain_name, rank
 from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes
-from riskmodel.starter.incident_ids import combined
+from riskmodel.starter.incident_ids import combined, is_called_id
 from riskmodel.starter.new_rows import holds_counts
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.table_columns import ReadTable
@@ -57,7 +57,7 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
 def names_its_rows(table: ReadTable) -> bool:
     """Return whether an id names every row, not only a row number."""
     return any(
-        looks_like_id(name) and plain_name(name) not in ROW_NUMBERS and len(column.values) == table.rows
+        is_called_id(table, name) and plain_name(name) not in ROW_NUMBERS and len(column.values) == table.rows
         for name, column in table.columns.items()
     )
 
@@ -65,7 +65,7 @@ def names_its_rows(table: ReadTable) -> bool:
 def _may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:
     """Return whether a column holds numbers that say nothing else."""
     column = table.columns[name]
-    other = is_circumstance(name) or is_other_number(name) or is_figure(name) or looks_like_id(name)
+    other = is_circumstance(name) or is_other_number(name) or is_figure(name) or is_called_id(table, name)
     named = max(rank(name, role) for role in _ROLES) >= 2
     if other or named or len(column.values) < 2 or not holds_counts(column):
         return False

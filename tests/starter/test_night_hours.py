@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from riskmodel.starter.night_hours import night_as_written
+from riskmodel.starter.night_hours import called_utc, night_as_written
 from tests.worlds.partial_tables import roles_of
 
 DRAW = np.random.default_rng(4)
@@ -42,3 +42,20 @@ def test_without_a_night_or_far_from_it_nothing_is_named() -> None:
     assert said(flat.strftime("%Y-%m-%dT%H:%M:%SZ"), "America/Chicago") == ""
     # times of London are those of UTC, or nearly
     assert said(LOCAL.strftime("%Y-%m-%dT%H:%M:%SZ"), "Europe/London") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "tail", "zone", "named"),
+    [
+        ("date_utc", "", "America/Chicago", True),
+        ("date_utc", "", "UTC", False),
+        ("date_utc", "Z", "America/Chicago", False),
+        ("date", "", "America/Chicago", False),
+    ],
+)
+def test_times_without_an_offset_in_a_column_called_utc_are_named(name: str, tail: str, zone: str, named: bool) -> None:
+    frame = pd.DataFrame({name: LOCAL.strftime("%Y-%m-%d %H:%M:%S") + tail, "ward": DRAW.integers(1, 9, len(LOCAL))})
+    table, roles, *_ = roles_of(frame)
+    found = called_utc(table, roles, zone)
+    assert ("is called UTC, but its times have no offset" in found) == named
+    assert ("The clocks of America/Chicago differ by 5 hours, so about 21% of the events" in found) == named

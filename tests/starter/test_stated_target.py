@@ -14,6 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.forecasts.experiment import load_experiment
 from riskmodel.starter.first_project import NewProject, init
 from riskmodel.starter.schedule import MONTHS, least_days, schedule
+from riskmodel.starter.stated_columns import StatedColumns
 
 
 def table(days: int = 900) -> pd.DataFrame:
@@ -54,6 +55,12 @@ def test_a_kind_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -
         made(tmp_path, table(), target="thefts")
     assert "did you mean 'theft'?" in str(said.value)
     assert not (tmp_path / "made").exists(), "nothing is written"
+
+
+@pytest.mark.parametrize("target", [[], pd.Series(["theft"]), {"theft"}, [" "]])
+def test_a_target_that_is_no_name_is_refused(target: Any) -> None:
+    with pytest.raises(UsageError, match="The 'target' parameter of init must be the name of a kind, or several"):
+        StatedColumns(target=target)
 
 
 def test_dates_learn_and_test_whole_horizons(tmp_path: Path) -> None:

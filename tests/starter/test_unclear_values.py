@@ -75,7 +75,10 @@ def test_cells_that_differ_in_how_they_are_written_are_named(tmp_path: Path, oth
     frame = events()
     frame["ward"] = [other(ward) if at else ward for ward, at in zip(frame["ward"], OTHERS, strict=True)]  # type: ignore[operator]
     said = limits(init(tmp_path / "made", frame))
-    assert "6 cells of 'the frame' differ from another only in capitals, spaces, signs or leading zeros" in said
+    assert (
+        "6 cells of 'the frame' differ from another only in capitals, accents, spaces, signs, leading zeros or traditional characters"
+        in said
+    )
     assert shown in said
 
 

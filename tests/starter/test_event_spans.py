@@ -1,0 +1,49 @@
+"""Events that lie between two days are named, and cases that a column called case numbers count once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from riskmodel.starter.first_project import init
+
+DRAW = np.random.default_rng(2)
+ROWS = 1_200
+DAYS = pd.Timestamp("2023-01-01") + pd.to_timedelta(np.sort(DRAW.integers(0, 400, ROWS)), unit="D")
+LATER = DAYS + pd.to_timedelta(np.where(DRAW.random(ROWS) < 0.2, 3, 0), unit="D")
+WARDS = DRAW.choice(["north", "south", "east", "west"], ROWS)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "named"),
+    [
+        ("date_from", "date_to", True),
+        ("earliest", "latest", True),
+        ("Tatzeit von", "Tatzeit bis", True),
+        ("date", "closed date", False),
+        ("date_from", "review_to", False),
+    ],
+)
+def test_events_between_two_days_are_named(tmp_path: Path, first: str, last: str, named: bool) -> None:
+    table = pd.DataFrame({last: LATER.strftime("%Y-%m-%d"), first: DAYS.strftime("%Y-%m-%d"), "ward": WARDS})
+    made = init(tmp_path / "made", table)
+    assert {one.subject: one.choice for one in made.decisions.made}["date"] == first
+    found = "\n".join(made.decisions.limits)
+    assert (f"of the events of 'the frame' lie on no single day, but between {first!r} and a later {last!r}" in found) == named
+    if named:
+        known = "\n".join(init(tmp_path / "known", table, known=last).decisions.limits)
+        assert "lie on no single day" not in known
+
+
+@pytest.mark.parametrize("name", ["case", "Incident", "警情"])
+def test_a_column_of_codes_that_is_called_case_is_an_id(tmp_path: Path, name: str) -> None:
+    table = pd.DataFrame({name: [f"HX{at}" for at in range(ROWS)], "date": DAYS, "ward": WARDS})
+    assert {one.subject: one.choice for one in init(tmp_path / "rows", table).decisions.made}["id"] == name
+    victims = init(tmp_path / "victims", table.loc[np.repeat(np.arange(ROWS), 2)])
+    assert victims.plan.target.events == ROWS
+    # the same word above kinds or numbers of events is no id
+    table[name] = DRAW.choice(["fire", "flood", "fight"], ROWS)
+    assert {one.subject: one.choice for one in init(tmp_path / "kinds", table).decisions.made}["id"] != name
