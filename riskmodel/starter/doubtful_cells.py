@@ -1,4 +1,4 @@
-"""Cells that may be no places, or one place in two spellings, named as limits."""
+"""Cells that may be no places, or one place in two spellings."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def doubtful_cells(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
 
 
 def _unknown(cells: TextValues) -> list[int]:
-    """Return the cells whose names or codes say that they are no place."""
+    """Return the cells whose names or codes are of no place."""
     texts = [text.strip().lower() for text in cells.values]
     named = [at for at, text in enumerate(texts) if text in (MISSING | OTHERS) - _CODES or _NOWHERE.fullmatch(text)]
     return [*named, *_codes_of_nothing(cells)]

@@ -1,4 +1,4 @@
-"""Events that lie somewhere between two days, such as a burglary during a holiday."""
+"""Events that lie between two days, such as a burglary on holidays."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def explain_spans(
 
 
 def _is_last(first: str, other: str) -> bool:
-    """Return whether two names say the first and the last day of the same."""
+    """Return whether two names say first and last day of the same."""
     one, two = plain_name(first), plain_name(other)
     return _TO.search(two) is not None and (_FROM.sub("", one).split() == _TO.sub("", two).split())

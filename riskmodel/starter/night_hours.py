@@ -1,4 +1,4 @@
-"""Times that say UTC and may be those of the place, or the other way round."""
+"""Times that say UTC and may be those of the place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that end or begin within a table: renamed or divided cells and kinds, silent cells."""
+"""Names that end or begin within a table, and what replaces them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def replaced_names(table: ReadTable, column: str, what: str, remedy: str, days: 
 
 
 def _lacks(own: int, without: int, rows: int) -> bool:
-    """Return whether a cell has too few rows for its share of all rows.
+    """Return whether a cell has too few rows for its share.
 
     ``without`` is the number of rows on the days on which it has none.
     """
@@ -84,7 +84,7 @@ def _lacks(own: int, without: int, rows: int) -> bool:
 
 
 def _alone(table: ReadTable, spans: _Spans, found: tuple[list[int], list[int]], texts: Sequence[str]) -> Iterator[str]:
-    """Yield cells that end, and cells that begin, without another in their place."""
+    """Yield cells that end or begin without another in their place."""
     ended, begun = found
     if ended:
         days = spans.last[ended]
