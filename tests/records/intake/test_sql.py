@@ -120,8 +120,20 @@ def test_nothing_is_written_to_a_database(county: County, postgres: str) -> None
         with pytest.raises(UsageError, match=r"refused the statement of the source 'police' \(SQLSTATE 25006\)"):
             ingest(made, DAY, environment={"CALLS": postgres})
         with engine.begin() as connection:
+            connection.execute(sa.text("CREATE ROLE nobody LOGIN"))
+            connection.execute(
+                sa.text(f"GRANT USAGE ON SCHEMA {connection.scalar(sa.text('SELECT current_schema()'))} TO nobody")
+            )
+        account = sa.make_url(postgres).set(username="nobody").render_as_string(hide_password=False)
+        with pytest.raises(
+            UsageError, match=r"The account .* 'police' may not read its table \(42501\)\. Let the database grant it SELECT"
+        ):
+            ingest(project(county, SQL.format('table = "calls"')), DAY, environment={"CALLS": account})
+        with engine.begin() as connection:
             assert connection.execute(sa.text("SELECT count(*) FROM calls")).scalar() == 4
             connection.execute(sa.text("DROP TABLE calls"))
+            connection.execute(sa.text("DROP OWNED BY nobody"))
+            connection.execute(sa.text("DROP ROLE nobody"))
     finally:
         engine.dispose()
 
@@ -132,7 +144,14 @@ def test_nothing_is_written_to_a_database(county: County, postgres: str) -> None
         ({}, "The environment variable 'CALLS', which gives the database of the source 'police', is not set"),
         ({"CALLS": "secret-nonsense"}, "is not one that SQLAlchemy knows"),
         ({"CALLS": "sqlite:////nowhere/secret.db"}, "SQLite database of the source 'police' does not exist"),
-        ({"CALLS": "postgresql://user:secret@127.0.0.1:1/x"}, r"The database of the source 'police' cannot be read"),
+        (
+            {"CALLS": "postgresql://user:secret@127.0.0.1:1/x"},
+            r"'police' cannot be read \(OperationalError\)\. Check that it runs, and its address with acc",
+        ),
+        (
+            {"CALLS": f"sqlite:///{__file__}"},
+            r"The file of the source 'police' is damaged, or is no SQLite database \(SQLITE_NOTADB\)",
+        ),
     ],
 )
 def test_an_address_is_named_by_the_environment_and_never_told(county: County, environment: dict[str, str], message: str) -> None:

@@ -178,10 +178,44 @@ def _failed(name: str, stated: Sql, error: Exception) -> UsageError:
         return UsageError(
             f"The statement of the source {name!r} took longer than {stated.timeout} seconds. Raise sql.timeout, or select less."
         )
+    state = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None) or ""
+    for starts, sentence in _CAUSES.items():
+        if state.startswith(starts):
+            return UsageError(sentence.format(name=name, code=f" ({state})"))
     if isinstance(error, OperationalError) and getattr(original, "sqlstate", None) is None and "no such" not in str(original):
-        return UsageError(f"The database of the source {name!r} cannot be read ({cause}). Check its address and that it runs.")
-    state = getattr(original, "sqlstate", None)
-    code = f" (SQLSTATE {state})" if state else ""
+        return UsageError(
+            f"The database of the source {name!r} cannot be read ({cause}). Check that it runs, and its address with account and password."
+        )
+    code = f" (SQLSTATE {state})" if getattr(original, "sqlstate", None) else ""
     return UsageError(
-        f"The database refused the statement of the source {name!r}{code}. Correct sql.table or sql.select, and columns."
+        f"The database refused the statement of the source {name!r}{code}. Correct sql.table or sql.select, and columns, or the rights of the account."
     )
+
+
+_CAUSES = {
+    (
+        "42501",
+    ): "The account in the address of the source {name!r} may not read its table{code}. Let the database grant it SELECT.",
+    (
+        "08",
+        "53",
+        "57P",
+        "SQLITE_IOERR",
+        "SQLITE_PROTOCOL",
+    ): "The database of the source {name!r} ended the connection, or has no room for one more{code}. "
+    "Check that it runs, then run the command again.",
+    (
+        "SQLITE_BUSY",
+        "SQLITE_LOCKED",
+    ): "Another program holds the SQLite database of the source {name!r}{code}. Run the command again once it is done.",
+    (
+        "SQLITE_CANTOPEN",
+        "SQLITE_PERM",
+        "SQLITE_READONLY",
+    ): "The SQLite database of the source {name!r} may not be opened{code}. Correct the permissions of its file and folder.",
+    (
+        "SQLITE_NOTADB",
+        "SQLITE_CORRUPT",
+    ): "The file of the source {name!r} is damaged, or is no SQLite database{code}. Ask its owner for a whole copy.",
+}
+"""What is said of errors by how their codes begin: SQLSTATE, or the names of SQLite."""
