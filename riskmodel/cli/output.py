@@ -90,7 +90,13 @@ def write_error(text: str) -> None:
 
 
 def prepare_streams() -> None:
-    """Let the output streams write plainly what their encoding lacks."""
+    """Let the output streams write plainly what their encoding lacks.
+
+    Those that the caller closed lead nowhere; else the next file that is opened would get their number.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8", closefd=False))
     codecs.register_error(_PLAINLY, _plainly)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

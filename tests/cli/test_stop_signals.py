@@ -92,10 +92,12 @@ def test_a_signal_that_is_ignored_stays_so_and_handlers_of_others_do_too() -> No
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-def test_the_same_signal_once_more_ends_the_process(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+def test_the_same_signal_once_more_ends_the_process(tmp_path: Path, name: str) -> None:
+    """Also behind the command, where Python waits for its threads."""
     twice = (
-        "import os, signal\nfrom riskmodel.cli.stop_signals import orderly_stop\n"
-        "with orderly_stop():\n    try:\n        os.kill(os.getpid(), signal.SIGTERM)\n    finally:\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "import os, signal\nfrom riskmodel.cli.stop_signals import orderly_stop\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"try:\n    with orderly_stop():\n        os.kill(os.getpid(), signal.{name})\nexcept KeyboardInterrupt:\n    os.kill(os.getpid(), signal.{name})\n"
     )
     done = subprocess.run([sys.executable, "-c", twice], capture_output=True, check=False, cwd=tmp_path, env=dict(os.environ))
-    assert done.returncode == -signal.SIGTERM
+    assert (done.returncode, done.stderr) == (-getattr(signal, name), b"")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from riskmodel.cli.output import prepare_streams
 from tests.worlds import hamlet
 
 CODE = """
@@ -156,3 +157,15 @@ except SystemExit:
         check=True,
     )
     assert (b"RuntimeWarning" in done.stderr) is shown
+
+
+def test_a_stream_that_the_caller_closed_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has None in its place, and a file that is opened would get its number."""
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    prepare_streams()
+    print("nowhere", file=sys.stderr, flush=True)
+    print("nowhere", flush=True)
+    assert (sys.stdin.read(), sys.stdout.isatty(), sys.stderr.isatty()) == ("", False, False)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        os.close(stream.fileno())

@@ -27,8 +27,8 @@ class QuietHours(NamedTuple):
         Examples
         --------
         >>> night = QuietHours("22:00-06:00", "Asia/Shanghai")
-        >>> night.end(1_767_106_800), night.end(1_767_139_200)
-        (1767132000, None)
+        >>> night.end(1_767_103_200), night.end(1_767_106_800), night.end(1_767_132_000)
+        (1767132000, 1767132000, None)
         """
         if not self.hours:
             return None
