@@ -181,6 +181,7 @@ WITHOUT_EFFECT = {
     "pydantic": "checks what files say, which is part of the keys",
     "pydantic_core": "as pydantic",
     "threadpoolctl": "sets the number of BLAS threads to one",
+    "lazy_loader": "imports names when they are first used",
     "matplotlib": "pictures",
     "jinja2": "pages",
     "rich": "the terminal",
