@@ -6,6 +6,8 @@ If the path of the outbox changes, new lists go to the new folder. The night and
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from os.path import isdir
 from pathlib import Path
 
 from riskmodel.base.days import to_day, to_iso
@@ -79,8 +81,13 @@ def _said(project: Project, nights: Sequence[str]) -> Text:
 
 
 def _elsewhere(project: Project, night: str) -> list[Path]:
-    """Return folders beside the outbox that have a night."""
-    outbox = project.path(project.table.outbox)
-    others = {path for place in {outbox.parent, project.folder} if place.is_dir() for path in place.iterdir()}
+    """Return folders beside the outbox that have a night.
+
+    Those that this user may not read are left out.
+    """
+    outbox, others = project.path(project.table.outbox), set[Path]()
+    for place in {outbox.parent, project.folder}:
+        with suppress(OSError):
+            others |= set(place.iterdir())
     receivers = {outbox.resolve(), *receiving_folders(project)}
-    return sorted(path for path in others if (path / night).is_dir() and path.resolve() not in receivers)
+    return sorted(path for path in others if isdir(path / night) and path.resolve() not in receivers)

@@ -201,7 +201,8 @@ def test_a_full_disk_and_packages_of_other_versions_are_named(tmp_path: Path, mo
     said = {one.subject: one.said.en for one in machine_checks.installed_versions()}
     assert "999 is needed" in said["numpy"]
     assert said["no-such-package"] == "It is not installed."
-    assert machine_checks.encoding("ascii").severity == "warning"
+    lacking = machine_checks.encoding("ascii")
+    assert (lacking.severity, lacking.said.zh) == ("warning", "输出的编码不支持中文。")
     assert machine_checks.encoding("utf-8").severity == "ok"
 
 

@@ -254,7 +254,10 @@ def test_a_damaged_or_lost_note_is_told_and_the_nights_in_it_are_not_forgotten(f
     assert write_again(four_nights, ledger, AS_OF, tmp_path / "again").fault == ""
 
 
-def test_lists_of_before_are_found_where_the_outbox_was(four_nights: Project) -> None:
+def test_lists_of_before_are_found_where_the_outbox_was(four_nights: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> os.stat_result:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
     assert absent_text(four_nights, Ledger.of(four_nights), LAST) is None
     pruned(four_nights)
     assert absent_text(four_nights, Ledger.of(four_nights), LAST) is None
@@ -266,7 +269,12 @@ def test_lists_of_before_are_found_where_the_outbox_was(four_nights: Project) ->
     assert (first.exit_code, again.exit_code) == (0, 0)
     assert said in first.lines[0]
     assert said in again.lines[0]
-    (item,) = (one for one in project_status(project, LAST + 1).items if one.code == "absent-nights")
+    # a folder beside the outbox that this user may not read says nothing
+    secret, stat = four_nights.folder / "secret", os.stat
+    secret.mkdir()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", lambda path, **how: refused() if secret in Path(path).parents else stat(path, **how))
+        (item,) = (one for one in project_status(project, LAST + 1).items if one.code == "absent-nights")
     assert (item.stuck, item.said.en) == (False, said)
     assert "warnings --as-of DATE --to" in item.remedy.en
     shutil.rmtree(project.path("outbox"))

@@ -113,12 +113,14 @@ def clock(newest: Mapping[Path, float], now: int, zone: str) -> Iterator[DoctorF
 
 def encoding(stdout: str) -> DoctorFinding:
     """Examine whether file names and output take Chinese."""
-    lacking = [
-        name for name, code in (("file names", sys.getfilesystemencoding()), ("output", stdout)) if not _takes_chinese(code)
-    ]
+    codes = ((Text(zh="文件名", en="file names"), sys.getfilesystemencoding()), (Text(zh="输出", en="output"), stdout))
+    lacking = [name for name, code in codes if not _takes_chinese(code)]
     if not lacking:
         return fine("encoding", "locale", "文件名和输出均支持中文。", "File names and output support every character.")
-    said = Text(zh=f"{'、'.join(lacking)}不支持中文。", en=f"The encoding of {' and '.join(lacking)} does not take Chinese.")
+    said = Text(
+        zh=f"{'和'.join(name.zh for name in lacking)}的编码不支持中文。",
+        en=f"The encoding of {' and '.join(name.en for name in lacking)} does not take Chinese.",
+    )
     remedy = Text(zh="设置环境变量 LANG=C.UTF-8。", en="Set LANG=C.UTF-8 where riskmodel runs.")
     return DoctorFinding("encoding", "locale", "warning", said, remedy)
 
