@@ -221,25 +221,31 @@ def main() -> None:
             code = fail(f"{how}. Nothing is half-written; run the same command again.", "Interrupted", INTERRUPTED, as_json)
         except RiskmodelError as error:
             code = fail(str(error), type(error).__name__, error.exit_code, as_json)
-        except MemoryError:
-            code = fail(OUT_OF_MEMORY, "MemoryError", 1, as_json)
-        except OSError as error:
-            lacks = error.errno == errno.ENOMEM
-            code = fail(OUT_OF_MEMORY if lacks else str(system_refused(error)), "MemoryError" if lacks else "OSError", 1, as_json)
-        except Exception as error:
-            # typer's usage errors show themselves; anything else is a bug and keeps its traceback, without values of tables
-            show = getattr(error, "show", None)
-            if show is None:
-                from riskmodel.cli.bug_report import bug_text
-
-                write_error(bug_text(error))
-                code = 1
+        except (MemoryError, OSError) as error:
+            if isinstance(error, MemoryError) or error.errno == errno.ENOMEM:
+                code = fail(OUT_OF_MEMORY, "MemoryError", 1, as_json)
             else:
-                show()
-                code = getattr(error, "exit_code", 2)
-                message = getattr(error, "format_message", lambda: str(error))
-                emit_failure(message(), "UsageError", code, as_json)
+                code = fail(str(system_refused(error)), "OSError", 1, as_json)
+        except Exception as error:
+            code = _fail_of_typer(error, as_json) if hasattr(error, "show") else _fail_of_ours(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail_of_typer(error: Any, as_json: bool) -> int:
+    """Let a usage error show itself."""
+    error.show()
+    code = getattr(error, "exit_code", 2)
+    message = getattr(error, "format_message", lambda: str(error))
+    emit_failure(message(), "UsageError", code, as_json)
+    return code
+
+
+def _fail_of_ours(error: Exception) -> int:
+    """Write the traceback of a bug, without values of tables."""
+    from riskmodel.cli.bug_report import bug_text
+
+    write_error(bug_text(error))
+    return 1
 
 
 def fail(message: str, kind: str, code: int, as_json: bool) -> int:

@@ -137,11 +137,7 @@ def backtest(
     if not (ablation or rolling.finished(without.values(), test, origins)):
         without = {}
     found = rolling.forecasts(forecasters | without, test, origins)
-    result = _result(experiment, test, found, trials, truth, tuple(forecasters))
-    lag = experiment.horizon + history.label_delay(experiment.target.kinds)
-    recorded = _record_notes(history, experiment, origins, int(test.as_of.max()) + lag)
-    drifts = _drift_notes(result, lag, _earlier(experiment, whole, origins[-1], lag))
-    result = replace(result, notes={**result.notes, **drifts, RECORDS: recorded})
+    result = _with_notes(_result(experiment, test, found, trials, truth, tuple(forecasters)), history, whole, origins)
     if without:
         dropped = {family: found.forecasts[label] for family, label in zip(families, without, strict=True)}
         result = replace(result, ablation=tuple(ablation_table(result, dropped, families)))
@@ -205,6 +201,15 @@ def _forecasters(
         rest = tuple(name for name in names if name not in gone)
         without[f"{experiment.champion} without {family}"] = experiment.forecaster(experiment.champion, rest)
     return made, without
+
+
+def _with_notes(result: BacktestResult, history: History, whole: Design, origins: list[int]) -> BacktestResult:
+    """Return a result with notes on its level and on the records."""
+    experiment = result.experiment
+    lag = experiment.horizon + history.label_delay(experiment.target.kinds)
+    recorded = _record_notes(history, experiment, origins, int(result.as_of.max()) + lag)
+    drifts = _drift_notes(result, lag, _earlier(experiment, whole, origins[-1], lag))
+    return replace(result, notes={**result.notes, **drifts, RECORDS: recorded})
 
 
 def _record_notes(history: History, experiment: Experiment, origins: list[int], end: int) -> tuple[tuple[FitNote, ...], ...]:

@@ -16,6 +16,7 @@ from riskmodel.ledger import printed, standing
 from riskmodel.operations.champion_notes import target_title
 from riskmodel.operations.errors import no_cells, not_scored
 from riskmodel.operations.list_bodies import from_stored
+from riskmodel.operations.nightly.night_plan import PlannedTarget
 from riskmodel.operations.nightly.night_steps import NightProgress, Step, stored_list
 from riskmodel.operations.nightly.past_lists import past_lists, wanted_lists
 from riskmodel.operations.nightly.planned_answers import longest_cool_down, planned_answers
@@ -24,8 +25,9 @@ from riskmodel.operations.nightly.surge_step import judge_jointly
 if TYPE_CHECKING:
     from riskmodel.forecasts.bundle import Bundle
     from riskmodel.forecasts.scores import Scores
+    from riskmodel.records.history import SilentPlaces
     from riskmodel.records.places import Places
-    from riskmodel.warning import Untrained, WarningList
+    from riskmodel.warning import Evidence, Untrained, WarningList
 
 
 def read_history(night: NightProgress) -> NightProgress:
@@ -152,12 +154,10 @@ def explain(night: NightProgress) -> NightProgress:
         If a target was not scored although no source that it needs is stale.
     """
     from riskmodel.records.history import silences
-    from riskmodel.warning import Evidence, freshness, gather, places_of, shortlist
-    from riskmodel.warning.own_usual import own_usual
-    from riskmodel.warning.plain_counts import in_plain_counts
+    from riskmodel.warning import Evidence, freshness
 
-    answers = planned_answers(night)
     shared = Evidence(
+        answers=planned_answers(night),
         notices=night.notices,
         notice_grouping=night.notice_grouping,
         surges=night.surges,
@@ -167,28 +167,34 @@ def explain(night: NightProgress) -> NightProgress:
     )
     kinds = {kind for bundle in night.bundles.values() for kind in bundle.experiment.target.kinds}
     quiet = silences(night.loaded_history, night.plan.as_of, kinds)
-    found = {}
-    for target in night.plan.targets:
-        experiment, scores = night.bundles[target.experiment].experiment, night.scores[target.experiment]
-        known = replace(
-            shared,
-            needs=experiment.target.kinds,
-            silent_since=night.silent.get(target.experiment),
-            silent_places=places_of(night.loaded_history, quiet, experiment.target.kinds),
-        )
-        if scores.design is None:
-            if not known.missing(night.plan.as_of - scores.horizon):
-                raise not_scored(target.experiment)
-            found[target.experiment] = replace(known, answers=answers)
-            continue
-        previous = night.previous[target.experiment]
-        cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=answers, share=target.share)
-        bundle = night.bundles[target.experiment]
-        seen = bundle.observed(night.loaded_history)
-        explanation = in_plain_counts(bundle.explain(scores, cells), scores, seen)
-        known = replace(known, answers=answers, own_usual=own_usual(scores, cells, seen, experiment.goal()))
-        found[target.experiment] = gather(scores, explanation, experiment.policy, known)
+    found = {target.experiment: _evidence_of(target, night, shared, quiet) for target in night.plan.targets}
     return replace(night, evidence=found, silences=quiet)
+
+
+def _evidence_of(target: PlannedTarget, night: NightProgress, shared: Evidence, quiet: SilentPlaces) -> Evidence:
+    """Return the evidence about one target, with reasons if it was scored."""
+    from riskmodel.warning import gather, places_of, shortlist
+    from riskmodel.warning.own_usual import own_usual
+    from riskmodel.warning.plain_counts import in_plain_counts
+
+    bundle, scores = night.bundles[target.experiment], night.scores[target.experiment]
+    experiment = bundle.experiment
+    known = replace(
+        shared,
+        needs=experiment.target.kinds,
+        silent_since=night.silent.get(target.experiment),
+        silent_places=places_of(night.loaded_history, quiet, experiment.target.kinds),
+    )
+    if scores.design is None:
+        if not known.missing(night.plan.as_of - scores.horizon):
+            raise not_scored(target.experiment)
+        return known
+    previous = night.previous[target.experiment]
+    cells = shortlist(scores, experiment.policy, night.plan.grouping, previous, answers=known.answers, share=target.share)
+    seen = bundle.observed(night.loaded_history)
+    explanation = in_plain_counts(bundle.explain(scores, cells), scores, seen)
+    known = replace(known, own_usual=own_usual(scores, cells, seen, experiment.goal()))
+    return gather(scores, explanation, experiment.policy, known)
 
 
 def source_titles(night: NightProgress) -> dict[str, Text]:

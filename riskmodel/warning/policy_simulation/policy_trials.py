@@ -92,14 +92,7 @@ def simulate_policies(
     callback("surges", 0.0)
     surges = walked.surges(groups or {}) if any(policy.surge_raises for policy in chosen.values()) else ()
     walk = PolicyWalk(walked, grouping, share, Visits(answered), surges)
-    lines: dict[Part, list[ListedLines]] = {"policy": [], "capacity": [], "exploration": []}
-    counts: dict[Part, list[ListedLines]] = {"policy": [], "capacity": [], "exploration": []}
-    tried = _tried(chosen, factors, quotas)
-    for number, (part, name, policy) in enumerate(tried):
-        callback(name, number / len(tried))
-        lines[part].append(walk.lines(name, policy))
-        if part != "exploration":
-            counts[part].append(walk.lines_by_counts(BY_COUNTS, lines[part][-1]))
+    lines, counts = _listed(walk, _tried(chosen, factors, quotas), callback)
     callback("done", 1.0)
     return PolicySimulation(
         walked=walked,
@@ -112,6 +105,20 @@ def simulate_policies(
         explorations=tuple(lines["exploration"]),
         counts_at_capacities=tuple(counts["capacity"]),
     )
+
+
+def _listed(
+    walk: PolicyWalk, tried: Sequence[tuple[Part, str, Policy]], callback: Callable[[str, float], None]
+) -> tuple[dict[Part, list[ListedLines]], dict[Part, list[ListedLines]]]:
+    """Return what policies list, and what plain counts would list as often."""
+    lines: dict[Part, list[ListedLines]] = {"policy": [], "capacity": [], "exploration": []}
+    counts: dict[Part, list[ListedLines]] = {"policy": [], "capacity": [], "exploration": []}
+    for number, (part, name, policy) in enumerate(tried):
+        callback(name, number / len(tried))
+        lines[part].append(walk.lines(name, policy))
+        if part != "exploration":
+            counts[part].append(walk.lines_by_counts(BY_COUNTS, lines[part][-1]))
+    return lines, counts
 
 
 def _tried(chosen: Mapping[str, Policy], factors: Sequence[float], quotas: Sequence[int]) -> list[tuple[Part, str, Policy]]:
