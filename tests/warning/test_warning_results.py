@@ -103,7 +103,7 @@ def test_text_and_page_say_the_same_and_what_they_do_not_know(language: Language
     page = Reader(write_results_page(FOUND, tmp_path / "results.html", language).read_text(encoding="utf-8")).words()
     caveats = {
         "zh": (
-            "从未批准",
+            "届时尚未批准",
             "1份未全部送达",
             "未列入名单的地点没有走访",
             "1处次的预测时段未满",
@@ -113,7 +113,7 @@ def test_text_and_page_say_the_same_and_what_they_do_not_know(language: Language
             "西区",
         ),
         "en": (
-            "never approved",
+            "not approved by then",
             "1 not delivered",
             "are not visited",
             "1 stay is not over",
@@ -153,3 +153,9 @@ def test_results_count_by_what_an_outcome_means(monkeypatch: pytest.MonkeyPatch)
     others: dict[str | None, str] = dict(zip(("needs_followup", "nothing_found", "not_done"), changed, strict=True))
     renamed = tuple(replace(one, result=others.get(one.result, one.result)) for one in STAYS)
     assert WarningResults(SPAN, renamed).grades == FOUND.grades
+
+
+def test_spot_checks_are_only_compared_where_there_are_some() -> None:
+    ranked = WarningResults(SPAN, tuple(one for one in STAYS if one.grade is not None))
+    assert "只有随机抽查能说明，而这段时间一处也没有。" in results_text(ranked, "zh")
+    assert "只有随机抽查（1处次，已走访1）能说明，请与各等级对照。" in results_text(FOUND, "zh")

@@ -24,8 +24,8 @@ def span_sentence(found: WarningResults, language: Language) -> str:
     if span.drafts:
         were = "was" if span.drafts == 1 else "were"
         drafts = Text(
-            zh=f"另有{span.drafts}份名单从未批准，不计入。",
-            en=f" {counted(span.drafts, 'more list')} {were} never approved and {'is' if span.drafts == 1 else 'are'} left out.",
+            zh=f"另有{span.drafts}份名单届时尚未批准，不计入。",
+            en=f" {counted(span.drafts, 'more list')} {were} not approved by then and {'is' if span.drafts == 1 else 'are'} left out.",
         )
     return Text(
         zh=f"{zh_first}至{zh_last}的夜间批次{of.zh}：已批准名单{span.approved}份{not_sent.zh}。{drafts.zh}统计{zh_known}零时以前收到的反馈和记录。",
@@ -96,10 +96,17 @@ def _caveats(found: WarningResults) -> Iterator[Text]:
     )
     spots = [one for one in stays if one.grade is None]
     there, several = sum(one.visited for one in spots), counted(len(spots), "spot check")
+    compared = Text(
+        zh=f"只有随机抽查（{len(spots)}处次，已走访{there}）能说明，请与各等级对照。",
+        en=f"Only spot checks ({several}, {there} visited) say something of it; compare them with the grades.",
+    )
+    none = Text(
+        zh="只有随机抽查能说明，而这段时间一处也没有。", en="Only spot checks would say something of it, and there were none."
+    )
+    said = compared if spots else none
     yield Text(
-        zh=f"未列入名单的地点没有走访，那里会查出什么不得而知；只有随机抽查（{len(spots)}处次，已走访{there}）能说明，请与各等级对照。",
-        en=f"Places that are not on a list are not visited, and nobody knows what would be found there. Only spot checks ({several}, {there} visited) "
-        "say something of it; compare them with the grades.",
+        zh=f"未列入名单的地点没有走访，那里会查出什么不得而知；{said.zh}",
+        en=f"Places that are not on a list are not visited, and nobody knows what would be found there. {said.en}",
     )
     yield Text(
         zh="走访可能已防止事件发生，实际低于预测不一定是预测偏高。",
