@@ -50,6 +50,11 @@ def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -
     zoned = any(0 < e < 4.6e7 and _ZONED[0] < n < _ZONED[1] for e, n in (low, low[::-1]))
     whole = bool((points == np.rint(points)).all())
     named = whole and all(DEGREE_NAMES.search(plain_name(name)) for name in (x, y))
+    if not whole and all(DEGREE_NAMES.search(plain_name(name)) for name in (x, y)) and _are_minutes(points):
+        raise UsageError(
+            f"The coordinates in {x!r} and {y!r} are called degrees, but look like degrees and minutes in one number, as satellite receivers write them: 4151.5 is 41 degrees and 51.5 minutes. "
+            "Write degrees (41 + 51.5 / 60 = 41.8583), negative in the south and west, then run the same command again."
+        )
     if degrees or (size > _PLANE and not zoned) or (named and not _may_be_plane(low, high)):
         return _of_degrees(low, high, x, y)
     if named and _scales(low, high):
@@ -90,6 +95,13 @@ def _of_degrees(low: Any, high: Any, x: str, y: str) -> float:
     raise UsageError(
         f"The coordinates in {x!r} and {y!r} look like degrees times {shown}. State the right number with --scale, such as --scale {fitting[0]:.0f}."
     )
+
+
+def _are_minutes(points: Any) -> bool:
+    """Return whether numbers may be degrees and minutes: ``dddmm.mmm``."""
+    sizes = np.abs(points[np.isfinite(points).all(axis=1)])
+    most = np.sort(sizes.max(axis=0)) if len(sizes) else np.zeros(2)
+    return bool(most[0] <= 9_000 and LARGEST_DEGREE < most[1] <= 18_000 and (sizes % 100 < 60).all())
 
 
 def _scales(low: Any, high: Any) -> list[float]:

@@ -14,6 +14,8 @@ from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unknown_points import known_points
 
+_H3 = re.compile(r"8[0-9a-f]{14}")
+"""A cell of H3 in hexadecimal digits."""
 LEAST_AGAIN = 4
 """Different values from which a column may be one of places."""
 _ADDRESS = re.compile(r"\b(address|addr|street|block|adresse|anschrift|direccion|indirizzo|endereco)\b|地址|住址|地点|位置")
@@ -84,9 +86,17 @@ def _too_many(table: ReadTable, taken: set[str]) -> str:
         if name not in taken and rank(name, "cell") >= 2 and (many > MOST_CELLS or 2 * many > table.rows > 50):
             return (
                 f"{name!r} of {table.shown!r} is called a place, but has {many:,} different values in {table.rows:,} rows. At most {MOST_CELLS:,} cells are read, and each needs more than "
-                "a row: add a column with larger areas, or two of coordinates, then run the same command again."
+                f"a row: {_coarser(column)}add a column with larger areas, or two of coordinates, then run the same command again."
             )
     return ""
+
+
+def _coarser(column: TextValues) -> str:
+    """Return how codes of small cells become larger ones."""
+    codes = sum(_H3.fullmatch(text.strip().lower()) is not None for text in column.values)
+    return (
+        "these are small cells of H3: write larger ones (h3.cell_to_parent(cell, 8)), or " if codes == len(column.values) else ""
+    )
 
 
 def _hint(table: ReadTable, taken: set[str]) -> str:

@@ -48,11 +48,11 @@ def test_a_total_below_events_is_no_kind_and_an_id_stays_one(tmp_path: Path) -> 
 def test_a_column_that_differs_in_every_row_is_named_where_none_is_called_an_id(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {
-            "Sprawa": [f"S{at}" for at in range(600)],
+            "Sygnatura": [f"S{at}" for at in range(600)],
             "Date": (["2022-01-01"] * 2 + ["2022-01-02"] * 2) * 150,
             "Ward": ["a", "b", "c"] * 200,
         }
     )
     frame["Date"] = (pd.Timestamp("2022-01-01") + pd.to_timedelta(np.arange(600) // 6, "D")).strftime("%Y-%m-%d")
     (why,) = [one.reason for one in init(tmp_path / "made", frame).decisions.made if one.subject == "id"]
-    assert why.startswith("no column is called an id ('Sprawa' differs in every row: --id states it)")
+    assert why.startswith("no column is called an id ('Sygnatura' differs in every row: --id states it)")

@@ -210,3 +210,22 @@ def test_coordinates_in_fewer_than_half_of_the_rows_are_told_and_can_be_stated(t
         made_of(tmp_path / "a", frame)
     made = made_of(tmp_path / "b", frame, x="lon", y="lat")
     assert ingest(made.project(), "2030-01-01").total().accepted == 449
+
+
+@pytest.mark.parametrize(
+    ("names", "x", "y", "refused"),
+    [
+        (("lon", "lat"), 12_128.4, 3_114.2, True),
+        (("lon", "lat"), -8_740.1, 4_131.3, True),
+        (("lon", "lat"), 437.2, 4_631.5, True),
+        (("x", "y"), 50_028.4, 31_014.2, False),
+        (("lon", "lat"), 437_200.5, 4_631_500.5, False),
+    ],
+)
+def test_degrees_and_minutes_in_one_number_are_named(names: tuple[str, str], x: float, y: float, refused: bool) -> None:
+    points = np.array([x, y]) + np.random.default_rng(1).uniform(0, 20, (50, 2)) * (1 if refused else 50)
+    if not refused:
+        assert coordinate_scale(points, *names) == 1
+        return
+    with pytest.raises(UsageError, match="'lon' and 'lat' are called degrees, but look like degrees and minutes in one number"):
+        coordinate_scale(points, *names)
