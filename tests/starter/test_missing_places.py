@@ -27,7 +27,7 @@ def started(folder: Path, **columns: Any) -> NewProject:
         ({"lat": LAT.round(), "lon": LON.round()}, "'lat' and 'lon' of 'the frame' hold whole numbers only"),
         ({"village": [f"v{at}" for at in range(900)]}, "'village' of 'the frame' is called a place, but has 900 different values in 900 rows"),
         ({"h3": [f"8928308280{at:05x}" for at in range(900)]}, "more than a row: these are small cells of H3: write larger ones"),
-        ({"lat": 4151.0 + LAT % 0.5, "lon": 8740.0 + LON % 0.7}, "look like degrees and minutes in one number, as satellite receivers"),
+        ({"lat": (4151 + LAT % 0.5).round(3), "lon": (8740 + LON % 0.7).round(3)}, "look like degrees and minutes in one number, as satellite receivers"),
         ({"Address": [f"{at} Main St" for at in range(900)]}, "'Address' seems to hold addresses, which are not looked up"),
         ({"block": DRAW.choice([f"A-{at}" for at in range(9)], 900)}, r"Perhaps 'block' \(9 different values\)"),
         ({"where it was": DRAW.choice(["a", "b", "c", "d", "e"], 900)}, r"Perhaps 'where it was' \(5 different values\)"),
