@@ -31,7 +31,7 @@ def same_looks(table: ReadTable) -> NewRows | None:
     rows = 0
     for name, column in table.columns.items():
         if has_role(name) or len(column.values) <= FEW:
-            seen = _seen(column)
+            seen = _seen(column, has_role(name))
             changed = [one != other for one, other in zip(seen, column.values, strict=True)]
             if any(changed):
                 found[name] = seen
@@ -47,8 +47,11 @@ def same_looks(table: ReadTable) -> NewRows | None:
     )
 
 
-def _seen(column: TextValues) -> list[str]:
-    """Return each different text as it is to be written."""
+def _seen(column: TextValues, needed: bool) -> list[str]:
+    """Return each different text as it is to be written.
+
+    A text with control characters is changed where the column is ``needed``; else, as with a line break in a remark, only if it looks like another one.
+    """
     odd = arrow_compute().match_substring_regex(column.array, _ODD).to_numpy(zero_copy_only=False)
     if not odd.any():
         return column.values
@@ -58,7 +61,9 @@ def _seen(column: TextValues) -> list[str]:
         as_seen = plain.get(text, text)
         spellings[as_seen] = spellings.get(as_seen, 0) + 1
     return [
-        as_seen if (as_seen := plain.get(text, text)) != text and (spellings[as_seen] > 1 or CONTROLS.search(text)) else text
+        as_seen
+        if (as_seen := plain.get(text, text)) != text and (spellings[as_seen] > 1 or (needed and CONTROLS.search(text)))
+        else text
         for text in column.values
     ]
 

@@ -62,3 +62,12 @@ def test_a_sign_that_stands_in_a_name_always_stays(tmp_path: Path) -> None:
     made = init(tmp_path / "made", tmp_path / "calls.csv")
     assert made.plan.cells == ("East Side", "محله\u200cها")
     assert made.plan.sources[0].table.frame is None
+
+
+def test_a_line_break_in_a_column_that_is_not_read_makes_no_copy(tmp_path: Path) -> None:
+    """A copy holds the table as it is today; later rows of the file would be missing."""
+    frame = events().assign(colour=np.where(np.arange(ROWS) % 3 == 0, "red\nblue", "green"))
+    frame.to_csv(tmp_path / "calls.csv", index=False)
+    made = init(tmp_path / "made", tmp_path / "calls.csv")
+    assert made.plan.sources[0].path.endswith("calls.csv")
+    assert ingest(made.project(), "2025-01-01").total().accepted == ROWS
