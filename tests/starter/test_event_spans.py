@@ -47,3 +47,13 @@ def test_a_column_of_codes_that_is_called_case_is_an_id(tmp_path: Path, name: st
     # the same word above kinds or numbers of events is no id
     table[name] = DRAW.choice(["fire", "flood", "fight"], ROWS)
     assert {one.subject: one.choice for one in init(tmp_path / "kinds", table).decisions.made}["id"] != name
+
+
+def test_corrections_that_were_appended_are_named(tmp_path: Path) -> None:
+    table = pd.DataFrame({"case_no": np.arange(ROWS), "date": DAYS, "ward": WARDS, "kind": DRAW.choice(["theft", "fraud"], ROWS)})
+    again = table.iloc[5:95:2].assign(kind="arson")
+    said = "The last 45 rows of 'the frame' repeat numbers in 'case_no' of earlier rows, 45 of them with another kind"
+    assert said in "\n".join(init(tmp_path / "appended", pd.concat([table, again])).decisions.doubts)
+    # one row per offence, beside the others of its case
+    beside = pd.concat([table, again]).sort_values(["case_no", "kind"], kind="stable")
+    assert "repeat numbers" not in "\n".join(init(tmp_path / "beside", beside).decisions.limits)
