@@ -65,18 +65,29 @@ class Work:
         Features.
     edges
         Block ``i`` has the cells ``edges[i]:edges[i + 1]``.
+    calendar
+        Dates of which features of the calendar tell, one for each as-of date.
     """
 
     as_of: Days
     features: tuple[Feature, ...]
     edges: tuple[int, ...]
+    calendar: Days
 
     @classmethod
-    def of(cls, history: History, as_of: Days, features: tuple[Feature, ...], workers: int = 2, block: int | None = None) -> Work:
+    def of(
+        cls,
+        history: History,
+        as_of: Days,
+        features: tuple[Feature, ...],
+        workers: int = 2,
+        block: int | None = None,
+        calendar: Days | None = None,
+    ) -> Work:
         """Divide the cells of ``history`` into blocks, by default of :func:`block_size`."""
         cells = len(history.places)
         block = block or block_size(cells, len(as_of), len(features), workers, len(history))
-        return cls(as_of, features, (*range(0, cells, block), cells))
+        return cls(as_of, features, (*range(0, cells, block), cells), as_of if calendar is None else calendar)
 
     def __len__(self) -> int:
         return len(self.edges) - 1
@@ -89,13 +100,15 @@ class Work:
     def to_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         features = [feature.to_json() for feature in self.features]
-        return {"as_of": self.as_of.tolist(), "features": features, "edges": list(self.edges)}
+        dates = {"as_of": self.as_of.tolist(), "calendar": self.calendar.tolist()}
+        return {**dates, "features": features, "edges": list(self.edges)}
 
     @classmethod
     def from_json(cls, form: Mapping[str, Any]) -> Work:
         """Return the work of a JSON form."""
         features = tuple(Feature.from_json(feature) for feature in form["features"])
-        return cls(np.array(form["as_of"], dtype=np.int32), features, tuple(form["edges"]))
+        as_of, calendar = (np.array(form[name], dtype=np.int32) for name in ("as_of", "calendar"))
+        return cls(as_of, features, tuple(form["edges"]), calendar)
 
 
 class Blocks:
@@ -104,7 +117,7 @@ class Blocks:
     def __init__(self, history: History, work: Work, shelf: Shelf | None = None) -> None:
         self.work = work
         size = int(max(np.diff(work.edges), default=1))
-        self._shared = Shared(history, work.as_of, size, shelf, half_lives(work.features))
+        self._shared = Shared(history, work.as_of, size, shelf, half_lives(work.features), work.calendar)
         self._passes = filled_together(work.features)
         self._shared.history.starts  # noqa: B018  computed before threads need it
 

@@ -42,6 +42,8 @@ class Shared:
         Where values that need all cells are shared with the other processes of the machine.
     half_lives
         Half-lives that will be needed, by kinds, since all of one are computed together.
+    calendar
+        Dates of which features of the calendar tell; default: the as-of dates.
     """
 
     def __init__(
@@ -51,12 +53,14 @@ class Shared:
         block: int,
         shelf: Shelf | None = None,
         half_lives: Mapping[tuple[str, ...], tuple[float, ...]] = MappingProxyType({}),
+        calendar: Days | None = None,
     ) -> None:
         self.shelf = shelf
         self.half_lives = half_lives
         self.stated = history
         self.history = history = history.relocated
         self.as_of = as_of
+        self.calendar = as_of if calendar is None else calendar
         self.block = block
         self.dates = windows.AsOf(as_of.astype(np.int64), *windows.day_table(as_of))
         self._made: dict[Hashable, Any] = {}

@@ -48,7 +48,7 @@ class Measured(Hashable, Protocol):
 class View:
     """The cells ``first:stop`` at the as-of dates.
 
-    All measures are arrays ``[cell, date]``. ``over`` states whose records they count: the ``cell``'s own, those of its
+    Features of the calendar read the dates ``calendar``, all others ``as_of``. All measures are arrays ``[cell, date]``. ``over`` states whose records they count: the ``cell``'s own, those of its
     ``neighbours`` or second ring (``ring2``), of the ``county``, or of its group in a grouping.
     """
 
@@ -58,6 +58,7 @@ class View:
         self.stop = stop
         self.history = shared.history
         self.as_of = shared.as_of
+        self.calendar = shared.calendar
         self._kept: dict[Hashable, Any] = {}
 
     @property

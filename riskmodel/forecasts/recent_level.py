@@ -12,6 +12,7 @@ import numpy as np
 
 from riskmodel.asof.design import Design, design
 from riskmodel.asof.engines import Threads
+from riskmodel.asof.period_ends import period_age
 from riskmodel.asof.target import Target, labels, mature
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base.days import Days
@@ -128,12 +129,17 @@ class LevelFollower:
         return recent_dates(day, self.first, self.step, horizon, self.cells)
 
     def shift_on(self, day: int, history: History, features: tuple[Feature, ...], target: Target, threads: int) -> float:
-        """Compute features of past dates, and the shift on a day."""
-        dates, known = self.dates(day, target.horizon), history.known_by(day)
+        """Compute features of past dates, and the shift on a day.
+
+        Between two counts of weeks or months it is that of the day on which the last one was known.
+        """
+        known = history.known_by(day)
+        news = day - period_age(known, target.kinds, day)
+        dates = self.dates(news, target.horizon)
         if not len(dates):
             return 0.0
         past = design(known, dates, features, target, now=day, engine=Threads.in_memory(threads))
-        return self.shift(past.take(past.at_risk), known, day)
+        return self.shift(past.take(past.at_risk), known, news)
 
     def shift(self, past: Design, history: History, day: int) -> float:
         """Return the shift of the log mean on a day.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.records.intake.readers.spreadsheet import refuse_merged
@@ -23,7 +26,7 @@ from riskmodel.starter.other_words import is_below, is_circumstance
 from riskmodel.starter.person_words import are_person_groups
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays, explain_zones
-from riskmodel.starter.row_periods import row_period, sunday_weeks
+from riskmodel.starter.row_periods import WEEK_END, row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.unstated_counts import unstated_counts
@@ -65,9 +68,11 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     explain_spans(table, date, dates, known.date, decisions)
     period, why = row_period(table.shown, date, amount)
+    if last_day := period == WEEK_END:
+        date, period = replace(date, days=np.where(date.known, date.days - 6, date.days)), "week"
     if period != "day" and amount is None:
         explain_periods(table, period, decisions)
-    if sunday_weeks(date, period) and not any(EPIDEMIOLOGICAL in why for why in table.reshaped):
+    if not last_day and sunday_weeks(date, period) and not any(EPIDEMIOLOGICAL in why for why in table.reshaped):
         explain_sundays(table, date, decisions)
     cells = table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
@@ -84,7 +89,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     roles = ColumnRoles(
         date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
         why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
-        kind is not None and not stated.kind and rank(kind, "kind") < 2, closing(dates, date), _revision(table, found, known.date),
+        kind is not None and not stated.kind and rank(kind, "kind") < 2, closing(dates, date), _revision(table, found, known.date), last_day,
     )  # fmt: skip
     explain_roles(table, roles, decisions, why, found.why, known.doubt)
     explain_left_out(table, roles, dates, decisions)

@@ -38,6 +38,8 @@ class ColumnRoles:
         The day on which a case was closed, if a column says it.
     revision
         Column of the number of a version, if rows have several.
+    last_day
+        Whether a week is named by its last day.
     """
 
     date: DateEvidence
@@ -57,6 +59,7 @@ class ColumnRoles:
     kind_guessed: bool = False
     ended: DateEvidence | None = None
     revision: str | None = None
+    last_day: bool = False
 
     @property
     def form(self) -> str | None:

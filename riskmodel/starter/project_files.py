@@ -19,6 +19,7 @@ from riskmodel.starter.named_kinds import NamedKind
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
 from riskmodel.starter.quoted_texts import quoted
 from riskmodel.starter.reference_systems import LOCAL
+from riskmodel.starter.row_periods import WEEK_END
 
 EXPERIMENT = "main"
 
@@ -175,7 +176,7 @@ def _rows(source: PlannedSource) -> Iterator[str]:
     """Return what a row stands for, and which rows count."""
     roles = source.roles
     if roles.period != "day":
-        yield f"period = {quoted(roles.period)}"
+        yield f"period = {quoted(WEEK_END if roles.last_day else roles.period)}"
         yield f"since = {quoted(to_iso(source.since))}"
         yield f"stale_after = {45 if roles.period == 'month' else 10}"
     if source.label_delay:

@@ -157,5 +157,5 @@ def explain_sundays(table: ReadTable, date: DateEvidence, decisions: Decisions) 
     """Add that Sundays may be the last days of weeks."""
     decisions.limit(
         f"Every date in {date.column!r} of {table.shown!r} is a Sunday, taken as the first day of its week, so its events count on the Saturday after. If weeks end on these Sundays, as pandas "
-        "names them, they count six days late: call the column 'week ending' and run init again, or remove period = \"week\" in riskmodel.toml."
+        "names them, they count six days late: call the column 'week ending' and run init again, or set period = \"week_end\" in riskmodel.toml."
     )

@@ -18,6 +18,8 @@ _ENDS = re.compile(
     r"settimana (?:al|fino al)|fine settimana|week (?:tot|eindigend|to|through)|weekend(?:ing)? date|tydzien do|koniec tygodnia|неделя (?:по|до)|конец недели|hafta sonu)\b|周末|截至|截止|週末日|まで|주말"
 )
 """Names of last days of weeks, without accents."""
+WEEK_END = "week_end"
+"""Period of a row that is about a week, and names its last day."""
 SUNDAY = 3
 """Days since 1970-01-01, a Thursday, by sevens."""
 LEAST_DATES = 4
@@ -30,6 +32,8 @@ LEAST_DAYS = 10
 
 def row_period(table: str, date: DateEvidence, amount: str | None) -> tuple[str, str]:
     """Return the period that a row is about, with the reason.
+
+    It is ``day``, ``week``, :data:`WEEK_END` for a week that is named by its last day, or ``month``.
 
     Parameters
     ----------
@@ -66,7 +70,7 @@ def _period(date: DateEvidence, amount: str | None) -> tuple[str, str]:
     if enough and len(np.unique(days % 7)) == 1:
         ends = rank(date.column, "ended") >= 1 or _ENDS.search(without_accents(plain_name(date.column))) is not None
         if ends:
-            return "day", "every date is the last day of a week, as the column says, and the week counts on that day"
+            return WEEK_END, "every date is the last day of a week, as the column says"
         return "week", "every date is the same day of the week, taken as the first of the week"
     return "day", "dates are days" + (" with a number of events each" if amount else "")
 
@@ -87,13 +91,13 @@ def _refuse_longer(table: str, date: DateEvidence, period: str) -> None:
     days: Any = np.unique(date.days[date.known])
     if period == "month":
         days = np.unique(month_of(days))
-    elif period == "week":
+    elif period != "day":
         days = np.unique(days // 7)
     if len(days) < (LEAST_DAYS if period == "day" else LEAST_DATES):
         return
     gaps = np.diff(days)
     step = int(gaps.min())
-    # the last days of weeks are days, and days of a few events lie apart irregularly
+    # days of a few events lie apart irregularly
     if step == 1 or (period == "day" and step == 7) or float(np.median(gaps)) > MOST_IRREGULAR * step:
         return
     raise UsageError(

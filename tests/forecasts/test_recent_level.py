@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from riskmodel.base.days import to_day
+from riskmodel.base.days import NEVER, to_day
 from riskmodel.forecasts.backtesting import BacktestResult, backtest
 from riskmodel.forecasts.bundle import Bundle
 from riskmodel.forecasts.experiment import Experiment
@@ -20,6 +20,7 @@ from tests.worlds.quick_forecasters import make_experiment
 from tests.worlds.two_towns import FEATURES
 
 DAYS = np.arange(0, 84, 7, dtype=np.int32)
+SUNDAY = 3
 DECAYED = {"type": "DecayedRate", "name": "decayed", "settings": {"half_lives": [365]}}
 
 
@@ -164,3 +165,25 @@ def test_a_forecaster_whose_mean_stands_follows_nothing() -> None:
     table = {"type": "LagEnsemble", "name": "lag", "calibrate": "level"}
     other = make_experiment(champion="lag", forecasters=[table])
     assert not other.follows_level
+
+
+def weekly(town: History, delay: int) -> History:
+    """The risen town by counts of weeks, on their Sundays, all known so many days later."""
+    town = risen(town)
+    ends = town.occurred + (SUNDAY - town.occurred) % 7
+    columns = town.arrays() | {"occurred": ends, "known": ends + delay, "until": np.full_like(ends, NEVER)}
+    stated = (Coverage("weeks", tuple(town.kinds), int(ends.min()) - 6, int(ends.max()), period="week"),)
+    return from_columns(town.places, town.kinds, coverage=stated, **columns)
+
+
+@pytest.mark.parametrize("delay", [0, 3])
+def test_between_two_counts_of_weeks_a_forecast_stays(town: History, stated: Experiment, delay: int) -> None:
+    """Rates fell by a tenth from the day after a count to the day before the next one, and seasons went on."""
+    waves = [{"type": "HarmonicCount", "name": "waves", "settings": {"half_lives": [14, 60]}, "calibrate": "level"}]
+    experiment = make_experiment(champion="waves", dates=stated.dates.model_dump(), forecasters=waves)
+    history, monday = weekly(town, delay), to_day("2022-08-01")
+    made = train(experiment, history, FEATURES, as_of=monday + delay, threads=1)
+    week = [made.score(history, monday + delay + day).mean for day in range(8)]
+    for found in week[1:7]:
+        np.testing.assert_array_equal(found, week[0])
+    assert abs(week[7].sum() / week[0].sum() - 1) > 0.01

@@ -53,7 +53,7 @@ def test_numbers_of_events_of_other_periods_are_refused(tmp_path: Path, dates: p
         (pd.date_range("2022-01-01", periods=90), "date", "day", "2022-01-01"),
         (pd.bdate_range("2022-01-03", periods=90), "date", "day", "2022-01-03"),
         (pd.date_range("2022-01-03", periods=90, freq="7D"), "date", "week", "2022-01-09"),
-        (pd.date_range("2022-01-08", periods=90, freq="7D"), "week ending", "day", "2022-01-08"),
+        (pd.date_range("2022-01-08", periods=90, freq="7D"), "week ending", "week", "2022-01-08"),
         (pd.date_range("2022-01-01", periods=48, freq="MS"), "date", "month", "2022-01-31"),
         (pd.date_range("2022-01-31", periods=48, freq="ME"), "date", "month", "2022-01-31"),
         (pd.date_range("2022-01-01", periods=48, freq="MS") + pd.Timedelta(days=14), "date", "month", "2022-01-31"),
@@ -89,4 +89,6 @@ def test_a_few_events_on_irregular_days_are_days(tmp_path: Path) -> None:
 )
 def test_the_last_day_of_a_week_is_the_day_of_its_count(tmp_path: Path, name: str) -> None:
     made = started(tmp_path, pd.date_range("2022-01-09", periods=60, freq="7D"), name)
-    assert (made.plan.sources[0].roles.period, made.plan.sources[0].through) == ("day", to_day("2023-02-26"))
+    source = made.plan.sources[0]
+    assert (source.roles.period, source.roles.last_day, source.through) == ("week", True, to_day("2023-02-26"))
+    assert made.project().table.sources[0].period == "week_end"

@@ -66,12 +66,20 @@ class Engine(ABC):
         An engine of this process may write them into ``table`` (float32 ``[feature, cell, date]``, if given) and yield None.
         """
 
-    def table(self, history: History, as_of: Days, features: tuple[Feature, ...], progress: Progress | None = None) -> Any:
+    def table(
+        self,
+        history: History,
+        as_of: Days,
+        features: tuple[Feature, ...],
+        progress: Progress | None = None,
+        calendar: Days | None = None,
+    ) -> Any:
         """Compute the features of all cells: float32 ``[row, feature]`` in Fortran order.
 
-        A table larger than ``memory`` is :class:`~riskmodel.asof.spilled.Spilled`. Rows are cells at dates, cell by cell.
+        A table larger than ``memory`` is :class:`~riskmodel.asof.spilled.Spilled`. Rows are cells at dates, cell by cell. ``calendar`` are the dates of which
+        features of the calendar tell.
         """
-        work = Work.of(history, as_of, features, self.workers, self.block)
+        work = Work.of(history, as_of, features, self.workers, self.block, calendar)
         cells, dates = work.edges[-1], len(as_of)
         limit = work.bytes if self.memory is None else self.memory
         file = SpillFile(len(features), [edge * dates for edge in work.edges]) if work.bytes > limit else None

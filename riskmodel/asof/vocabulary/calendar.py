@@ -66,7 +66,7 @@ class Harmonic(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        turn = 2 * np.pi * self.order * (view.as_of.astype(np.float64) + self.ahead / 2) / YEAR_DAYS
+        turn = 2 * np.pi * self.order * (view.calendar.astype(np.float64) + self.ahead / 2) / YEAR_DAYS
         out[...] = (np.sin(turn) if self.wave == "sin" else np.cos(turn))[None, :]
 
 
@@ -103,4 +103,4 @@ class Elapsed(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = ((view.as_of.astype(np.float64) - 10957) / YEAR_DAYS)[None, :]
+        out[...] = ((view.calendar.astype(np.float64) - 10957) / YEAR_DAYS)[None, :]

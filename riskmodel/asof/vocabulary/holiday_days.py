@@ -113,7 +113,7 @@ def _count(which: Any, feature: HolidayDays | WorkedWeekends, view: View, out: A
     """Write the number of such days ahead, counted once for all blocks."""
 
     def make() -> Any:
-        ahead = ((day, day + feature.ahead) for day in view.as_of.tolist())
+        ahead = ((day, day + feature.ahead) for day in view.calendar.tolist())
         return np.array([np.count_nonzero(which(feature.country, *days)) for days in ahead])
 
     out[...] = view.shared.once(feature, make)

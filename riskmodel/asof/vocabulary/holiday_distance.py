@@ -129,7 +129,7 @@ def _each(feature: ToHoliday | SinceHoliday, view: View, days: Callable[[int], A
 
     Computed once for all blocks of cells.
     """
-    return view.shared.once(feature, lambda: np.array([_first(days(day), feature.cap) for day in view.as_of.tolist()]))
+    return view.shared.once(feature, lambda: np.array([_first(days(day), feature.cap) for day in view.calendar.tolist()]))
 
 
 def _first(days: Any, cap: int) -> int:

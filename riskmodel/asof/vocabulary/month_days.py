@@ -73,7 +73,7 @@ class MonthDays(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        days = view.as_of[:, None] + np.arange(self.ahead)
+        days = view.calendar[:, None] + np.arange(self.ahead)
         months = month_of(days)
         counted = (days - month_begin(months) if self.end == "first" else month_begin(months + 1) - days - 1) < self.days
         out[...] = counted.sum(axis=1)[None, :]

@@ -72,7 +72,7 @@ class NamedHoliday(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         def make() -> Any:
-            ahead = ((day, day + self.ahead) for day in view.as_of.tolist())
+            ahead = ((day, day + self.ahead) for day in view.calendar.tolist())
             return np.array([np.count_nonzero(holiday_of_name(self.country, self.holiday, *days)) for days in ahead])
 
         out[...] = view.shared.once(self, make)

@@ -72,7 +72,7 @@ class SchoolTerm(Feature):
 
     def fill(self, view: View, out: Any) -> None:
         spans = [(to_day(first), to_day(last) + 1) for first, last in self.terms]
-        day = view.as_of.astype(np.int64)
+        day = view.calendar.astype(np.int64)
         inside = np.zeros(len(day), dtype=np.int64)
         for first, stop in spans:
             inside += np.clip(np.minimum(day + self.ahead, stop) - np.maximum(day, first), 0, None)

@@ -42,4 +42,4 @@ class Weekday(Feature):
         )
 
     def fill(self, view: View, out: Any) -> None:
-        out[...] = ((view.as_of + 3) % 7 + 1)[None, :]
+        out[...] = ((view.calendar + 3) % 7 + 1)[None, :]

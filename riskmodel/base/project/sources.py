@@ -115,7 +115,9 @@ class Source(Table):
     known_time_zone: str | None = Field(
         default=None, description="zone of the days of columns.known and columns.ended_known; default: that of the other days"
     )
-    period: Literal["day", "week", "month"] = "day"
+    period: Literal["day", "week", "week_end", "month"] = Field(
+        default="day", description="period that a row is about; week: given by its first day, week_end: by its last day"
+    )
     delay: int = Field(default=0, ge=0, description="days until a record is known, where no column says it")
     label_delay: int = Field(default=0, ge=0, description="days after which a label of this source is mature")
     keep_days: int | None = Field(

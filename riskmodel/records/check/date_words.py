@@ -25,8 +25,8 @@ DATE_WORDS: dict[str, tuple[Text, Text]] = {
             "Every week of '{column}' is named by a Sunday, taken as its first day, so its events count on the Saturday after.",
         ),
         phrase(
-            '如果一周在该周日结束，请删去该数据源的 period = "week"，事件即计入该周日（早六天）。',
-            'If weeks end on these Sundays, remove period = "week" of the source: events then count on that Sunday, six days earlier.',
+            '如果一周在该周日结束，请为该数据源设置 period = "week_end"，事件即计入该周日（早六天）。',
+            'If weeks end on these Sundays, set period = "week_end" for the source: events then count on that Sunday, six days earlier.',
         ),
     ),
 }

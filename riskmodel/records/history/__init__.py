@@ -1,7 +1,15 @@
 """Histories: all records ever believed, sorted and immutable, with places and coverage."""
 
 from riskmodel.records.history.bulk_entries import BulkEntry, bulk_entry
-from riskmodel.records.history.coverage import ISOLATED_FEW, ISOLATED_GAP, Coverage, are_few, known_through, regular_days
+from riskmodel.records.history.coverage import (
+    ISOLATED_FEW,
+    ISOLATED_GAP,
+    Coverage,
+    are_few,
+    known_through,
+    regular_days,
+    through_at,
+)
 from riskmodel.records.history.default_days import DefaultDay, default_day
 from riskmodel.records.history.history import History, from_columns
 from riskmodel.records.history.ignored_days import IgnoredDays, ignored_days, ignored_spans
@@ -39,6 +47,7 @@ __all__ = [
     "regular_days",
     "silences",
     "silent_places",
+    "through_at",
     "source_default_day",
     "source_entry",
     "source_reports",

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, SupportsIndex
+from typing import Any, Literal, SupportsIndex, get_args
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
 
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, DateLike, day_argument, to_iso
+from riskmodel.base.errors import bad_argument
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.number_arguments import whole_number
+
+Period = Literal["day", "week", "month"]
+PERIODS: tuple[str, ...] = get_args(Period)
+"""Periods that a record can be about."""
 
 
 @checked(source="str")
@@ -24,7 +29,7 @@ class Coverage:
     From day ``known`` on it is known that ``source`` is complete from day ``since`` through day ``through``. An as-of date ``t``
     uses statements with ``known < t``.
 
-    ``kinds``, ``since``, ``stale_after`` and ``label_delay`` (both in days) describe the source and hold at every as-of date.
+    ``kinds``, ``since``, ``stale_after`` and ``label_delay`` (both in days), and ``period`` describe the source and hold at every as-of date.
     If statements differ, all kinds, the first day, the last known ``stale_after`` and the longest delay hold.
 
     A source that was never heard of has one statement: complete from NEVER on, through ALWAYS, that is, on no day.
@@ -50,11 +55,13 @@ class Coverage:
         Pairs of day numbers.
     derived
         Whether the statement follows from the records and nobody made it.
+    period
+        Period that a record is about: ``day``, or ``week`` or ``month``, whose counts stand on its last day.
 
     Raises
     ------
     UsageError
-        If a date cannot be read, or a number of days is negative.
+        If a date cannot be read, a number of days is negative, or there is no such period.
 
     Examples
     --------
@@ -74,6 +81,7 @@ class Coverage:
     label_delay: int = 0
     ignored: tuple[tuple[int, int], ...] = ()
     derived: bool = False
+    period: Period = "day"
 
     def __init__(
         self,
@@ -86,6 +94,7 @@ class Coverage:
         label_delay: SupportsIndex = 0,
         ignored: tuple[tuple[int, int], ...] = (),
         derived: bool = False,
+        period: Period = "day",
     ) -> None:
         # There is one statement for each night: only what is not yet as it is kept costs a call.
         put = partial(object.__setattr__, self)
@@ -97,6 +106,9 @@ class Coverage:
             put(name, days if type(days) is int and days >= 0 else whole_number(days, name, "Coverage", 0, "days"))
         put("ignored", ignored)
         put("derived", derived)
+        if period not in PERIODS:
+            raise bad_argument("period", "Coverage", "one of " + ", ".join(map(repr, PERIODS)), period)
+        put("period", period)
 
 
 ISOLATED_GAP = 1_096

@@ -53,7 +53,7 @@ class DateDoubt:
             )
         return (
             f"every week of {self.column!r} is named by a Sunday, which is taken as its first day, so its events count on the Saturday after. If weeks end on these Sundays, "
-            'remove period = "week" of the source: events then count on that Sunday, six days earlier.'
+            'set period = "week_end" for the source: events then count on that Sunday, six days earlier.'
         )
 
 

@@ -183,7 +183,8 @@ def repeats_statements(source: Source, stated: Statements, before: list[Any] | N
 
 def _common(source: Source) -> dict[str, Any]:
     """Return what every statement about a source holds."""
-    return {"kinds": list(source.produces()), "stale_after": source.stale_after, "label_delay": source.label_delay}
+    period = {} if source.period == "day" else {"period": source.period.removesuffix("_end")}
+    return {"kinds": list(source.produces()), "stale_after": source.stale_after, "label_delay": source.label_delay, **period}
 
 
 def _digest(source: Source, stated: Statements) -> str:

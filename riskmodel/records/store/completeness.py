@@ -39,7 +39,8 @@ def stated_coverage(store: HistoryStore, manifest: Mapping[str, Any], since: int
         older = [row for entry in stated["older"] for row in _read(store, entry)]
         for row in _since(_counting([*older, *statements_of(stated)]), since):
             kinds = tuple(row["kinds"])
-            yield Coverage(source, kinds, row["since"], row["through"], row["known"], row["stale_after"], row["label_delay"])
+            delays = {"stale_after": row["stale_after"], "label_delay": row["label_delay"]}
+            yield Coverage(source, kinds, row["since"], row["through"], row["known"], **delays, period=row.get("period", "day"))
 
 
 def state_coverage(store: HistoryStore, manifest: dict[str, Any], source: str, statements: Sequence[Statement]) -> None:
@@ -110,7 +111,7 @@ def _since(rows: Sequence[Statement], since: int) -> list[Statement]:
     reach = known_through(*(np.array([rows[at][name] for at in early], dtype=np.int64) for name in ("through", "known")))
     latest = max(early, key=lambda at: (rows[at]["known"], rows[at]["through"], at))
     kept = {latest, early[int(reach.argmax())], min(early, key=lambda at: rows[at]["since"])}
-    kept.update({str([rows[at][name] for name in COMMON]): at for at in reversed(early)}.values())
+    kept.update({str([rows[at].get(name) for name in COMMON]): at for at in reversed(early)}.values())
     return [row for at, row in enumerate(rows) if row["known"] >= since or at in kept]
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 DAYS = ("since", "through", "known", "batch")
 """The numbers of a line, before the number of what it has in common with others."""
-COMMON = ("kinds", "stale_after", "label_delay")
+COMMON = ("kinds", "stale_after", "label_delay", "period")
+"""What many lines have in common. A statement without a period is about days."""
 
 Statement = Mapping[str, Any]
 
@@ -17,7 +18,7 @@ def statement_lines(rows: Sequence[Statement]) -> dict[str, Any]:
     common: list[dict[str, Any]] = []
     lines = []
     for row in rows:
-        one = {name: row[name] for name in COMMON}
+        one = {name: row[name] for name in COMMON if name in row}
         if one not in common:
             common.append(one)
         lines.append(" ".join(str(int(row[name])) for name in DAYS) + f" {common.index(one)}")

@@ -93,7 +93,7 @@ def test_weeks_that_sundays_name_are_doubted(county: County, first: str, named: 
     report = county.take(rows, police=weekly)
     assert report.doubts == ((DateDoubt("sundays", "发生"),) if named else ())
     if named:
-        assert 'remove period = "week" of the source' in str(report.doubts[0])
+        assert 'set period = "week_end" for the source' in str(report.doubts[0])
         assert to_iso(county.history().occurred.min()) == "2024-03-09"
     assert county.take(rows[:7], police=weekly).doubts == report.doubts
     assert county.take(rows, police=STATED).doubts == ()

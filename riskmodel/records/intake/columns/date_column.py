@@ -51,7 +51,7 @@ def read_day(text: str, period: str = "day", zone: ZoneInfo | None = None, form:
         (``2024-01``, ``202401``, ``2024年1月``),
         and with ``week`` also a week of the ISO calendar (``2024-W05``, ``KW 5/2024``, ``2024年第5周``).
     period
-        ``day``; ``week``, given by its first day, or ``month``: the last day of it; ``first``: the first day of it.
+        ``day``; ``week``, given by its first day, ``week_end`` by its last one, or ``month``: the last day of it; ``first``: the day that is written.
     zone
         Time zone to which the day of an instant with an offset (``2024-01-31T20:00:00Z``) belongs. Without it such an instant is
         unreadable.
