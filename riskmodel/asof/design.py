@@ -12,9 +12,9 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int32
 
 from riskmodel.asof import windows
+from riskmodel.asof.aged_table import aged_table
 from riskmodel.asof.blocks import Progress
 from riskmodel.asof.engines import Engine, Threads
-from riskmodel.asof.period_ends import aged
 from riskmodel.asof.spilled import Spilled
 from riskmodel.asof.target import Target, events_text, labels, mature
 from riskmodel.asof.vocabulary import Feature, check_unique
@@ -265,7 +265,7 @@ def design(
     _check_kinds(history, chosen)
     with ThreadPoolExecutor(1) as pool:
         keys = pool.submit(_keys, history, dates)
-        X = _table(engine or Threads.in_memory(), history, dates, chosen, progress)
+        X = aged_table(engine or Threads.in_memory(), history, dates, chosen, progress)
         cell, day, at_risk = keys.result()
     empty = np.zeros(0, dtype=np.int32)
     made = Design(
@@ -280,23 +280,6 @@ def design(
         places=history.places,
     )
     return made if target is None else made.labelled(history, target, now)
-
-
-def _table(engine: Engine, history: History, dates: Days, features: tuple[Feature, ...], progress: Progress | None) -> Any:
-    """Compute the features of all cells.
-
-    Where counts of weeks or months are of several ages, dates of one age are computed together, in memory.
-    """
-    parts = aged(history, dates, {kind for feature in features for kind in feature.kinds_used()})
-    if len(parts) == 1:
-        return engine.table(parts[0].history, dates, features, progress, dates - parts[0].days)
-    X = windows.empty((len(features), len(history.places), len(dates)), np.float32)
-    for done, (at, moved, days) in enumerate(parts, 1):
-        found = replace(engine, memory=None).table(moved, dates[at], features, calendar=dates[at] - days)
-        X[:, :, at] = found.T.reshape(len(features), len(history.places), len(at))
-        if progress is not None:
-            progress(done / len(parts))
-    return X.reshape(len(features), -1).T
 
 
 def _keys(history: History, as_of: Days) -> tuple[Any, Any, Any]:

@@ -152,7 +152,7 @@ def _first_known(history: History, kinds: frozenset[str]) -> tuple[Int64[np.ndar
 
 
 def _counted(history: History, kinds: frozenset[str]) -> Iterator[Counted]:
-    """Yield the groups of kinds and sources that have no kind in common with others."""
+    """Yield groups of sources that share no kind with others."""
     groups: list[Counted] = []
     for one in history.sources.values():
         events = frozenset(kind for kind in one.kinds if kind in history.kinds and not history.kinds[kind].state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, SupportsIndex, get_args
@@ -210,14 +210,14 @@ Steps = tuple[Int64[np.ndarray, " statement"], Int64[np.ndarray, " statement"]]
 
 def through_steps(coverage: Sequence[Coverage], source: str) -> Steps:
     """Return the statements about a source as steps in time."""
-    known, through = _known_days(coverage, source)
+    known, through = known_days(coverage, source)
     if (through > ALWAYS).any():
         known, through = known[through > ALWAYS], through[through > ALWAYS]
     order = np.lexsort((through, known))
     return known[order], np.maximum.accumulate(through[order])
 
 
-def _known_days(coverage: Sequence[Coverage], source: str) -> Steps:
+def known_days(coverage: Sequence[Coverage], source: str) -> Steps:
     """Return when statements were known, and through which day they hold."""
     days = np.array([(c.known, c.through) for c in coverage if c.source == source], dtype=np.int64)
     known, through = days.reshape(-1, 2).T
@@ -263,49 +263,3 @@ def through_text(coverage: Sequence[Coverage]) -> str:
         ", ".join(f"{one.source} {to_iso(one.through)}" for one in known if one.derived is not said) for said in (True, False)
     )
     return "; ".join([stated] * bool(stated) + [f"{derived} (by the records)"] * bool(derived)) or "not stated"
-
-
-def last_heard(
-    sources: Mapping[str, Coverage], kind_number: Mapping[str, int], records: Mapping[str, Any], day: int, source: str
-) -> int | None:
-    """Return the last day on which a source was heard of.
-
-    That is the day, before ``day``, on which a record of its kinds became known. A record that occurred before the first day of the source is another's.
-
-    Parameters
-    ----------
-    sources
-        What holds of each source at every as-of date.
-    records
-        The arrays of a history.
-    """
-    one = sources[source]
-    numbers = [kind_number[kind] for kind in one.kinds if kind in kind_number]
-    known = records["known"]
-    mine = np.isin(records["kind"], numbers) & (known < day) & (records["occurred"] >= one.since)
-    return int(known[mine].max()) if mine.any() else None
-
-
-def stale(coverage: Sequence[Coverage], day: int, heard: Callable[[str], int | None]) -> dict[str, int | None]:
-    """Return the sources that are stale, with their last complete days.
-
-    Parameters
-    ----------
-    heard
-        Returns the last day on which a source was heard of, before ``day``. It counts where no statement was known yet.
-
-    Returns
-    -------
-    dict
-        The day is None where nothing was known of a source: it is stale, since unknown is never normal.
-    """
-    found: dict[str, int | None] = {}
-    for c in latest(coverage):
-        known, throughs = _known_days(coverage, c.source)
-        last = int(throughs[known < day].max(initial=int(ALWAYS)))
-        through = last if last > ALWAYS else heard(c.source)
-        if through is None:
-            found[c.source] = None
-        elif day - 1 - through > c.stale_after:
-            found[c.source] = through
-    return found

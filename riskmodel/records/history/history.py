@@ -23,6 +23,7 @@ from riskmodel.records.history.coverage import Coverage
 from riskmodel.records.history.derived_coverage import derived_coverage, joined_coverage
 from riskmodel.records.history.ignored_days import mostly_ignored
 from riskmodel.records.history.record_table import read_records
+from riskmodel.records.history.staleness import last_heard, stale
 from riskmodel.records.places import Places
 from riskmodel.records.successions import Pieces, whole_pieces
 
@@ -226,8 +227,8 @@ class History(HtmlCard):
         The day is None where nothing was known of a source: neither a statement nor a record.
         """
         day = day_argument(as_of, "as_of", "History.stale")
-        heard = partial(statements.last_heard, self.sources, self.kind_number, self.arrays(), day)
-        return statements.stale(self.coverage, day, heard)
+        heard = partial(last_heard, self.sources, self.kind_number, self.arrays(), day)
+        return stale(self.coverage, day, heard)
 
     def append(self, other: History) -> History:
         """Return this history with the records and coverage of another one.

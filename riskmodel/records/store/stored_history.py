@@ -12,7 +12,7 @@ from riskmodel.base.days import ALWAYS
 from riskmodel.base.project import Kind, Project
 from riskmodel.records.belief import believed
 from riskmodel.records.history import History, from_columns
-from riskmodel.records.history.coverage import stale
+from riskmodel.records.history.staleness import stale
 from riskmodel.records.part_table import joined_rows, names_in, part_rows
 from riskmodel.records.places import Places
 from riskmodel.records.store.completeness import stated_coverage
