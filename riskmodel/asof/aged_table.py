@@ -1,4 +1,4 @@
-"""Tables of features in which counts of weeks and months are of several ages."""
+"""Tables of features in which counts of periods have several ages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Counts of weeks and months are as old as on the day after their period until the next one is known."""
+"""Between two counts of weeks or months, features stay as they are."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Counted(NamedTuple):
 
 
 class Periods(NamedTuple):
-    """Last days of the periods of some sources, by when a count of each was first known."""
+    """Last days of periods, by when each was first known."""
 
     counted: Counted
     ends: Int64[np.ndarray, " period"]
@@ -89,7 +89,7 @@ def aged(history: History, as_of: Days, kinds: Iterable[str]) -> list[Aged]:
 
 
 def period_age(history: History, kinds: Iterable[str], day: int) -> int:
-    """Return the days on a day since the newest count of weeks or months was known.
+    """Return the days since the newest count of a period was known.
 
     0 where kinds are known by the day, or by several periods.
     """
@@ -111,7 +111,7 @@ def _periods(history: History, kinds: Iterable[str]) -> list[Periods]:
 
 
 def days_since(history: History, periods: Periods, as_of: Days) -> Int64[np.ndarray, " date"]:
-    """Return the days from when the newest period was known to each date.
+    """Return the days since the newest period was known, by date.
 
     They are counted from the day on which a period is usually known, so they are 0 on that day. :data:`UNKNOWN` where no period was known.
     """
@@ -135,7 +135,7 @@ def days_since(history: History, periods: Periods, as_of: Days) -> Int64[np.ndar
 
 
 def _first_known(history: History, kinds: frozenset[str]) -> tuple[Int64[np.ndarray, " period"], Int64[np.ndarray, " period"]]:
-    """Return the last day of each period, and when a count of it was first known.
+    """Return the last day of each period, and when it was known.
 
     They are ordered by the latter.
     """

@@ -227,8 +227,7 @@ class History(HtmlCard):
         The day is None where nothing was known of a source: neither a statement nor a record.
         """
         day = day_argument(as_of, "as_of", "History.stale")
-        heard = partial(last_heard, self.sources, self.kind_number, self.arrays(), day)
-        return stale(self.coverage, day, heard)
+        return stale(self.coverage, day, partial(last_heard, self.sources, self.kind_number, self.arrays(), day))
 
     def append(self, other: History) -> History:
         """Return this history with the records and coverage of another one.
