@@ -96,13 +96,19 @@ def test_nothing_is_said_where_no_higher_grade_rests(cells: tuple[int, ...]) -> 
     assert '<p class="kept">' not in FORMATS["html"].render(one, county(), "zh").decode()
 
 
-def test_an_empty_list_says_why_in_its_own_words() -> None:
+def test_an_empty_list_says_how_many_places_of_any_grade_rest() -> None:
     mean = np.full(48, 0.0001)
-    mean[0] = 0.3
-    one = first(*answered(0), mean=mean)
-    assert one.sections[0].absent == {"red": 1}
+    mean[:2] = 0.3, 0.01
+    one = first(*answered(0, 1), mean=mean)
+    assert one.sections[0].absent == {"red": 1, "blue": 1}
     assert not one.sections[0].warnings
-    assert kept_grades_text(one, "zh") == ""
+    assert (
+        kept_grades_text(one, "zh") == "有2处（红色1、蓝色1）近期已走访或待跟进，本期不再排入名单。其中最早的1月11日起可再列入。"
+    )
+    assert kept_grades_text(one, "en").startswith(
+        "2 places (1 red, 1 blue) were answered recently or wait for follow-up, and are not"
+    )
+    assert kept_grades_text(first(mean=np.full(48, 0.0001)), "zh") == ""
 
 
 def test_a_list_of_the_version_before_has_the_same_bytes_and_says_nothing(all_blue: WarningList) -> None:

@@ -41,6 +41,14 @@ def test_the_sentence_counts_places_and_names_the_first_deadline() -> None:
     )
 
 
+def test_deadlines_that_are_all_over_are_said_to_be() -> None:
+    (section, *others) = full().sections
+    over = tuple(one for one in section.warnings if section.promised(one) < section.first_day)
+    whole = replace(full(), sections=(replace(section, warnings=over, spot_checks=()), *others), follow_ups=(), past=())
+    assert list_summary(whole, "zh").endswith("最早期限1月6日（4处，已过原定期限）。")
+    assert list_summary(whole, "en").endswith("first deadline 6 Jan (4 places, due before).")
+
+
 def test_what_waits_from_earlier_lists_is_in_the_sentence() -> None:
     whole = replace(
         full(),

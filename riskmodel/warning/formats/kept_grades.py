@@ -18,6 +18,10 @@ OF_LISTS = Text(
     zh="所依据的名单中，另有{n}处（{grades}）近期已走访或待跟进，本期不再排入名单",
     en="On the lists that it counts, {places} above {lowest} ({grades}) {were} answered recently or {wait} for follow-up, and {are} not listed again",
 )
+NONE_LISTED = Text(
+    zh="有{n}处（{grades}）近期已走访或待跟进，本期不再排入名单",
+    en="{places} ({grades}) {were} answered recently or {wait} for follow-up, and {are} not listed again",
+)
 SOME_ABSENT = Text(
     zh="另有{n}处（{grades}）近期已走访或待跟进，本期不再排入名单",
     en="{places} above {lowest} ({grades}) {were} answered recently or {wait} for follow-up, and {are} not listed again",
@@ -29,10 +33,12 @@ FIRST_BACK = Text(zh="其中最早的{day}起可再列入。", en=" The first ma
 def kept_grades_text(whole: WarningList, language: Language) -> str:
     """Return why a list has few urgent grades.
 
-    It is empty where no place above the lowest grade rests or waits for follow-up, and for a list without warnings, which says so itself.
+    It is empty where no place above the lowest grade rests or waits for follow-up. A list without warnings says how many places of any grade do.
     """
-    lowest = {warning.grade for warning in whole} == {GRADES[-1]}
-    return _said(ALL_LOWEST if lowest else SOME_ABSENT, [whole], language)
+    given = {warning.grade for warning in whole}
+    if not given:
+        return _said(NONE_LISTED, [whole], language, GRADES)
+    return _said(ALL_LOWEST if given == {GRADES[-1]} else SOME_ABSENT, [whole], language)
 
 
 def kept_grades_of(lists: Sequence[WarningList]) -> Text | None:
@@ -41,15 +47,15 @@ def kept_grades_of(lists: Sequence[WarningList]) -> Text | None:
     return Text(zh=zh, en=en) if zh else None
 
 
-def _said(said: Text, lists: Sequence[WarningList], language: Language) -> str:
+def _said(said: Text, lists: Sequence[WarningList], language: Language, of: Sequence[Grade] = GRADES[:-1]) -> str:
     scored = [section for whole in lists for section in whole.sections if section.cannot_score is None]
     found = Counter[Grade]()
     for section in scored:
         found.update(section.absent)
-    kept = {grade: found[grade] for grade in GRADES[:-1] if found[grade]}
-    if not kept or not any(section.warnings for section in scored):
+    kept = {grade: found[grade] for grade in of if found[grade]}
+    if not kept:
         return ""
-    labels = next(section.labels for section in scored if section.warnings)
+    labels = next((section.labels for section in scored if section.warnings), scored[0].labels)
     total, lowest = sum(kept.values()), labels[GRADES[-1]](language)
     one = total == 1
     text = said(

@@ -31,6 +31,7 @@ FIRST_DEADLINE = Text(zh="最早期限{day}（{n}处）", en="first deadline {da
 MISSED_DEADLINE = Text(
     zh="最早期限{day}（{n}处，其中{missed}处已过原定期限）", en="first deadline {day} ({places}, {missed} of them due before)"
 )
+ALL_MISSED = Text(zh="最早期限{day}（{n}处，已过原定期限）", en="first deadline {day} ({places}, due before)")
 FOLLOWED_UP = Text(zh="待跟进{n}处，最早的自{day}起", en="{places} to follow up, the oldest since {day}")
 OVERDUE = Text(zh="前几期有{n}处超期未反馈", en="{places} of earlier lists overdue")
 PERIODS = Text(zh="{first}起：{ends}", en="From {first}: {ends}")
@@ -55,7 +56,7 @@ def list_summary(whole: WarningList, language: Language) -> str:
         days = [section.deadline(warning) for section, warning in listed]
         due = days.count(min(days))
         missed = sum(bool(missed_deadline_text(warning, section, language)) for section, warning in listed)
-        said = MISSED_DEADLINE if missed else FIRST_DEADLINE
+        said = FIRST_DEADLINE if not missed else ALL_MISSED if missed == due else MISSED_DEADLINE
         parts.append(said(language, day=row_date(min(days), language), n=due, places=counted(due, "place"), missed=missed))
     if whole.follow_ups:
         open_ones, since = len(whole.follow_ups), min(one.since for one in whole.follow_ups)
