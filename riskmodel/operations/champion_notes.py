@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class ChampionNotes:
     """Notes of a champion's fit, or why it cannot be read.
 
-    ``title`` is what people call its target (None: nobody knows).
+    ``title`` is what people call its target (None: nobody knows). ``of_another_version`` says that its files are as they were registered, and this version
+    of riskmodel cannot use them.
     """
 
     experiment: str
@@ -29,6 +30,7 @@ class ChampionNotes:
     notes: tuple[FitNote, ...] = ()
     fault: str = ""
     title: Text | None = None
+    of_another_version: bool = False
 
     def called(self, language: Language) -> str:
         """Return the name of the target for readers."""
@@ -60,7 +62,11 @@ def notes_of(project: Project, versions: Iterable[Registered]) -> tuple[Champion
             found.append(ChampionNotes(one.experiment, one.version, bundle.notes, title=bundle.experiment.title))
         except (RiskmodelError, OSError) as error:
             why = error if isinstance(error, RiskmodelError) else system_refused(error)
-            found.append(ChampionNotes(one.experiment, one.version, fault=str(why), title=target_title(project, one.experiment)))
+            title, other = (
+                target_title(project, one.experiment),
+                isinstance(error, RiskmodelError) and (not one.checksum or one.intact),
+            )
+            found.append(ChampionNotes(one.experiment, one.version, fault=str(why), title=title, of_another_version=other))
     return tuple(found)
 
 

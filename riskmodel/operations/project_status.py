@@ -273,9 +273,10 @@ def _failed_models(project: Project) -> Iterator[StatusItem]:
         failed = [note for note in one.notes if note.failed]
         if not one.fault and not failed:
             continue
-        said = Text(zh="模型文件缺失，或与登记时不同。", en=one.fault) if one.fault else failed[0].text
+        zh = "模型由另一版本的程序登记，本版本无法使用。" if one.of_another_version else "模型文件缺失，或与登记时不同。"
+        said = Text(zh=zh, en=one.fault.partition(" Run '")[0]) if one.fault else failed[0].text
         again = run_commands(f"riskmodel train {one.experiment}", f"riskmodel promote {one.experiment}")
-        remedy = mend_model(one.experiment) if one.fault else again
+        remedy = mend_model(one.experiment) if one.fault and not one.of_another_version else again
         yield StatusItem("failed-model", one.experiment, None, Text(zh=said("zh"), en=said("en")), remedy, called=one.title)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -294,6 +296,12 @@ def test_a_damaged_model_does_not_silence_the_other_targets_and_is_not_silent(tw
     file.write_bytes(file.read_bytes()[:-1])
     mended = run(two_targets)
     assert (mended.exit_code, [len(body["sections"]) for body in bodies(two_targets)]) == (0, [2, 2, 2])
+    # of a version of before checksums were kept, no backup has other files
+    with closing(sqlite3.connect(registry.home(two_targets) / "mlflow.db")) as connection:
+        connection.execute("DELETE FROM model_version_tags WHERE key = 'riskmodel.files' AND name LIKE '%hazards'")
+        connection.commit()
+    (early,) = (one for one in project_status(two_targets, AS_OF).items if one.code == "failed-model")
+    assert early.remedy.zh == "运行 riskmodel train hazards、riskmodel promote hazards。"
 
 
 def test_a_list_that_lost_a_target_to_a_damaged_model_waits_for_a_person(two_targets: Project) -> None:

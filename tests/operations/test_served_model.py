@@ -26,6 +26,8 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError
 from riskmodel.base.project import Project
 from riskmodel.operations import served_model
+from riskmodel.operations.champion_notes import champion_notes
+from riskmodel.operations.doctor.model_checks import models
 from riskmodel.operations.nightly import approve, run_nightly
 from riskmodel.operations.served_model import ServedModel, load_served
 from tests.worlds.copied_project import copied_project
@@ -186,6 +188,11 @@ def test_a_version_registered_before_checksums_of_all_files_is_refused_by_both(r
         registry.champion(ready, "fire")
     with pytest.raises(IntegrityError, match="Train and promote again"):
         load_served(str(one.folder))
+    # a backup has no other files than these, so nobody is sent there
+    (note,) = champion_notes(ready)
+    assert note.of_another_version
+    (found,) = models(ready)
+    assert (found.severity, found.remedy.en, "较早版本的程序登记" in found.said.zh) == ("fault", "", True)
 
 
 @pytest.mark.parametrize(

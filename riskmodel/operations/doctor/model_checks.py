@@ -38,8 +38,13 @@ def models(project: Project) -> Iterator[DoctorFinding]:
         yield replace(whole, called=target_title(project, name))
     for name, broken in found.unusable.items():
         called = target_title(project, name)
-        said = Text(zh=f"现用模型的文件缺失或损坏，下次夜间批次不会评估该目标（英文）：{broken.error}", en=str(broken.error))
-        if project.tracking_server:
+        early = broken.version is not None and not broken.version.checksum
+        zh = "现用模型由较早版本的程序登记" if early else "现用模型的文件缺失或损坏"
+        said = Text(zh=f"{zh}，下次夜间批次不会评估该目标（英文）：{broken.error}", en=str(broken.error))
+        if early:
+            # what was registered then is in no backup otherwise, and the error says what to do
+            yield DoctorFinding("model", name, "fault", said, called=called)
+        elif project.tracking_server:
             yield DoctorFinding("model", name, "warning", said, COPIED, called)
         else:
             yield DoctorFinding("model", name, "fault", said, mend_model(name), called)

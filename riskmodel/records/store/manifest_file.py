@@ -55,7 +55,8 @@ def read_manifest(folder: Path, identity: str, current: bool) -> dict[str, Any]:
     if manifest["format"] < OLDEST_FORMAT:
         raise RiskmodelError(
             f"The history has format {manifest['format']}, which an earlier version wrote; this version reads {FORMAT}. "
-            f"Move the folder {folder.name!r} away and run 'riskmodel ingest' again: the source tables hold the same rows."
+            f"Move the folder {folder.name!r} away and run 'riskmodel ingest' again: the source tables hold the same rows. "
+            "Nights that were made before are replayed by that version and the folder as it was."
         )
     return manifest
 
