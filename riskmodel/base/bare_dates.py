@@ -10,13 +10,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_WEEKDAYS = (
-    "monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi "
-    "samedi dimanche lunes martes miércoles jueves viernes sábado domingo lunedì martedì mercoledì giovedì venerdì segunda terça quarta quinta sexta maandag dinsdag "
-    "woensdag donderdag vrijdag zaterdag zondag måndag tisdag onsdag torsdag fredag lördag söndag mandag tirsdag lørdag søndag poniedziałek wtorek środa czwartek piątek sobota niedziela "
-    "понедельник вторник среда четверг пятница суббота воскресенье pazartesi salı çarşamba perşembe cuma cumartesi pazar senin selasa rabu kamis jumat sabtu minggu"
-)
-_SHORT = sorted({name[:size] for name in _WEEKDAYS.split() for size in (2, 3, 4, 5, len(name))}, key=len, reverse=True)
+from riskmodel.base.weekday_names import WEEKDAYS
+
+_SHORT = sorted({name[:size] for week in WEEKDAYS for name in week for size in (2, 3, 4, 5, len(name))}, key=len, reverse=True)
 _WEEKDAY = rf"(?:(?:{'|'.join(_SHORT)})(?![^\W\d_])\.?(?:-feira)?|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日](?:曜日|요일)?(?![^\W\d_])|[월화수목금토일](?:요일)?(?![^\W\d_]))"
 _SPELT = re.IGNORECASE
 _STEPS = tuple(

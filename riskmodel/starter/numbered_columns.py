@@ -12,6 +12,7 @@ import numpy as np
 from riskmodel.base.accents import without_accents
 from riskmodel.base.days import to_iso
 from riskmodel.base.month_names import month_number
+from riskmodel.base.weekday_names import WEEKDAYS
 from riskmodel.starter.column_words import free_name, is_chinese, rank
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date
 from riskmodel.starter.summed_counts import is_total
@@ -31,18 +32,14 @@ _CLOCK = re.compile(
 )
 """Names of times of day: 07:30, 0730, 7:30 PM, 07:30-07:59, 22:00-06:00."""
 _DAY_MINUTES = 24 * 60
-_NAMES = (
-    "monday tuesday wednesday thursday friday saturday sunday", "montag dienstag mittwoch donnerstag freitag samstag sonntag", "lundi mardi mercredi jeudi vendredi samedi dimanche",
-    "lunes martes miercoles jueves viernes sabado domingo", "segunda terca quarta quinta sexta sabado domingo", "lunedi martedi mercoledi giovedi venerdi sabato domenica",
-    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
-)  # fmt: skip
+_NAMES = tuple(tuple(map(without_accents, week)) for week in WEEKDAYS)
 _WEEKS: tuple[Sequence[str], ...] = (
-    *(names.split() for names in _NAMES),
-    *([name[:size] for name in names.split()] for size in (3, 2) for names in _NAMES),
+    *_NAMES,
+    *([name[:size] for name in names] for size in (3, 2) for names in _NAMES),
     *([f"{head}{sign}" for sign in "一二三四五六日"] for head in ("周", "星期")),
     *(list(signs) for signs in ("月火水木金土日", "월화수목금토일")),
 )
-"""Names of the seven weekdays, whole and short."""
+"""Names of the seven weekdays without accents, whole and short."""
 _DAY = re.compile(r"(?:d|day|dia|día|jour|tag)?[ _]*(\d{1,2})(?:日|일)?", re.IGNORECASE)
 """Names of days of a month: 7, D07, 7日."""
 
@@ -125,8 +122,8 @@ def day_columns(table: ReadTable) -> NewRows | None:
 
 def weekday_columns(table: ReadTable, form: str | None, today: int | None) -> NewRows | None:
     """Return one row for each row and weekday of its week."""
-    names = {name: at for name in table.columns if (at := _weekday(name)) is not None and holds_counts(table.columns[name])}
-    if sorted(names.values()) != list(range(7)):
+    names = _weekdays([name for name, column in table.columns.items() if holds_counts(column)])
+    if not names:
         return None
     others = [name for name in table.columns if name not in names]
     week = only_date(replace(table, columns={name: table.columns[name] for name in others}), form, today)
@@ -145,10 +142,11 @@ def weekday_columns(table: ReadTable, form: str | None, today: int | None) -> Ne
     return NewRows(columns, f"columns of the seven weekdays beside {week.column}: one row per row and day", left)
 
 
-def _weekday(name: str) -> int | None:
-    """Return the number of the weekday that a name is, Monday 0."""
-    plain = without_accents(name.strip(" .")).lower()
-    return next((week.index(plain) for week in _WEEKS if plain in week), None)
+def _weekdays(names: list[str]) -> Mapping[str, int]:
+    """Return the names that are the weekdays of one language, Monday 0."""
+    plain = {without_accents(name.strip(" .")).lower(): name for name in names}
+    week = next((week for week in _WEEKS if plain.keys() >= set(week)), ())
+    return {plain[day]: at for at, day in enumerate(week)}
 
 
 def _numbered(table: ReadTable, pattern: re.Pattern[str]) -> Mapping[str, int]:

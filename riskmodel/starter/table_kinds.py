@@ -40,9 +40,18 @@ _COUNTERS = frozenset(
         "总数",
         "合计",
         "数",
+        "发案数",
+        "发案量",
+        "受理量",
+        "案件数",
+        "案件数量",
+        "事件数",
+        "事件数量",
     )
 )
 """Names of numbers that do not say of what."""
+_NUMBER_OF = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:件数|起数|数量|[数量])$")
+"""End of a Chinese name that says of what it is the number: 警情数."""
 
 
 def table_kinds(
@@ -96,6 +105,7 @@ def _only_kind(table: ReadTable, amount: str | None, events: int, language: Lang
     """Return the one kind, named like its numbers or its table."""
     plain = plain_name(amount or "")
     if amount is not None and plain not in _COUNTERS:
+        plain = _NUMBER_OF.sub("", plain)
         return NamedKind(kind_key(plain, set()), plain, (), events, is_by_effort(plain))
     words = re.sub(r"^[\W\d_]+", "", plain_name(table.name)) or "event"
     label = "事件" if language == "zh" else words if words.endswith(("event", "events")) else f"{words} event"

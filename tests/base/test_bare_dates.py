@@ -30,20 +30,20 @@ def test_the_year_first(text: str) -> None:
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("d.m.yyyy", "05.03.2024, 14:30"), ("d.m.yyyy", "05.03.2024 14:30 Uhr"), ("d.m.yyyy", "Di., 05.03.2024"), ("d.m.yyyy", "5. 3. 2024"),
+        ("d.m.yyyy", "05.03.2024, 14:30"), ("d.m.yyyy", "05.03.2024 14:30 Uhr"), ("d.m.yyyy", "Di., 05.03.2024"), ("d/m/yyyy", "martedì 05/03/2024"), ("d.m.yyyy", "úterý 05.03.2024"), ("d.m.yyyy", "5. 3. 2024"),
         ("d.m.yyyy", "05.03.2024 r."), ("d.m.yyyy", "05.03.2024 г."), ("d.m.yyyy", "5.3.2024 klo 14.30"), ("d.m.yy", "05.03.24 kl. 14:30"),
         ("d/m/yyyy", "05/03/2024 14h30"), ("d/m/yyyy", "05/03/2024 à 14:30"), ("d/m/yyyy", "05/03/2024 02:30 p. m."), ("d/m/yyyy", "5/3/2024 2:30 μμ"),
         ("m/d/yyyy", "03/05/2024 at 02:30 PM"), ("m/d/yyyy", "03/05/2024 - 1430 hrs"), ("m/d/yyyy", "03/05/2024 1430"), ("m/d/yyyy", "Tue 3/5/2024"),
         ("mmm d, yyyy", "March 5th, 2024"), ("mmm d, yyyy", "Tue Mar 05 14:30:21 2024"), ("mmm d, yyyy", "Mar-05-2024"), ("mmm d, yyyy", "Mar 5, 2024 at 2:30 PM"),
         ("d mmm yyyy", "5 марта 2024 г."), ("d mmm yyyy", "5 marca 2024"), ("d mmm yyyy", "5 maart 2024"), ("d mmm yyyy", "5 Mart 2024"), ("d mmm yyyy", "5 Maret 2024"),
-        ("d mmm yyyy", "05/Mar/2024:14:30:21"), ("d mmm yyyy", "8 Mar 2024, 14:30"), ("yyyy mmm d", "2024-Mar-05"),
+        ("d mmm yyyy", "05/Mar/2024:14:30:21"), ("d mmm yyyy", "8 Mar 2024, 14:30"), ("yyyy mmm d", "2024-Mar-05"), ("d mmm yyyy", "sabato 8 marzo 2024"), ("d mmm yyyy", "domenica 5 marzo 2024"),
         ("d mmm yyyy", "05MAR2024"), ("d mmm yyyy", "05MAR2024:14:30:21"), ("d mmm yyyy", "05mar2024 14:30:21"), ("d mmm yy", "05MAR24"), ("yyyy mmm d", "2024. március 5."),
         ("d.m.yyyy", "05.03.2024."), ("d.m.yyyy", "5. 3. 2024. 14:30"), ("d/m/yyyy", "w/c 05/03/2024"), ("d/m/yyyy", "Week commencing 05/03/2024"), ("d mmm yyyy", "5. maaliskuuta 2024"),
         ("excel", "45356,604167"), ("excel", "45356.604167"),
     ],
 )  # fmt: skip
 def test_a_stated_form(form: str, text: str) -> None:
-    assert date_form(form).read(text) == (DAY.replace(day=8) if text[0] == "8" else DAY)
+    assert date_form(form).read(text) == (DAY.replace(day=8) if "8 mar" in text.lower() else DAY)
 
 
 @pytest.mark.parametrize(

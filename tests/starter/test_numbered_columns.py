@@ -103,7 +103,7 @@ def test_a_number_on_a_day_that_its_month_lacks_goes_to_quarantine(tmp_path: Pat
 @pytest.mark.parametrize(
     ("names", "first"),
     [
-        ("Mon Tue Wed Thu Fri Sat Sun", 0), ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday", 6), ("lun mar mié jue vie sáb dom", 0), ("周一 周二 周三 周四 周五 周六 周日", 0), ("월 화 수 목 금 토 일", 0),
+        ("Mon Tue Wed Thu Fri Sat Sun", 0), ("Monday Tuesday Wednesday Thursday Friday Saturday Sunday", 6), ("lun mar mié jue vie sáb dom", 0), ("周一 周二 周三 周四 周五 周六 周日", 0), ("po út st čt pá so ne", 0), ("월 화 수 목 금 토 일", 0),
     ],
 )  # fmt: skip
 def test_weekdays_beside_a_week_become_days(tmp_path: Path, names: str, first: int) -> None:
