@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from riskmodel.starter.first_project import init
+from tests.worlds import own_tables
 
 DRAW = np.random.default_rng(7)
 EVENTS = pd.DataFrame(
@@ -49,3 +51,11 @@ def test_single_events_with_numbers_are_not_told(tmp_path: Path) -> None:
     summed = single.drop_duplicates(["date", "offence", "ward"])
     code = summed["offence"].map({"theft": 10, "fraud": 20})
     assert limits(tmp_path / "d", summed.drop(columns="quanta").assign(quanta=code)) == []
+
+
+@pytest.mark.parametrize(("name", "kind"), [("警情数", "警情"), ("投诉量", "投诉"), ("盗窃件数", "盗窃"), ("发案数", "事件")])
+def test_a_chinese_number_is_called_by_what_it_counts(tmp_path: Path, name: str, kind: str) -> None:
+    frame = own_tables.weekly(20, 4).rename(columns={"week": "周起始", "cell": "镇街", "count": name})
+    made = init(tmp_path / "made", frame)
+    assert [(one.key, one.label) for one in made.plan.kinds] == [(kind, kind)]
+    assert made.plan.sources[0].roles.amount == name

@@ -13,10 +13,10 @@ from riskmodel.base.errors import UsageError
 from riskmodel.counts.tails import at_least
 from riskmodel.detection.joint import Surge
 from riskmodel.detection.joint.followed_surges import followed
-from riskmodel.detection.joint.usual_counts import UsualCounts, tail_p_value
-from riskmodel.detection.joint.weekly_counts import family_records
+from riskmodel.detection.joint.usual_counts import UsualCounts, level_factor, tail_p_value
+from riskmodel.detection.joint.weekly_counts import WEEKS, family_records
 from riskmodel.records.history import History
-from tests.worlds.three_families import AS_OF, DAYS, GROUPS, Event, make_families
+from tests.worlds.three_families import AS_OF, DAYS, GROUPS, RATES, Event, make_families
 
 FIRE = (Event("fire", 8, 6), Event("smoke", 8, 7), Event("hazard", 8, 6))
 
@@ -62,6 +62,11 @@ def test_a_surge_shows_the_records_of_the_last_week(found: rm.SurgeReport, burni
     kinds = [list(burning.kinds)[kind] for kind in burning.kind[there].tolist()]
     counted = Counter(burning.kinds[kind].family for kind in kinds if kind in GROUPS["fire_signs"].kinds)
     assert {family.family: family.count for family in one.families} == counted
+    row = found.frame().set_index(["topic", "level", "place"]).loc[("fire_signs", "cell", "c08")]
+    assert {family: row[f"{family}_count"] for family in counted} == counted
+    # three years at the rates of the made-up county, in a week
+    for family, rate in (("police", RATES["fire"]), ("online", RATES["smoke"]), ("sentiment", RATES["hazard"])):
+        assert row[f"{family}_expected"] == pytest.approx(7 * rate, rel=0.25)
 
 
 def test_surges_stand_in_order_of_their_evidence_and_move_by_more_than_half_an_event(found: rm.SurgeReport) -> None:
@@ -74,6 +79,15 @@ def test_surges_stand_in_order_of_their_evidence_and_move_by_more_than_half_an_e
     assert [one.id for one in now(tuple(some))] == ["c", "b", "a"]
     states = [now((replace(before, id="x", excess=excess),), (before,))[0].state for excess in (9.4, 9.5, 10.5, 10.6)]
     assert states == ["fading", "lasting", "lasting", "growing"]
+
+
+def test_a_season_that_is_not_known_moves_no_level() -> None:
+    """Unknown weeks are no weeks without events."""
+    total, known = np.full(WEEKS, 50.0), np.ones(WEEKS, dtype=bool)
+    known[50:55] = False
+    np.testing.assert_array_equal(level_factor(total, known, 1), [1.0])
+    total[50:55], known[50:55] = 105.0, True
+    assert level_factor(total, known, 1)[0] > 1.5
 
 
 def test_where_nothing_was_ever_recorded_an_event_is_judged_against_one_in_the_baseline() -> None:
