@@ -15,7 +15,11 @@ MOST_CELLS = 20_000
 LEAST_ROWS = 10
 """Rows for each value from which a column may be one of places."""
 LEAST_POINTS = 0.5
-"""Share of the rows that must have coordinates, if they are to be the place."""
+"""Share of the rows that must have coordinates, or a cell, if they are to be the place."""
+MOST_DIFFERENT, FEW_ROWS = 0.5, 50
+"""Different values per row above which a column names rows rather than cells, but in a table of so few rows."""
+CENTRES = 1.2
+"""Different points per cell up to which points are only the middles of cells."""
 
 
 def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence | None:
@@ -73,13 +77,19 @@ def event_cell(table: ReadTable, taken: set[str]) -> str | None:
         many = len(column.values)
         if name in table.joined:
             return name
-        if name in taken or rank(name, "cell") < 2 or not 1 <= many <= MOST_CELLS or column.filled < 0.5 * table.rows:
+        if name in taken or rank(name, "cell") < 2 or not many or column.filled < LEAST_POINTS * table.rows:
             continue
-        if (many > 0.5 * table.rows and table.rows > 50) or are_case_states(column):
+        if has_too_many(table, column) or are_case_states(column):
             continue
         enough = column.filled / many >= LEAST_ROWS
         ranked.append((rank(name, "cell") == 3, enough, many if enough else -many, name))
     return max(ranked)[-1] if ranked else None
+
+
+def has_too_many(table: ReadTable, column: TextValues) -> bool:
+    """Return whether a column has too many different values for cells."""
+    many = len(column.values)
+    return many > MOST_CELLS or (many > MOST_DIFFERENT * table.rows and table.rows > FEW_ROWS)
 
 
 def finer_place(
@@ -88,6 +98,6 @@ def finer_place(
     """Return points or cells: cells where points are only their centres."""
     there = points.points[np.isfinite(points.points).all(axis=1)]
     different = len(np.unique(there, axis=0))
-    if stated or different <= 1.2 * len(table.columns[cell].values):
+    if stated or different <= CENTRES * len(table.columns[cell].values):
         return None, cell
     return points, None

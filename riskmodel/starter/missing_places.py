@@ -8,7 +8,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name, rank
-from riskmodel.starter.event_places import LEAST_POINTS, LEAST_ROWS, MOST_CELLS, is_degrees
+from riskmodel.starter.event_places import LEAST_POINTS, LEAST_ROWS, MOST_CELLS, has_too_many, is_degrees
 from riskmodel.starter.other_words import is_circumstance
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -83,7 +83,7 @@ def _too_many(table: ReadTable, taken: set[str]) -> str:
     """Return that a column called a place has too many values."""
     for name, column in table.columns.items():
         many = len(column.values)
-        if name not in taken and rank(name, "cell") >= 2 and (many > MOST_CELLS or 2 * many > table.rows > 50):
+        if name not in taken and rank(name, "cell") >= 2 and has_too_many(table, column):
             return (
                 f"{name!r} of {table.shown!r} is called a place, but has {many:,} different values in {table.rows:,} rows. At most {MOST_CELLS:,} cells are read, and each needs more than "
                 f"a row: {_coarser(column)}add a column with larger areas, or two of coordinates, then run the same command again."

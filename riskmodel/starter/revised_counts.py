@@ -20,6 +20,8 @@ LEAST_PAIRS, LEAST_AGAIN = 20, 0.1
 """Pairs of numbers that tell, and share of the rows whose number stands there with another date too."""
 LATER, READ = 0.97, 0.97
 """Shares of the rows whose second date is not before the first, and of the dates that must be read."""
+DIFFERENT = 0.99
+"""Share of the rows of numbers with several that must differ from the others in their second date."""
 MOST_FALLS, LEAST_FALLS = 0.1, 0.3
 """Numbers of later dates are lower that seldom if they are versions, and at least so often if they add up."""
 SMALL_CHANGE, LARGE = 0.2, 5.0
@@ -66,7 +68,10 @@ def revised_counts(table: ReadTable, form: str | None, today: int | None) -> New
     groups = combined(table, others)
     numbers = np.nan_to_num(table.columns[amount].row_numbers())
     again = np.bincount(groups)[groups] > 1
-    if again.mean() < LEAST_AGAIN or combined(table, (*others, second.column))[again].max(initial=0) + 1 < 0.99 * again.sum():
+    if (
+        again.mean() < LEAST_AGAIN
+        or combined(table, (*others, second.column))[again].max(initial=0) + 1 < DIFFERENT * again.sum()
+    ):
         return None
     order = np.lexsort((second.days, groups))
     pairs = _pairs(groups[order], numbers[order])
