@@ -33,7 +33,10 @@ WINDOWS = {2022: ("2022-01-03", "2023-01-02"), 2023: ("2023-01-02", "2024-01-01"
 WEIGHTS = {
     "trees and lags": {"boosted": 0.8, "lag": 0.2},
     ".4 .4 .2": {"boosted": 0.4, "linear": 0.4, "lag": 0.2},
+    ".45 .45 .1": {"boosted": 0.45, "linear": 0.45, "lag": 0.1},
     ".4 .5 .1": {"boosted": 0.4, "linear": 0.5, "lag": 0.1},
+    ".35 .55 .1": {"boosted": 0.35, "linear": 0.55, "lag": 0.1},
+    ".3 .6 .1": {"boosted": 0.3, "linear": 0.6, "lag": 0.1},
     ".5 .4 .1": {"boosted": 0.5, "linear": 0.4, "lag": 0.1},
     ".5 .5 0": {"boosted": 0.5, "linear": 0.5},
 }
