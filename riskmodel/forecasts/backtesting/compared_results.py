@@ -70,7 +70,7 @@ def common_evaluation(results: Mapping[str, Any]) -> EvaluationSet:
     chosen = _chosen(results)
     begin, (first, _) = next(iter(chosen.items()))
     for name, (result, _) in chosen.items():
-        _check_same_target(first, result, name)
+        _check_same_target((begin, first), (name, result))
     keys = {name: _row_keys(first, result) for name, (result, _) in chosen.items()}
     common = np.flatnonzero(np.logical_and.reduce([np.isin(keys[begin], there) for there in keys.values()]))
     if not len(common):
@@ -103,8 +103,10 @@ def _chosen(results: Mapping[str, Any]) -> dict[str, tuple[BacktestResult, str]]
     found = {}
     for name, one in results.items():
         result, forecaster = one if isinstance(one, tuple) and len(one) == 2 else (one, None)
-        if not isinstance(result, BacktestResult) or not isinstance(cast("Any", name), str):
+        if not isinstance(result, BacktestResult):
             raise bad_argument("results", "compare", expected, one)
+        if not isinstance(cast("Any", name), str):
+            raise bad_argument("results", "compare", f"named by texts, such as {str(name)!r}", name)
         forecaster = result.experiment.champion if forecaster is None else forecaster
         if forecaster not in result.forecasts:
             raise unknown_name(f"forecaster in the backtest {name!r}", str(forecaster), result.forecasts)
@@ -112,13 +114,13 @@ def _chosen(results: Mapping[str, Any]) -> dict[str, tuple[BacktestResult, str]]
     return found
 
 
-def _check_same_target(first: BacktestResult, other: BacktestResult, name: str) -> None:
+def _check_same_target(first: tuple[str, BacktestResult], other: tuple[str, BacktestResult]) -> None:
     """Refuse results that forecast something else."""
-    one, two = _target(first), _target(other)
+    one, two = _target(first[1]), _target(other[1])
     what = next((what for what in one if one[what] != two[what]), None)
     if what is not None:
         raise UsageError(
-            f"{name!r} cannot be compared with {first.experiment.name!r}: its {what} is {two[what]}, not {one[what]}. Compare forecasts of the same target and cells."
+            f"{other[0]!r} cannot be compared with {first[0]!r}: its {what} is {two[what]}, not {one[what]}. Compare forecasts of the same target and cells."
         )
 
 

@@ -59,7 +59,7 @@ class _Named:
         (lambda one: replace(one, as_of=one.as_of + 1), "No row is in all of 'main', 'other': a row is a cell at an as-of date"),
         (
             lambda one: replace(one, experiment=one.experiment.with_changes(target={"horizon": 21})),
-            "'other' cannot be compared with .*: its horizon is 21 days, not ",
+            "'other' cannot be compared with 'main': its horizon is 21 days, not ",
         ),
         (lambda one: (one, "decaid"), "no forecaster in the backtest 'other' named 'decaid'.*did you mean 'decayed'"),
         (lambda _: "other.json", "The 'results' parameter of compare must be two or more results of backtests by name"),
@@ -73,3 +73,8 @@ def test_what_cannot_be_compared_is_refused(result: BacktestResult, other: Any, 
 def test_one_result_alone_is_no_comparison(result: BacktestResult) -> None:
     with pytest.raises(UsageError, match="two or more results of backtests by name"):
         compare({"main": result})
+
+
+def test_names_are_texts(result: BacktestResult) -> None:
+    with pytest.raises(UsageError, match="must be named by texts, such as '7'. Got 7 instead"):
+        compare({7: result, 14: result})  # type: ignore[dict-item]
