@@ -7,12 +7,14 @@ from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import narwhals as nw
 import numpy as np
 
 from riskmodel.base.days import to_date
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.written_hours import utc_hours
 
 LEAST_ROWS = 300
@@ -21,6 +23,8 @@ LONG, MOST_SHARE = 6, 0.15
 """Hours of the night that are looked for, and the largest share of the rows in them; of all hours they are a quarter."""
 _UTC, _TIME = re.compile(r"\b(?:utc|gmt|zulu)\b"), re.compile(r"\d:\d\d")
 """Names of columns of times of UTC, and what a time of day has."""
+_FIRST = 1_000
+"""Rows of a frame that are looked at."""
 NIGHT, MAY_BE_NIGHT = (1.5, 7.0), (0.0, 9.0)
 """Middles of the quietest hours that are those of a night, and that may be."""
 
@@ -63,9 +67,7 @@ def called_utc(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
         or not _UTC.search(plain_name(date.column))
     ):
         return ""
-    # typed columns of frames are read as days
-    timed = [table.frame is not None or _TIME.search(text) is not None for text in column.values]
-    if 2 * int(column.counts[timed].sum()) < column.filled:
+    if not _has_times(table, column):
         return ""
     day = to_date(int(np.median(date.days[date.known])))
     offset = ZoneInfo(zone).utcoffset(datetime.combine(day, time(12)))
@@ -76,6 +78,18 @@ def called_utc(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
         f"{date.column!r} of {table.shown!r} is called UTC, but its times have no offset, so they count on the days that are written. The clocks of {zone} differ by {abs(hours):g} hours, so "
         f"about {abs(hours) / 24:.0%} of the events count on a neighbouring day. Write Z behind each time (in pandas dt.tz_localize), then run init again."
     )
+
+
+def _has_times(table: ReadTable, column: TextValues) -> bool:
+    """Return whether most dates have a time of day.
+
+    Typed columns of frames are read as days, so their first values are looked at.
+    """
+    timed = [_TIME.search(text) is not None for text in column.values]
+    if table.frame is None or any(timed):
+        return 2 * int(column.counts[timed].sum()) >= column.filled
+    first = nw.from_native(table.frame, eager_only=True)[column.name].head(_FIRST).to_list()
+    return 2 * sum(isinstance(one, datetime) and one.time() != time(0) for one in first) >= len(first)
 
 
 def _quietest(hours: Any) -> int | None:

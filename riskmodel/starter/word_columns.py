@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from riskmodel.base.personal_data.person_columns import is_about_persons
 from riskmodel.base.personal_data.personal_names import name_forms
-from riskmodel.starter.column_words import rank
+from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.other_words import is_circumstance
 from riskmodel.starter.person_words import are_person_groups
@@ -16,6 +18,29 @@ MOST_WORDS = 40
 _ANSWERS = frozenset(
     ("yes", "no", "y", "n", "true", "false", "t", "f", "0", "1", "m", "w", "是", "否", "有", "无", "unknown", "none", "")
 )
+
+
+_TEXTS = re.compile(
+    r"\b(?:desc|description|descr|descripcion|name|label|text|title|bezeichnung|libelle|descrizione|descricao|omschrijving|opis)$|名称|描述|说明"
+)
+_CODE, _MOST_CODES, _LONGER = re.compile(r"[A-Z0-9._/-]{1,12}"), 0.9, 1.5
+"""Names of texts of codes, a code, the share of values that must be codes, and how many times as long their texts are."""
+
+
+def in_words(table: ReadTable, kind: str, taken: set[str]) -> str:
+    """Return the column that says codes of kinds in words, or the kinds' own."""
+    values = table.columns[kind].values
+    codes = [_CODE.fullmatch(text.strip()) is not None for text in values]
+    if sum(codes) < _MOST_CODES * len(codes):
+        return kind
+    least = _LONGER * sum(map(len, values))
+    words = (
+        name
+        for name, column in table.columns.items()
+        if name not in taken and name != kind and _TEXTS.search(plain_name(name)) and not is_circumstance(name)
+        and sum(map(len, column.values)) >= least and _say_the_same(table, name, kind)
+    )  # fmt: skip
+    return next(words, kind)
 
 
 def is_answer(column: TextValues) -> bool:

@@ -1,4 +1,4 @@
-"""Events that lie between two days are named, and cases that a column called case numbers count once."""
+"""Roles of columns: first and last days, numbers of cases, corrections, kinds in words."""
 
 from __future__ import annotations
 
@@ -57,3 +57,13 @@ def test_corrections_that_were_appended_are_named(tmp_path: Path) -> None:
     # one row per offence, beside the others of its case
     beside = pd.concat([table, again]).sort_values(["case_no", "kind"], kind="stable")
     assert "repeat numbers" not in "\n".join(init(tmp_path / "beside", beside).decisions.limits)
+
+
+@pytest.mark.parametrize(
+    ("texts", "kind"), [(["Bulk waste", "Rat bite"], "service_code_description"), (["Bulk waste"] * 2, "service_code")]
+)
+def test_kinds_are_read_in_words_where_a_column_has_them(tmp_path: Path, texts: list[str], kind: str) -> None:
+    at = DRAW.integers(0, 2, ROWS)
+    table = pd.DataFrame({"date": DAYS, "ward": WARDS, "service_code": np.array(["S0031", "S05SL"])[at]})
+    table["service_code_description"] = np.array(texts)[at]
+    assert init(tmp_path / "made", table).plan.sources[0].roles.kind == kind
