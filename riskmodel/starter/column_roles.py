@@ -31,7 +31,7 @@ from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.unstated_counts import unstated_counts
 from riskmodel.starter.utc_midnights import are_utc_midnights
-from riskmodel.starter.word_columns import few_words, in_words, is_answer
+from riskmodel.starter.word_columns import few_words, is_answer, kinds_in_words
 from riskmodel.starter.written_hours import why_in_utc, written_hour
 
 ROW_NUMBERED = (
@@ -182,7 +182,7 @@ def _kind(table: ReadTable, taken: set[str]) -> str | None:
         # 'Call Type' is the same in all rows, and 'Initial Call Type' says more, or 二级分类 below 一级分类
         fuller = [one for one in ranked if one[-1] != best and one[2] and _says_more(plain_name(one[-1]), plain_name(best))]
         return max(fuller)[-1] if fuller else best
-    return best if best is None else in_words(table, best, taken)
+    return best if best is None else kinds_in_words(table, best, taken)
 
 
 def _says_more(name: str, other: str) -> bool:

@@ -27,8 +27,8 @@ _CODE, _MOST_CODES, _LONGER = re.compile(r"[A-Z0-9._/-]{1,12}"), 0.9, 1.5
 """Names of texts of codes, a code, the share of values that must be codes, and how many times as long their texts are."""
 
 
-def in_words(table: ReadTable, kind: str, taken: set[str]) -> str:
-    """Return the column that says codes of kinds in words, or the kinds' own."""
+def kinds_in_words(table: ReadTable, kind: str, taken: set[str]) -> str:
+    """Return the column that says codes of kinds in words."""
     values = table.columns[kind].values
     codes = [_CODE.fullmatch(text.strip()) is not None for text in values]
     if sum(codes) < _MOST_CODES * len(codes):
