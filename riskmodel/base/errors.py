@@ -166,13 +166,12 @@ def system_refused(error: OSError) -> RiskmodelError:
 
 _REFUSALS = {
     (errno.ENOSPC,): "The disk is full: {what} could not be written{free}. Free space, then run the same command again.",
-    (
-        errno.EDQUOT,
-    ): "The disk quota is used up: {what} could not be written. Remove files of this account or raise its quota, then run the same "
-    "command again.",
-    (
-        errno.EROFS,
-    ): "{what} is on a disk that is read-only, so it could not be written. Make the disk writable, then run the same command again.",
+    (errno.EDQUOT,): "The disk quota is used up: {what} could not be written. Remove files of this account or raise its "
+    "quota, then run the same command again.",
+    (errno.EFBIG,): "{what} could not be written: it is larger than this process may write (ulimit -f, LimitFSIZE of systemd) "
+    "or than the disk takes. Raise that limit, then run the same command again.",
+    (errno.EROFS,): "{what} is on a disk that is read-only, so it could not be written. Make the disk writable, then run the "
+    "same command again.",
     (errno.EACCES, errno.EPERM): "The system does not permit the use of {what}. Correct the permissions of it and of its folder, "
     "then run the same command again.",
     (

@@ -108,7 +108,7 @@ def test_a_database_that_cannot_grow_or_be_written_is_named(
     assert run_command(project, words) == 0, capsys.readouterr().err
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 def test_a_write_to_an_open_file_names_that_file(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The system does not: it reports the number only."""
 
@@ -121,3 +121,4 @@ def test_a_write_to_an_open_file_names_that_file(number: int, tmp_path: Path, mo
             write_bytes(tmp_path / "cells.csv", b"x")
     assert repr(str(tmp_path / "cells.csv")) in str(system_refused(error.value))
     assert list(tmp_path.iterdir()) == []
+    assert ("ulimit -f" in str(system_refused(error.value))) is (number == errno.EFBIG)
