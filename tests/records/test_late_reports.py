@@ -181,5 +181,8 @@ def test_forecasts_of_a_table_with_late_reports_sum_to_its_events() -> None:
     frame = reported(330, lambda rng, rows: np.floor(rng.exponential(2.0, rows)).astype(int))
     look = rm.quick(frame, date="occurred", known="reported", cell="district")
     assert look.history.label_delay(look.experiment.target.kinds) == 7
-    found = rm.backtest(look.experiment, look.history, look.features, threads=1)
-    assert float(found.evaluation.metrics[look.experiment.champion]["ratio"]) == pytest.approx(1.0, abs=0.06)
+    # all of its forecasters learn from the same labels, and one takes a twentieth of the time; without the delay it has 0.982
+    decayed = tuple(one for one in look.experiment.forecasters if one.label == "decayed")
+    stated = look.experiment.model_copy(update={"champion": "decayed", "forecasters": decayed})
+    found = rm.backtest(stated, look.history, look.features, threads=1)
+    assert float(found.evaluation.metrics["decayed"]["ratio"]) == pytest.approx(1.0, abs=0.01)
