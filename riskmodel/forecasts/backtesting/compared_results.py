@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from riskmodel.base.argument_types import checked
 from riskmodel.base.errors import UsageError, bad_argument, unknown_name
 from riskmodel.base.plurals import counted
 from riskmodel.forecasts.backtesting.cuts import experiment_cuts
@@ -22,6 +23,7 @@ COMPARED = (SCORE, "rmse", "hit_rate_at_capacity")
 """Metrics in which results are compared where none is requested."""
 
 
+@checked()
 def compare(results: Mapping[str, Any], metrics: Iterable[str] = COMPARED) -> pd.DataFrame:
     """Compare results of several backtests with the first of them.
 
