@@ -116,7 +116,7 @@ def test_paths_are_relative_to_the_project_or_to_the_data(tmp_path: Path, monkey
         ),
         (
             [('kind = "theft"', 'kind = "theft"\nperiod = "year"')],
-            ["sources.0.period: it must be 'day', 'week' or 'month' (found 'year')"],
+            ["sources.0.period: it must be 'day', 'week', 'week_end' or 'month' (found 'year')"],
         ),
         (
             [('kind = "theft"', 'kind = "theft"\nsince = "today"')],
