@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
-from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,14 +17,16 @@ from riskmodel.starter.event_dates import Knowledge, closing, event_dates, knowl
 from riskmodel.starter.event_numbers import event_number
 from riskmodel.starter.event_places import event_cell, event_points, finer_place
 from riskmodel.starter.event_spans import explain_spans
-from riskmodel.starter.incident_ids import FEWEST, combined, differs, is_called_id, names_incidents, stands_again
+from riskmodel.starter.incident_ids import FEWEST, names_incidents, stands_again
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
+from riskmodel.starter.night_hours import has_times
 from riskmodel.starter.other_words import is_below, is_circumstance
 from riskmodel.starter.person_words import are_person_groups
 from riskmodel.starter.reference_systems import CoordinateEvidence
 from riskmodel.starter.role_reasons import explain_left_out, explain_periods, explain_roles, explain_sundays, explain_zones
+from riskmodel.starter.row_identity import RowId, incident_id, named_ids, row_id
 from riskmodel.starter.row_periods import WEEK_END, row_period, sunday_weeks
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
@@ -34,10 +35,6 @@ from riskmodel.starter.utc_midnights import are_utc_midnights
 from riskmodel.starter.word_columns import few_words, is_answer, kinds_in_words
 from riskmodel.starter.written_hours import why_in_utc, written_hour
 
-ROW_NUMBERED = (
-    "; it is a row number, and the next export may number its rows differently: state a lasting id with --id if there is one"
-)
-"""The warning about an id that is the number of a row in one export."""
 MOST_KINDS = 200
 """A column with more different values holds no kinds."""
 
@@ -80,9 +77,14 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     taken |= set(cells)
     others = [one.column for one in dates if one.column not in times]
     incident = None if amount else _incident(table, stated, (*times, *place), taken, others)
-    found = _row_id(table, stated, mapped, taken, date.known) if incident is None else _incident_id(table, incident, mapped, kind)
+    by_day = amount is None and not any(has_times(table, table.columns[name]) for name in times)
+    found = (
+        row_id(table, stated, mapped, taken, date.known, by_day)
+        if incident is None
+        else incident_id(table, incident, mapped, kind)
+    )
     if amount is None and incident is None:
-        _explain_repeated(table, _named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
+        _explain_repeated(table, named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
         stated_too = {*taken, *(name for _, name in stated.columns())}
         for doubt in unstated_counts(table, mapped, stated_too) if period == "day" else []:
             decisions.doubt(doubt)
@@ -107,7 +109,7 @@ def _known_in_utc(table: ReadTable, known: DateEvidence | None, as_written: bool
     return as_written or are_utc_midnights(table, known)
 
 
-def _revision(table: ReadTable, found: _RowId, known: DateEvidence | None) -> str | None:
+def _revision(table: ReadTable, found: RowId, known: DateEvidence | None) -> str | None:
     """Return the column of versions, if the id tells them."""
     versions = table.versions
     if versions is None or known is None or found.repeats or versions.known != known.column or versions.of != {*found.columns}:
@@ -213,7 +215,7 @@ def _explain_no_kinds(table: ReadTable, taken: set[str], decisions: Decisions) -
 
 def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], taken: set[str], others: list[str]) -> str | None:
     """Return the column that names incidents of several rows."""
-    named = _named_ids(table, stated, taken)
+    named = named_ids(table, stated, taken)
     if stated.id is None and any(len(table.columns[n].values) == table.rows and plain_name(n) not in ROW_NUMBERS for n in named):
         return None
     wanted = [stated.id] if stated.id else [n for n in named if plain_name(n) not in ROW_NUMBERS]
@@ -221,7 +223,7 @@ def _incident(table: ReadTable, stated: StatedColumns, same: tuple[str, ...], ta
     return found or next((name for name in wanted if stands_again(table, name, same, others)), None)
 
 
-def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tuple[str, ...], decisions: Decisions) -> None:
+def _explain_repeated(table: ReadTable, named: list[str], rows: RowId, same: tuple[str, ...], decisions: Decisions) -> None:
     """Add that rows of one incident count as several events.
 
     Where another column identifies the rows, those of an incident must agree in kind and place (``same``).
@@ -247,51 +249,3 @@ def _explain_repeated(table: ReadTable, named: list[str], rows: _RowId, same: tu
             "an event. If they are steps, persons or reports of one incident, keep one row of each, then run init again."
         )
         return
-
-
-def _named_ids(table: ReadTable, stated: StatedColumns, taken: set[str]) -> list[str]:
-    """Return the columns that may be ids, the most likely first."""
-    named = [n for n in table.columns if n == stated.id or (n not in taken and is_called_id(table, n))]
-    return sorted(named, key=lambda n: (n != stated.id, plain_name(n) in ROW_NUMBERS, -rank(n, "id")))
-
-
-class _RowId(NamedTuple):
-    """Columns that identify a row, whether rows repeat them, and why these."""
-
-    columns: tuple[str, ...]
-    repeats: bool
-    why: str
-    incident: bool = False
-
-
-def _incident_id(table: ReadTable, incident: str, mapped: tuple[str, ...], kind: str | None) -> _RowId:
-    """Return the id of rows that count once per incident."""
-    number = len(table.columns[incident].values)
-    why = (
-        f"{incident!r} names {number:,} incidents in {table.rows:,} rows that agree in date and place: rows of one incident"
-        f"{' and kind' if kind else ''} count once"
-    )
-    return _RowId(tuple(dict.fromkeys((incident, *mapped))), repeats=False, why=why, incident=True)
-
-
-def _row_id(table: ReadTable, stated: StatedColumns, mapped: tuple[str, ...], taken: set[str], dated: Any) -> _RowId:
-    """Return the column that identifies a row, or all that are read."""
-    named = _named_ids(table, stated, taken)
-    for name in named:
-        if differs(table, name, dated):
-            numbered = name != stated.id and plain_name(name) in ROW_NUMBERS
-            return _RowId((name,), repeats=False, why="it differs in every row" + (ROW_NUMBERED if numbered else ""))
-    for name in named:
-        if stated.id == name or len(table.columns[name].values) >= 0.9 * table.rows:
-            why = f"{name!r} occurs more than once; rows that agree in all these columns count as different events"
-            return _RowId(tuple(dict.fromkeys((name, *mapped))), repeats=True, why=why)
-    if combined(table, mapped).max() + 1 == table.rows:
-        return _RowId(mapped, repeats=False, why="together they differ in every row")
-    other = next((name for name in table.columns if name not in {*taken, *mapped} and differs(table, name, dated)), None)
-    lacking = (
-        "no column identifies a row"
-        if other is None
-        else f"no column is called an id ({other!r} differs in every row: --id states it)"
-    )
-    why = f"{lacking}; rows that agree in all these columns count as different events"
-    return _RowId(mapped, repeats=True, why=why)

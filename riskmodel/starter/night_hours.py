@@ -67,7 +67,7 @@ def called_utc(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
         or not _UTC.search(plain_name(date.column))
     ):
         return ""
-    if not _has_times(table, column):
+    if not has_times(table, column):
         return ""
     day = to_date(int(np.median(date.days[date.known])))
     offset = ZoneInfo(zone).utcoffset(datetime.combine(day, time(12)))
@@ -80,7 +80,7 @@ def called_utc(table: ReadTable, roles: ColumnRoles, zone: str) -> str:
     )
 
 
-def _has_times(table: ReadTable, column: TextValues) -> bool:
+def has_times(table: ReadTable, column: TextValues) -> bool:
     """Return whether most dates have a time of day.
 
     Typed columns of frames are read as days, so their first values are looked at.
