@@ -23,10 +23,10 @@ def aged_table(engine: Engine, history: History, dates: Days, features: tuple[Fe
     """
     parts = aged(history, dates, {kind for feature in features for kind in feature.kinds_used()})
     if len(parts) == 1:
-        return engine.table(parts[0].history, dates, features, progress, dates - parts[0].days)
+        return engine.table(parts[0].history, dates, features, progress, parts[0].calendar)
     X = windows.empty((len(features), len(history.places), len(dates)), np.float32)
-    for done, (at, moved, days) in enumerate(parts, 1):
-        found = replace(engine, memory=None).table(moved, dates[at], features, calendar=dates[at] - days)
+    for done, (at, moved, calendar) in enumerate(parts, 1):
+        found = replace(engine, memory=None).table(moved, dates[at], features, calendar=calendar)
         X[:, :, at] = found.T.reshape(len(features), len(history.places), len(at))
         if progress is not None:
             progress(done / len(parts))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, Days
 from riskmodel.base.months import month_begin, month_of
@@ -21,14 +21,14 @@ RECENT = 26
 
 
 class Aged(NamedTuple):
-    """As-of dates, by position, and the history that features read there.
+    """As-of dates, by position, and what features read there.
 
-    Features of the calendar tell of the dates that are ``days`` earlier.
+    These are the history, and for features of the calendar a date for each as-of date.
     """
 
     at: Int64[np.ndarray, " date"]
     history: History
-    days: int = 0
+    calendar: Days
 
 
 class Counted(NamedTuple):
@@ -52,13 +52,24 @@ class Periods(NamedTuple):
     heard: Int64[np.ndarray, " period"]
 
 
+class Newest(NamedTuple):
+    """The newest complete period that is known, by as-of date.
+
+    ``end`` is its last day, ``usual`` the days until a period is usually known. Nothing holds where no period was ``heard`` of.
+    """
+
+    end: Int64[np.ndarray, " date"]
+    usual: Int64[np.ndarray, " date"]
+    heard: Bool[np.ndarray, " date"]
+
+
 def aged(history: History, as_of: Days, kinds: Iterable[str]) -> list[Aged]:
-    """Return the history that features read at each as-of date.
+    """Return what features read at each as-of date.
 
     A count of a week stands on its last day. A rate would be highest on the day after and fall until the next count, although nothing is known that was not
-    known before. So records of weeks and months are moved toward the as-of date by the days since the newest period that is known and complete: as if it were
-    the day on which that period became known. What is known and believed at an as-of date stays as it is. Where all that features read is moved by the same
-    days, features of the calendar tell of that day, too.
+    known before. So records of weeks and months are moved toward the as-of date by the days since the newest complete period that is known: as if it had ended
+    the day before. What is known and believed at an as-of date stays as it is. Where all that features read is counted by the same periods, features of the
+    calendar tell of the first day of the period that holds the as-of date.
 
     Parameters
     ----------
@@ -74,28 +85,54 @@ def aged(history: History, as_of: Days, kinds: Iterable[str]) -> list[Aged]:
     """
     groups = _periods(history, kinds)
     if not groups:
-        return [Aged(np.arange(len(as_of)), history)]
-    moved = np.stack([days_since(history, one, as_of) for one in groups], axis=1)
+        return [Aged(np.arange(len(as_of)), history, as_of)]
+    newest = [newest_period(history, one, as_of) for one in groups]
+    moved = np.stack([np.where(one.heard, as_of - 1 - one.end, UNKNOWN) for one in newest], axis=1)
+    calendar = as_of
+    if _are_counted(groups, kinds):
+        first = np.stack([_first_day(one, as_of) for one in groups])
+        same = (first == first[0]).all(axis=0) & (moved != UNKNOWN).all(axis=1)
+        calendar = np.where(same, first[0], as_of).astype(as_of.dtype)
     rows, of = np.unique(moved, axis=0, return_inverse=True)
-    all_moved = _are_counted(groups, kinds)
-    return [
-        Aged(
-            np.flatnonzero(of.ravel() == number),
-            _moved(history, list(zip(groups, row, strict=True))),
-            max(row[0], 0) if all_moved and len(set(row)) == 1 else 0,
-        )
-        for number, row in enumerate(rows.tolist())
-    ]
+    parts = ((np.flatnonzero(of.ravel() == number), row) for number, row in enumerate(rows.tolist()))
+    return [Aged(at, _moved(history, list(zip(groups, row, strict=True))), calendar[at]) for at, row in parts]
 
 
 def period_age(history: History, kinds: Iterable[str], day: int) -> int:
-    """Return the days since the newest count of a period was known.
+    """Return the days since the newest period was usually known.
 
     0 where kinds are known by the day, or by several periods.
     """
     groups, date = _periods(history, kinds), np.array([day], dtype=np.int32)
-    ages = {int(days_since(history, one, date)[0]) for one in groups}
-    return max(0, *ages) if len(ages) == 1 and _are_counted(groups, kinds) else 0
+    if not groups or not _are_counted(groups, kinds):
+        return 0
+    found = [newest_period(history, one, date) for one in groups]
+    ages = {int(day - 1 - one.usual[0] - one.end[0]) if one.heard[0] else 0 for one in found}
+    return ages.pop() if len(ages) == 1 else 0
+
+
+def newest_period(history: History, periods: Periods, as_of: Days) -> Newest:
+    """Return the newest complete period that is known at each date.
+
+    A period is known after the usual delay of the last ones that were known, and as far as the sources are complete.
+    """
+    counted, ends, heard = periods
+    day = as_of.astype(np.int64)
+    before = np.searchsorted(heard, day, side="left")
+    through = np.max([through_at(history.coverage, one.source, as_of) for one in counted.sources], axis=0)
+    usual = np.zeros(len(day), dtype=np.int64)
+    for count in np.unique(before[before > 0]).tolist():
+        last = slice(max(0, count - RECENT), count)
+        usual[before == count] = np.sort((heard - ends)[last])[(last.stop - last.start - 1) // 2]
+    following = np.minimum(day - 1 - usual, through) + 1
+    return Newest(_first_day(periods, following) - 1, usual, (before > 0) & (through > ALWAYS))
+
+
+def _first_day(periods: Periods, days: Any) -> Any:
+    """Return the first day of the period that holds each day."""
+    if periods.counted.period == "week":
+        return days - (days - int(periods.ends[0]) - 1) % WEEK
+    return month_begin(month_of(days))
 
 
 def _are_counted(groups: Sequence[Periods], kinds: Iterable[str]) -> bool:
@@ -108,30 +145,6 @@ def _periods(history: History, kinds: Iterable[str]) -> list[Periods]:
     groups = (one for one in _counted(history, frozenset(kinds)) if one.period != "day")
     found = [Periods(one, *_first_known(history, one.kinds)) for one in groups]
     return [one for one in found if len(one.ends)]
-
-
-def days_since(history: History, periods: Periods, as_of: Days) -> Int64[np.ndarray, " date"]:
-    """Return the days since the newest period was known, by date.
-
-    They are counted from the day on which a period is usually known, so they are 0 on that day. :data:`UNKNOWN` where no period was known.
-    """
-    counted, ends, heard = periods
-    day = as_of.astype(np.int64)
-    before = np.searchsorted(heard, day, side="left")
-    through = np.max([through_at(history.coverage, one.source, as_of) for one in counted.sources], axis=0)
-    newest, usual = np.zeros(len(day), dtype=np.int64), np.zeros(len(day), dtype=np.int64)
-    for count in np.unique(before).tolist():
-        if count:
-            last = slice(max(0, count - RECENT), count)
-            newest[before == count] = ends[:count].max()
-            usual[before == count] = np.sort((heard - ends)[last])[(last.stop - last.start - 1) // 2]
-    expected = day - 1 - usual
-    complete = np.minimum(expected, through)
-    if counted.period == "week":
-        complete -= (complete - newest) % WEEK
-    else:
-        complete = month_begin(month_of(complete + 1)) - 1
-    return np.where((before > 0) & (through > ALWAYS), expected - complete, UNKNOWN)
 
 
 def _first_known(history: History, kinds: frozenset[str]) -> tuple[Int64[np.ndarray, " period"], Int64[np.ndarray, " period"]]:
@@ -166,23 +179,19 @@ def _moved(history: History, days: Sequence[tuple[Periods, int]]) -> History:
     """Return the history with the records of some sources moved."""
     by_kind, coverage = np.zeros(len(history.kinds), dtype=np.int32), list(history.coverage)
     for of, later in days:
-        if later == UNKNOWN:
-            continue
-        kinds = of.counted.kinds
-        by_kind[list(history.numbers(sorted(kinds)))] = later
-        coverage = [_moved_statement(one, later, int(of.ends[0])) if kinds & set(one.kinds) else one for one in coverage]
+        if later != UNKNOWN:
+            kinds = of.counted.kinds
+            by_kind[list(history.numbers(sorted(kinds)))] = later
+            coverage = [_moved_statement(one, of, later) if kinds & set(one.kinds) else one for one in coverage]
     if not by_kind.any() and coverage == list(history.coverage):
         return history
     return replace(history, occurred=history.occurred + by_kind[history.kind], coverage=tuple(coverage))
 
 
-def _moved_statement(one: Coverage, days: int, last: int) -> Coverage:
+def _moved_statement(one: Coverage, of: Periods, days: int) -> Coverage:
     """Return a statement whose first day and ignored days are moved.
 
-    The first day is that of a whole period; ``last`` is the last day of some period.
+    The first day is that of a whole period.
     """
-    since = one.since
-    if since not in (ALWAYS, NEVER):
-        begun = since - (since - last - 1) % WEEK if one.period == "week" else int(month_begin(month_of(since)))
-        since = begun + days
-    return replace(one, since=since, ignored=tuple((first + days, later + days) for first, later in one.ignored))
+    since = one.since if one.since in (ALWAYS, NEVER) else int(_first_day(of, one.since)) + days
+    return replace(one, since=since, ignored=tuple((first + days, last + days) for first, last in one.ignored))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,13 +70,14 @@ def _replaced(filed: Sequence[FiledAnswer], after: int) -> Iterator[tuple[FiledA
 
     With the day from which that is known, which is never before the answer itself is.
     """
-    gone: set[int] = set()
+    standing = defaultdict[str, list[FiledAnswer]](list)
+    for one in filed:
+        standing[one.warning.id].append(one)
     for fix in (one for one in filed if one.answer.replaces is not None):
-        for one in filed:
-            if one.warning.id == fix.warning.id and one.number <= (fix.answer.replaces or 0) and one.number not in gone:
-                gone.add(one.number)
-                if fix.number > after:
-                    yield one, max(fix.answer.received, one.answer.received)
+        last, mine = fix.answer.replaces or 0, standing[fix.warning.id]
+        standing[fix.warning.id] = [one for one in mine if one.number > last]
+        if fix.number > after:
+            yield from ((one, max(fix.answer.received, one.answer.received)) for one in mine if one.number <= last)
 
 
 def ingest_new_answers(project: Project, ledger: Ledger, as_of: int, day: int) -> IngestReport | None:

@@ -74,10 +74,10 @@ def ages(made: History, dates: list[int], kinds: tuple[str, ...] = ("theft",)) -
     ("delay", "moved"),
     [
         (0, [6, 0, 1, 2, 3, 4, 5, 6]),
-        (2, [4, 5, 6, 0, 1, 2, 3, 4]),
+        (2, [6, 7, 8, 2, 3, 4, 5, 6]),
     ],
 )
-def test_counts_of_weeks_are_as_old_as_when_they_became_known(delay: int, moved: list[int]) -> None:
+def test_counts_of_weeks_are_as_old_as_on_the_day_after_their_week(delay: int, moved: list[int]) -> None:
     assert ages(history(weeks(), delay), list(range(MONDAY - 1, MONDAY + 7))) == moved
 
 
@@ -94,6 +94,8 @@ def test_a_late_delivery_leaves_the_week_before_as_it_was() -> None:
     stated = [Coverage("counts", "theft", since=0, through=MONDAY - 8, known=MONDAY - 8, stale_after=60, period="week")]
     made = History.from_arrays(late.places, KINDS, late.arrays(), tuple(stated))
     assert ages(made, [MONDAY, MONDAY + 1, MONDAY + 6]) == [7, 8, 13]
+    # the week ahead is none the less the one that holds the date
+    assert [table(made, [day], (Count("theft", 28), Weekday()))[0, 0, 1] for day in (MONDAY, MONDAY + 6)] == [1.0, 1.0]
 
 
 def test_days_and_states_are_not_moved() -> None:
@@ -172,6 +174,9 @@ def test_the_calendar_is_that_of_the_counts_if_nothing_else_is_read() -> None:
     alone, beside = (Count("theft", 28), Weekday()), (Count("theft", 28), Count("call", 7), Weekday())
     assert table(made, dates, alone)[0, :, 1].tolist() == [1.0] * 7
     assert table(made, dates, beside)[0, :, 2].tolist() == [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    late = history(weeks(), 2)
+    assert table(late, dates, alone)[0, :, 1].tolist() == [1.0] * 7
     assert [period_age(made, ["theft"], day) for day in dates] == list(range(7))
+    assert [period_age(late, ["theft"], day) for day in dates] == [5, 6, 0, 1, 2, 3, 4]
     assert [period_age(made, ["theft", "call"], day) for day in dates] == [0] * 7
     assert period_age(made, ["theft"], ends[0] - 10) == 0

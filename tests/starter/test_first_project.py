@@ -390,12 +390,3 @@ def test_few_events_of_the_target_are_a_limit(start: Start) -> None:
     made = start(own_tables.points(90))
     assert any("differences between forecasters and between places are mostly chance" in one for one in made.decisions.limits)
     assert not any(table.type == "BoostedCount" for table in load_experiment(made.project(), "main").forecasters)
-
-
-@pytest.mark.parametrize(("date", "repeats"), [("2024-03-{:02d}", True), ("2024-03-{:02d} 14:0{}", False)])
-def test_events_that_are_dated_by_day_may_agree_in_a_later_export(start: Start, date: str, repeats: bool) -> None:
-    """A later second theft on one day in one area was taken for a copy of the first."""
-    rows = [(date.format(1 + day, day % 7), f"Area {area}", "theft") for day in range(28) for area in range(9)]
-    made = start(pd.DataFrame(rows, columns=["date", "area", "type"]))
-    assert source(made).get("repeats", False) is repeats
-    assert ("two events of one day" in reason(made, "id")) is repeats

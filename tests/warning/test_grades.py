@@ -113,7 +113,7 @@ def test_a_place_answered_rests_unless_its_own_forecast_rises(night):
 
 def test_a_forecast_as_high_as_the_answered_one_is_no_rise():
     policy = Policy(exploration=0, cool_down_rise=1.0)
-    rested = [grades(["A"], np.array([now]), policy, {}, {"A": 0.3}).touched.get("cool-down", ()) for now in (0.3, 0.31)]
+    rested = [grades(["A"], np.array([mean]), policy, {}, {"A": 0.3}).touched.get("cool-down", ()) for mean in (0.3, 0.31)]
     assert rested == [(0,), ()]
 
 

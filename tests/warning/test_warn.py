@@ -216,11 +216,8 @@ def test_a_follow_up_is_never_lost(places, policy):
     assert [one.place for one in merged.follow_ups] == ["C0001"]
     assert "C0001" not in {w.place for w in merged}
     unknown = replace(follow_up(place="X"), centre="第9指挥中心")
-    named = county(names=["第1网格"] * 48)
-    assert [[one.name for one in each.follow_ups] for each in lists(scored(named, MEAN), policy, answers=(unknown,))] == [
-        [""],
-        [""],
-    ]
+    both = lists(scored(county(names=["第1网格"] * 48), MEAN), policy, answers=(unknown,))
+    assert [[one.name for one in each.follow_ups] for each in both] == [[""], [""]]
 
 
 def test_a_place_rests_although_another_stands_for_it_now(places, policy):

@@ -47,9 +47,9 @@ __all__ = [
     "regular_days",
     "silences",
     "silent_places",
-    "through_at",
     "source_default_day",
     "source_entry",
     "source_reports",
+    "through_at",
     "without_days",
 ]

@@ -218,4 +218,4 @@ _CAUSES = {
         "SQLITE_CORRUPT",
     ): "The file of the source {name!r} is damaged, or is no SQLite database{code}. Ask its owner for a whole copy.",
 }
-"""What is said of errors by how their codes begin: SQLSTATE, or the names of SQLite."""
+"""The sentence for an error, by the first signs of its code, which is a SQLSTATE or a name of SQLite."""
