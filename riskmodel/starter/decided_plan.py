@@ -40,10 +40,11 @@ from riskmodel.starter.whole_cell_names import with_whole_names
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
-    """A table with the roles of its columns."""
+    """A table, the roles of its columns, and what was decided."""
 
     table: ReadTable
     roles: ColumnRoles
+    decisions: Decisions
 
 
 def decided_plan(
@@ -135,30 +136,24 @@ def _usable(tables: list[ReadTable], stated: StatedColumns, decisions: Decisions
     faults: list[UsageError] = []
     for read in tables:
         table, found = with_whole_names(with_counts(read, stated), stated), Decisions()
+        _explain_form(table, found)
         try:
-            roles = column_roles(table, stated, found, today)
+            seen.append(_Seen(table, column_roles(table, stated, found, today), found))
         except UsageError as error:
             if len(tables) == 1:
                 raise
             faults.append(error)
             decisions.leave_out(f"table {table.name}", str(error))
-            continue
-        _explain_form(table, decisions)
-        decisions.made += found.made
-        decisions.left_out += found.left_out
-        decisions.limits += found.limits
-        decisions.doubts += found.doubts
-        seen.append(_Seen(table, roles))
     if not seen:
         raise UsageError("None of the tables can be used:\n" + "\n".join(f"  - {error}" for error in faults))
     by_point = [one for one in seen if one.roles.points is not None]
-    if by_point and len(by_point) < len(seen):
-        for one in seen:
-            if one.roles.points is None:
-                decisions.leave_out(f"table {one.table.name}", "it names cells, while others have points; a layer can hold it")
-        decisions.made = [one for one in decisions.made if not one.table or one.table in {s.table.name for s in by_point}]
-        return by_point
-    return seen
+    usable = by_point or seen
+    for one in usable:
+        decisions.extend(one.decisions)
+    for one in seen:
+        if one not in usable:
+            decisions.leave_out(f"table {one.table.name}", "it names cells, while others have points; a layer can hold it")
+    return usable
 
 
 def _explain_form(table: ReadTable, decisions: Decisions) -> None:

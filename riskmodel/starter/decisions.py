@@ -66,6 +66,13 @@ class Decisions(HtmlCard):
         self.limits.append(text)
         self.doubts.append(text)
 
+    def extend(self, others: Decisions) -> None:
+        """Add all that was decided elsewhere, in its order."""
+        self.made += others.made
+        self.left_out += others.left_out
+        self.limits += others.limits
+        self.doubts += others.doubts
+
     def rows(self) -> Iterator[tuple[str, str, str]]:
         """Return subject, choice and reason of all decisions."""
         several = len({one.table for one in (*self.made, *self.left_out) if one.table}) > 1

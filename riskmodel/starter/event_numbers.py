@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from dataclasses import replace
@@ -112,7 +113,7 @@ def _number_of_a_full_grid(table: ReadTable, taken: set[str], decisions: Decisio
     free = [name for name, column in table.columns.items() if name not in taken and column.is_numeric and _is_whole(column)]
     for name in free:
         others = [other for other, column in table.columns.items() if other != name and column.values]
-        full = FULL_GRID * np.prod([float(len(table.columns[other].values)) for other in others]) <= table.rows
+        full = math.prod(len(table.columns[other].values) for other in others) <= table.rows / FULL_GRID
         zeros = bool((table.columns[name].numbers == 0).any())
         if len(others) > 1 and full and zeros and not is_other_number(name) and combined(table, others).max() + 1 == table.rows:
             decisions.limit(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -226,4 +227,5 @@ def _path(table: ReadTable, folder: Path, data: str | Path | None) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text if re.fullmatch(r"[\w./-]+", text) else f"'{text}'"
+    """Return a path as a shell reads it."""
+    return text if re.fullmatch(r"[\w./-]+", text) else shlex.quote(text)

@@ -170,5 +170,5 @@ def _day(year: float, month: float, day: int) -> str | None:
     """Return a date as text, if there is such a day."""
     try:
         return date(int(year), int(month), day).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -122,28 +122,35 @@ def _longest_gaps(codes: Any, days: Any, often: Any) -> dict[int, int]:
     return {int(at): int(longest[at]) for at in often}
 
 
-def _successions(spans: _Spans, ended: list[Any], begun: list[Any]) -> list[tuple[list[Any], list[Any]]]:
+def _successions(spans: _Spans, ended: list[int], begun: list[int]) -> list[tuple[list[int], list[int]]]:
     """Return names that end, with those that begin then.
 
     Groups that share a new name are one replacement, as when two areas become three.
     """
-    found: list[tuple[list[Any], list[Any]]] = []
+    found: list[tuple[list[int], list[int]]] = []
+    later = np.array(begun, dtype=np.int64)
+    # first group of each new name: a city that redraws its areas replaces thousands at once
+    group = np.full(len(spans.first), len(ended))
     for old in sorted(ended, key=lambda at: int(spans.last[at])):
-        new = [at for at in begun if _follows(spans, old, at)]
-        joined = [one for one in found if set(one[1]) & set(new)]
-        if joined:
-            joined[0][0].append(old)
-            joined[0][1].extend(at for at in new if at not in joined[0][1])
-        elif new:
-            found.append(([old], new))
+        new = later[_follow(spans, old, later)]
+        if not len(new):
+            continue
+        number = min(int(group[new].min()), len(found))
+        if number == len(found):
+            found.append(([], []))
+        fresh = new[group[new] != number]
+        group[fresh] = number
+        found[number][0].append(old)
+        found[number][1].extend(fresh.tolist())
     return [one for one in found if LEAST_RATE <= spans.rate[one[1]].sum() / spans.rate[one[0]].sum() <= 1 / LEAST_RATE]
 
 
-def _follows(spans: _Spans, old: Any, new: Any) -> bool:
-    """Return whether a name begins about when another ends."""
-    wait = max(LEAST_WAIT, WAITS / min(spans.rate[old], spans.rate[new]))
+def _follow(spans: _Spans, old: int, new: Any) -> Any:
+    """Return which names begin about when another ends."""
+    wait = np.maximum(LEAST_WAIT, WAITS / np.minimum(spans.rate[old], spans.rate[new]))
     # the last row of a name lies before its end, and the first of another behind its begin
-    return bool(-LEAST_WAIT <= spans.first[new] - spans.last[old] <= wait)
+    after = spans.first[new] - spans.last[old]
+    return (after >= -LEAST_WAIT) & (after <= wait)
 
 
 def _some(texts: Sequence[str], at: Any) -> str:

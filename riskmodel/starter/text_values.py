@@ -152,7 +152,10 @@ class TextValues:
 
 
 def _numbers(texts: list[str]) -> Any:
-    """Return the numbers that texts write; NaN for others."""
+    """Return the numbers that texts write; NaN for others.
+
+    A number beyond all that a computer holds is none.
+    """
     import pyarrow as pa
 
     pc = arrow_compute()
@@ -160,4 +163,5 @@ def _numbers(texts: list[str]) -> Any:
     good = pc.match_substring_regex(plain, r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$")
     # arrow reads no number with the sign +
     unsigned = pc.replace_substring_regex(pc.if_else(good, plain, None), r"^\+", "")
-    return pc.fill_null(unsigned.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False)
+    numbers = pc.fill_null(unsigned.cast(pa.float64()), float("nan")).to_numpy(zero_copy_only=False)
+    return np.where(np.isfinite(numbers), numbers, np.nan)

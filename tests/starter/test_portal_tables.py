@@ -139,6 +139,10 @@ def test_weeks_begin_as_their_name_says(tmp_path: Path, name: str, first: str, s
     assert decided(made, "period of a row")[0] == "week"
     # these weeks begin on Sundays by definition
     assert not any("is a Sunday" in one for one in made.decisions.limits)
+    # a number that is no year has no weeks, and goes to quarantine
+    for year in (0, 9999, 20_210_101, "1e999"):
+        made = init(tmp_path / str(year), pd.DataFrame([*rows, (year, 3, "North", 1)], columns=["Year", name, "Area", "Cases"]))
+        assert decided(made, "unusable rows")[0] == "1 of 105"
 
 
 def test_a_year_first_with_the_name_of_the_month_is_a_date(tmp_path: Path) -> None:
