@@ -10,7 +10,6 @@ import numpy as np
 from riskmodel.base.date_forms import LATER_DAYS
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import UsageError
-from riskmodel.base.month_names import month_number
 from riskmodel.base.plurals import counted
 from riskmodel.records.history import bulk_entry
 from riskmodel.starter.column_words import rank
@@ -166,10 +165,6 @@ def is_before(one: DateEvidence, other: DateEvidence) -> bool:
 def _split_date(table: ReadTable, today: int | None) -> tuple[DateEvidence, tuple[str, ...]] | None:
     """Return the dates of columns of years, months and perhaps days."""
     year, month, day = (_numbers(table, role) for role in ("year", "month", "day"))
-    if month is None:
-        month = next(
-            (found for n, c in table.columns.items() if rank(n, "month") == 3 and (found := _as_months(c)) is not None), None
-        )
     if month is None and any(len(c.values) == 1 and c.values[0].lower() == "month" for c in table.columns.values()):
         # another column says that its numbers are months
         month = next((c for c in table.columns.values() if c is not year and _are_months(c)), None)
@@ -199,15 +194,11 @@ def _joined(parts: list[TextValues]) -> TextValues:
     return TextValues(", ".join(part.name for part in parts), values.tolist(), rows)
 
 
-def _as_months(column: TextValues) -> TextValues | None:
-    """Return names of months as their numbers, if all are such."""
-    numbers = [month_number(text.strip(" .")) for text in column.values]
-    return None if None in numbers or not numbers else TextValues(column.name, [str(one) for one in numbers], column.codes)
-
-
 def _numbers(table: ReadTable, role: str) -> TextValues | None:
     """Return the first column of numbers that is called so."""
-    return next((c for n, c in table.columns.items() if rank(n, role) == 3 and c.is_numeric), None)
+    named = [column for name, column in table.columns.items() if rank(name, role) == 3]
+    parts = (part for column in named if (part := column.as_date_parts()) is not None)
+    return next((column for column in named if column.is_numeric), None) or next(parts, None)
 
 
 def _are_months(column: TextValues) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from riskmodel.starter.column_words import looks_like_id, plain_name
+from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name
 from riskmodel.starter.table_columns import ReadTable
 
 _CASES = frozenset(
@@ -40,6 +40,14 @@ def is_called_id(table: ReadTable, name: str) -> bool:
     if plain_name(name) not in _CASES or len(column.values) < FEWEST * table.rows or (column.is_numeric and not column.is_whole):
         return False
     return sum(any(sign.isdigit() for sign in text) for text in column.values) >= _WITH_DIGITS * len(column.values)
+
+
+def names_its_rows(table: ReadTable) -> bool:
+    """Return whether an id names every row, not only a row number."""
+    return any(
+        is_called_id(table, name) and plain_name(name) not in ROW_NUMBERS and len(column.values) == table.rows
+        for name, column in table.columns.items()
+    )
 
 
 def names_incidents(table: ReadTable, name: str, same: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ from riskmodel.base.personal_data.person_columns import is_about_persons
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import ROW_NUMBERS, free_name, is_chinese, looks_like_id, plain_name, rank
 from riskmodel.starter.date_evidence import DateEvidence
+from riskmodel.starter.incident_ids import names_its_rows
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date, stacked
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.rolling_sums import refuse_rolling
@@ -86,7 +87,7 @@ def _leaves_zeros_out(table: ReadTable, names: list[str]) -> bool:
 
     Rows of single events have an id of their own, or numbers that say something else.
     """
-    if len(names) < 2 or any(looks_like_id(name) and len(c.values) == table.rows for name, c in table.columns.items()):
+    if len(names) < 2 or names_its_rows(table):
         return False
     if any(is_circumstance(name) or is_other_number(name) or is_about_persons(name) for name in names):
         return False
@@ -214,8 +215,7 @@ def undecided_kinds(table: ReadTable, taken: set[str]) -> str:
 
 def _lone_number(table: ReadTable, taken: set[str]) -> str:
     """Return that the only small number may count events."""
-    ids = [name for name, column in table.columns.items() if looks_like_id(name) and len(column.values) == table.rows]
-    if any(plain_name(name) not in ROW_NUMBERS for name in ids):
+    if names_its_rows(table):
         return ""
     found = [name for name, column in table.columns.items() if name not in taken and _may_count(name, column)]
     if len(found) != 1:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from riskmodel.base.date_parts import date_part
 from riskmodel.base.digit_groups import group_sign
 from riskmodel.base.errors import UsageError
-from riskmodel.base.month_names import month_number
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, rank
 from riskmodel.starter.new_rows import NewRows
@@ -87,29 +87,32 @@ def _stacked(table: ReadTable, found: _Periods, kept: list[str], rows: Any) -> d
 
 
 def _months_beside_a_year(table: ReadTable) -> _Periods | None:
-    year = next((name for name, column in table.columns.items() if rank(name, "year") == 3 and column.is_numeric), None)
+    year, years = next(
+        ((name, one) for name, column in table.columns.items() if rank(name, "year") == 3 and (one := column.as_date_parts())),
+        (None, None),
+    )
     months = {name: number for name in table.columns if name != year and (number := _month(name)) is not None}
-    if year is None or len(months) < LEAST_MONTHS or len(set(months.values())) < len(months):
+    if year is None or years is None or len(months) < LEAST_MONTHS or len(set(months.values())) < len(months):
         return None
-    return _Periods(months, year, table.columns[year].row_numbers(), "months")
+    return _Periods(months, year, years.row_numbers(), "months")
 
 
 def _years_beside_a_month(table: ReadTable) -> _Periods | None:
-    years = {name: int(name) for name in table.columns if re.fullmatch(r"(?:19|20)\d\d", name)}
+    years = {name: int(name[:4]) for name in table.columns if re.fullmatch(r"(?:19|20)\d\d[年년]?", name)}
     if len(years) < LEAST_YEARS:
         return None
     for name, column in table.columns.items():
         if name in years or len(column.values) > MOST_MONTHS or not (rank(name, "month") == 3 or not column.is_numeric):
             continue
-        numbers = np.array([*(_month(text) or _number(text) for text in column.values), np.nan])
+        numbers = np.array([*(_month_or_none(date_part(text)) for text in column.values), np.nan])
         if np.isfinite(numbers).sum() >= max(LEAST_MONTHS, len(column.values) - 1):
             return _Periods(years, name, numbers[column.codes], "years")
     return None
 
 
-def _number(text: str) -> float:
-    """Return the number of a month that a text is."""
-    return float(text) if text.isdecimal() and 1 <= int(text) <= 12 else np.nan
+def _month_or_none(number: int | None) -> float:
+    """Return the number of a month; NaN if it is none."""
+    return float(number) if number is not None and 1 <= number <= 12 else np.nan
 
 
 def _refuse_other_years(shown: str, found: _Periods) -> None:
@@ -126,7 +129,6 @@ def _refuse_other_years(shown: str, found: _Periods) -> None:
 
 def _month(name: str) -> int | None:
     """Return the month that a name is."""
-    number = re.fullmatch(r"(\d{1,2})月份?", name.strip())
-    if number is not None:
-        return int(number[1]) if 1 <= int(number[1]) <= 12 else None
-    return month_number(name.strip(" ."))
+    # a number alone names an hour or a day as well
+    number = date_part(name) if re.fullmatch(r"\d{1,2}\s*(?:月份?|월)|\D+", name.strip()) else None
+    return None if number is None or not 1 <= number <= 12 else number

@@ -10,8 +10,8 @@ from datetime import date
 import numpy as np
 
 from riskmodel.base.accents import without_accents
+from riskmodel.base.date_parts import date_part
 from riskmodel.base.days import to_iso
-from riskmodel.base.month_names import month_number
 from riskmodel.base.weekday_names import WEEKDAYS
 from riskmodel.starter.column_words import free_name, is_chinese, rank
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_date
@@ -101,8 +101,7 @@ def day_columns(table: ReadTable) -> NewRows | None:
     )
     if year is None or month is None:
         return None
-    years = table.columns[year].row_numbers().tolist()
-    months = [_month(text) for text in table.columns[month].texts().tolist()]
+    years, months = ([date_part(text) for text in table.columns[name].texts().tolist()] for name in (year, month))
     counts = np.column_stack([table.columns[name].texts() for name in names])
     dates = [[_day(*when, number) for number in names.values()] for when in zip(years, months, strict=True)]
     # a day that its month lacks has no row, unless something is counted on it
@@ -160,15 +159,9 @@ def _amount(kept: list[str], columns: Mapping[str, object]) -> str:
     return free_name("数量" if is_chinese(kept) else "count", columns)
 
 
-def _month(text: str) -> float:
-    """Return the number of a month that a text is."""
-    number = float(text) if text.isdecimal() else month_number(text.strip(" .")) or np.nan
-    return number if 1 <= number <= 12 else np.nan
-
-
-def _day(year: float, month: float, day: int) -> str | None:
+def _day(year: int | None, month: int | None, day: int) -> str | None:
     """Return a date as text, if there is such a day."""
     try:
-        return date(int(year), int(month), day).isoformat()
-    except (ValueError, OverflowError):
+        return date(year or 0, month or 0, day).isoformat()
+    except ValueError:
         return None

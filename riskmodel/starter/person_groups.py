@@ -10,9 +10,9 @@ import numpy as np
 
 from riskmodel.base.accents import without_accents
 from riskmodel.base.errors import UsageError
-from riskmodel.starter.column_words import free_name, is_chinese, looks_like_id, plain_name, rank
+from riskmodel.starter.column_words import ROW_NUMBERS, free_name, is_chinese, plain_name, rank
 from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes
-from riskmodel.starter.incident_ids import combined
+from riskmodel.starter.incident_ids import combined, names_its_rows
 from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts
 from riskmodel.starter.person_words import division_of_persons, kind_of_part
 from riskmodel.starter.table_columns import ReadTable
@@ -39,7 +39,13 @@ def without_person_groups(table: ReadTable) -> NewRows | None:
         return None
     used = [name for parts in groups.values() for names in parts.values() for name in names]
     others = [name for name in table.columns if name not in used]
-    counts = [name for name in others if holds_counts(table.columns[name]) and max(rank(name, role) for role in _ROLES) < 2]
+    counts = [
+        name
+        for name in others
+        if holds_counts(table.columns[name])
+        and plain_name(name) not in ROW_NUMBERS
+        and max(rank(name, role) for role in _ROLES) < 2
+    ]
     columns: dict[str, list[str | None]] = {name: table.columns[name].texts().tolist() for name in others}
     chinese = is_chinese(others)
     for kind, parts in groups.items():
@@ -58,7 +64,7 @@ def _are_sums(table: ReadTable) -> bool:
 
     A row of a single event has an id, a minute or a point, or agrees with others.
     """
-    if any(looks_like_id(name) and len(column.values) == table.rows for name, column in table.columns.items()):
+    if names_its_rows(table):
         return False
     if any(holds_minutes(column) or max(rank(name, "x"), rank(name, "y")) >= 2 for name, column in table.columns.items()):
         return False

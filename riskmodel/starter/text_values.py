@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from riskmodel.base.arrow_compute import arrow_compute
+from riskmodel.base.date_parts import date_part
 from riskmodel.base.digit_groups import UNCLEAR, group_sign, is_round_group, ungrouped
 from riskmodel.records.intake.columns.date_column import without_times
 from riskmodel.records.intake.columns.text_column import Column
@@ -107,6 +108,13 @@ class TextValues:
         """
         sign = group_sign(self.values[:MOST_NUMBERS]) if thousands is None else thousands
         return self if sign == self.thousands else replace(self, thousands=sign)
+
+    def as_date_parts(self) -> TextValues | None:
+        """Return years, months or days as numbers; None if not all are."""
+        if self.is_numeric:
+            return self
+        numbers = [date_part(text) for text in self.values]
+        return TextValues(self.name, list(map(str, numbers)), self.codes) if numbers and None not in numbers else None
 
     def row_numbers(self) -> Any:
         """Return the number of every row; NaN for other texts."""

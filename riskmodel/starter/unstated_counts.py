@@ -6,9 +6,9 @@ import shlex
 
 import numpy as np
 
-from riskmodel.starter.column_words import ROW_NUMBERS, plain_name, rank
+from riskmodel.starter.column_words import rank
 from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes
-from riskmodel.starter.incident_ids import combined, is_called_id
+from riskmodel.starter.incident_ids import combined, is_called_id, names_its_rows
 from riskmodel.starter.new_rows import holds_counts
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.table_columns import ReadTable
@@ -52,14 +52,6 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     return [
         f"Every row of {table.shown!r} counts as one event, though there is one row for each {', '.join(same[:-1])} and {same[-1]}, and {shown} {hold} whole numbers. If these are numbers of events, {state}."
     ]
-
-
-def names_its_rows(table: ReadTable) -> bool:
-    """Return whether an id names every row, not only a row number."""
-    return any(
-        is_called_id(table, name) and plain_name(name) not in ROW_NUMBERS and len(column.values) == table.rows
-        for name, column in table.columns.items()
-    )
 
 
 def _may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:

@@ -190,3 +190,12 @@ def test_a_column_of_kinds_that_is_not_read_is_named(tmp_path: Path) -> None:
     assert not any("王" in one for one in made.decisions.limits)
     lists = init(tmp_path / "lists", calls(kind=[[one] for one in KIND]))
     assert limits(lists, "the column 'kind' is not read")
+
+
+def test_numbers_of_rows_do_not_make_counts_events(tmp_path: Path) -> None:
+    """A portal numbers the rows of every table, so each row of counts was one event."""
+    counts = pd.DataFrame(DRAW.poisson(1.2, (400, 2)), columns=["theft", "fraud"])
+    months = [f"{2015 + at // 12}-{1 + at % 12:02d}" for at in range(100)]
+    frame = counts.assign(month=np.repeat(months, 4), ward=list("ABCD") * 100)[counts.sum(axis=1) > 0]
+    made = started(tmp_path, frame.assign(OBJECTID=range(1, len(frame) + 1)))
+    assert made.plan.target.events == counts["theft"].sum()

@@ -49,6 +49,8 @@ def test_one_column_per_month_beside_a_year(tmp_path: Path, language: str, sign:
 
     rows = [[2018 + at, place, *written(numbers[at, of])] for at in range(5) for of, place in enumerate("ABC")]
     rows += [[2018 + at, total, *written(numbers[at].sum(axis=0))] for at in range(5)]
+    if language == "zh":
+        rows = [[f"{of}年", *others] for of, *others in rows]
     pd.DataFrame(rows, columns=[year, area, *NAMES[language], total]).to_csv(tmp_path / "c.csv", index=False, sep=";")
     made = init(tmp_path / "made", tmp_path / "c.csv")
     assert {(total, "it adds up the months"), ("rows of totals", "5 rows with the sum of the others")} <= {
@@ -68,7 +70,7 @@ def test_a_few_names_of_months_make_no_table_of_months(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Month", "月份"])
-@pytest.mark.parametrize("written", [lambda at: f"{at}", lambda at: date(2024, at, 1).strftime("%b")], ids=["number", "name"])
+@pytest.mark.parametrize("written", [lambda at: f"{at}", lambda at: date(2024, at, 1).strftime("%b"), lambda at: f"{at}月"], ids=["number", "name", "sign"])  # fmt: skip
 def test_one_column_per_year_beside_a_month(tmp_path: Path, name: str, written: Callable[[int], str]) -> None:
     draw = np.random.default_rng(4)
     frame = pd.DataFrame(
@@ -77,7 +79,9 @@ def test_one_column_per_year_beside_a_month(tmp_path: Path, name: str, written: 
     )
     frame["Total"] = frame[["2021", "2022", "2023"]].sum(axis=1)
     path = tmp_path / "counts.csv"
-    frame.to_csv(path, index=False)
+    frame.rename(columns=lambda one: f"{one}年" if written(5) == "5月" and one.startswith("20") else one).to_csv(
+        path, index=False
+    )
     project = init(tmp_path / "made", path).project()
     assert ingest(project, "2025-01-01").total().quarantined == 0
     found = load_history(project).frame().groupby("occurred").amount.sum()
@@ -95,7 +99,7 @@ def test_years_that_begin_in_april_are_refused(tmp_path: Path) -> None:
 def test_without_columns_of_years_no_text_is_looked_at_for_months(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every instant of a large table was tried as the name of a month."""
     tried: list[str] = []
-    monkeypatch.setattr(months, "month_number", lambda text: tried.append(text))
+    monkeypatch.setattr(months, "date_part", lambda text: tried.append(text))
     days = [f"2024-01-{day:02d} 08:{minute:02d}" for day in range(1, 29) for minute in range(60)]
     calls = pd.DataFrame({"happened": days, "area": ["north", "south"] * (len(days) // 2)})
     assert months.month_columns(read_frame_table(calls, "calls")) is None

@@ -52,6 +52,18 @@ def test_one_column_per_month(tmp_path: Path, form: str) -> None:
     assert table(started(tmp_path, wide([month.strftime(form) for month in MONTHS]))) == TRUTH
 
 
+@pytest.mark.parametrize(
+    ("year", "month", "day"), [("{}", "{:%B}", "{}"), ("{}", "{:%b}", ""), ("{}年", "{:%-m}月", "{}日"), ("{}", "{:%m}月份", ""), ("{}.0", "{:%-m}.0", "{}.0")]
+)  # fmt: skip
+def test_years_months_and_days_in_columns_of_their_own(tmp_path: Path, year: str, month: str, day: str) -> None:
+    """With the name of a month and a day, all rows went to quarantine."""
+    dates = [(date, ward, int(n)) for ward, row in zip("ABC", COUNTS, strict=True) for date, n in zip(MONTHS, row, strict=True)]
+    frame = pd.DataFrame([(ward, year.format(date.year), month.format(date), n) for date, ward, n in dates], columns=["ward", "year", "month", "count"])  # fmt: skip
+    made = started(tmp_path, frame.assign(day=day.format(17)) if day else frame)
+    assert made.plan.sources[0].roles.dates() == ("year", "month", "day")[: 3 if day else 2]
+    assert table(made) == TRUTH
+
+
 @pytest.mark.parametrize("form", [form for form in FORMS if form[0] not in "Xn"])
 def test_months_in_a_column(tmp_path: Path, form: str) -> None:
     long = wide([month.strftime(form) for month in MONTHS]).melt("ward", var_name="month", value_name="count")

@@ -77,10 +77,11 @@ def test_other_times_and_codes_divide_no_day(names: list[str]) -> None:
     assert hour_columns(read_frame_table(pd.DataFrame({name: [1, 2] for name in names}), "t")) is None
 
 
-@pytest.mark.parametrize("names", [["Year", "Month"], ["年", "月份"]])
-def test_days_of_months_become_rows(tmp_path: Path, names: list[str]) -> None:
+@pytest.mark.parametrize(("names", "unit"), [(["Year", "Month"], ""), (["年", "月份"], "月")])
+def test_days_of_months_become_rows(tmp_path: Path, names: list[str], unit: str) -> None:
     EVENTS["y"], EVENTS["m"], EVENTS["d"] = EVENTS["when"].dt.year, EVENTS["when"].dt.month, EVENTS["when"].dt.day
     table = crossed("d", "Ward", "Offence", "y", "m").reset_index().rename(columns={"y": names[0], "m": names[1]})
+    table[names[1]] = table[names[1]].astype(str) + unit
     found, made = events(tmp_path, table)
     assert found == TRUE
     assert f"31 columns of the days of a month beside {names[0]} and {names[1]}" in made.plan.sources[0].table.reshaped[0]

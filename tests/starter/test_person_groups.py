@@ -45,7 +45,8 @@ def events(made: NewProject) -> dict[str, int]:
 )
 def test_columns_of_persons_are_added_up(tmp_path: Path, names: tuple[str, ...]) -> None:
     frame = counts(names)
-    made = init(tmp_path / "made", frame)
+    # the numbers of rows that pandas writes say nothing of them
+    made = init(tmp_path / "made", frame.rename_axis("Unnamed: 0").reset_index() if names[0] == "male" else frame)
     assert list(events(made).values()) == [int(frame[list(names)].to_numpy().sum())]
     assert {one.subject for one in made.decisions.left_out} >= set(names)
 

@@ -13,10 +13,11 @@ from jaxtyping import Bool, Int32, Int64, UInt8
 
 from riskmodel.base.arrow_compute import arrow_compute
 from riskmodel.base.date_forms import NUMBERED, DateForm
+from riskmodel.base.date_parts import date_part
 from riskmodel.base.day_texts import read_date
 from riskmodel.base.days import NEVER, day_of
 from riskmodel.base.months import month_begin
-from riskmodel.records.intake.columns.text_column import Column
+from riskmodel.records.intake.columns.text_column import Column, joined_column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,6 +84,17 @@ def _monday(year: int, week: int) -> date | None:
         return date.fromisocalendar(year, week, 1)
     except ValueError:
         return None
+
+
+def joined_dates(columns: list[Column]) -> Column:
+    """Return columns of years, months and perhaps days as one of dates.
+
+    The year stands first. ``2024年``, ``March`` and ``5日`` are ``2024-03-05``; a text that is no such part stays.
+    """
+    if len(columns) == 1:
+        return columns[0]
+    plain = [[text if (part := date_part(text)) is None else f"{part:02d}" for text in one.values] for one in columns]
+    return joined_column([Column(one.codes, texts, one.alike) for one, texts in zip(columns, plain, strict=True)], "-")
 
 
 def read_days(column: Column, zone: ZoneInfo, period: str = "day", form: DateForm | None = None) -> Int32[np.ndarray, " row"]:

@@ -17,10 +17,10 @@ import numpy as np
 from riskmodel.base.date_forms import DateForm, date_form
 from riskmodel.base.project import Source
 from riskmodel.base.shown_texts import HIDDEN
-from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, read_day, read_days
+from riskmodel.records.intake.columns.date_column import EMPTY, UNREADABLE, joined_dates, read_day, read_days
 from riskmodel.records.intake.columns.exchanged_days import refuse_exchanged
 from riskmodel.records.intake.columns.raw_table import RawTable
-from riskmodel.records.intake.columns.text_column import Column, joined_column
+from riskmodel.records.intake.columns.text_column import Column
 from riskmodel.records.intake.columns.text_hashes import mix, mix_integers, text_hashes
 from riskmodel.records.intake.columns.whole_numbers import NOT_WHOLE, TOO_LARGE, counts_per_unit, whole_numbers
 from riskmodel.records.intake.rows.cell_locator import CellLocator
@@ -115,7 +115,7 @@ def _occurred(context: RowContext, table: RawTable, found: Found) -> StepResult:
         occurred = first_day = np.full(table.whole, read_day(source.columns.day, source.period), dtype=np.int32)
     else:
         named = (source.columns.occurred,) if isinstance(source.columns.occurred, str) else source.columns.occurred
-        dates = joined_column([table.columns[name] for name in named], "-")
+        dates = joined_dates([table.columns[name] for name in named])
         form = context.form if len(named) == 1 else None
         refuse_exchanged(named[0], dates, form)
         occurred = read_days(dates, context.zone, source.period, form)
