@@ -14,6 +14,7 @@ from riskmodel.base.weekday_names import WEEKDAYS
 
 _SHORT = sorted({name[:size] for week in WEEKDAYS for name in week for size in (2, 3, 4, 5, len(name))}, key=len, reverse=True)
 _WEEKDAY = rf"(?:(?:{'|'.join(_SHORT)})(?![^\W\d_])\.?(?:-feira)?|(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]|[月火水木金土日](?:曜日|요일)?(?![^\W\d_])|[월화수목금토일](?:요일)?(?![^\W\d_]))"
+_PART_OF_DAY = "清晨|早晨|中午|正午|傍晚|夜间|夜間|夜里|夜裡|深夜|半夜"
 _SPELT = re.IGNORECASE
 _STEPS = tuple(
     (re.compile(pattern, _SPELT), instead)
@@ -25,6 +26,12 @@ _STEPS = tuple(
         (rf"(\d[-/.年년]\s*\d{{1,2}}[-/.月월]\s*\d+[日일]?\.?)\s*(?:[(（]\s*{_WEEKDAY}\s*[)）]|[,，]?\s+{_WEEKDAY})(?=\s|$)", r"\1"),
         (r"\s*\((?:[a-z]+ )+(?:time|zeit)\)$", ""),
         (r"^(?:w/c|w/b|week (?:commencing|beginning|of|starting))\s+(?=\d)", ""),
+        # a time of day in Chinese words, and years of this century in two digits
+        (r"(?<=\d)[点點]半", "点30分"),
+        (r"(?<=[时時点點分秒])\s*(?:许|許|多|左右|前后|前後)$", ""),
+        (rf"(?<=[日\s])\s*(?:{_PART_OF_DAY})?\s*(?:大?[约約])?(?=\d{{1,2}}\s*[时時点點:])", " "),
+        (rf"(?<=[日\s])\s*(?:{_PART_OF_DAY}|[上下]午|凌晨|早上|晚上)$", ""),
+        (r"^([0-6]\d)年(\d{1,2})月(\d{1,2})(?=日)", r"20\1年\2月\3"),
         # year, month and day with a word each, or with full stops and spaces
         (r"^(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?", r"\1-\2-\3 "),
         (r"^(?:ngày\s+)?(\d{1,2})\s+tháng\s+(\d{1,2}),?\s+năm\s+(\d{4})", r"\3-\2-\1"),
@@ -71,6 +78,8 @@ def bare_date(text: str) -> str:
     --------
     >>> bare_date("Di., 05.03.2024, 14:30 Uhr"), bare_date("2024/3/5（周二） 14:30"), bare_date("5. 3. 2024")
     ('05.03.2024 14:30', '2024/3/5 14:30', '5.3.2024')
+    >>> bare_date("24年3月5日约14时许")
+    '2024-3-5 14时'
     >>> bare_date("５ mars 2024 à 14h30"), bare_date("2024년 3월 5일 오후 2:30"), bare_date("5/3/2024 - 6/3/2024")
     ('5 mars 2024 14:30', '2024-3-5 下午2:30', '5/3/2024 - 6/3/2024')
     """

@@ -121,31 +121,43 @@ def header_row(rows: Sequence[Sequence[Any]]) -> int:
 
 
 def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
-    """Return the names of the columns, completed from the row above.
+    """Return the names of the columns, completed from the rows above.
 
-    Blank and repeated names are joined with the name above them.
+    Blank and repeated names are joined with the name above them, and so are all others that stand below the same name as a repeated one.
 
     Examples
     --------
     >>> header_names([["Place", "", "Day"], ["x", "y", ""]], 1)
     ['x', 'y', 'Day']
+    >>> header_names([["", "2022", "", "2023"], ["ward", "Jan", "Feb", "Jan"]], 1)
+    ['ward', '2022 Jan', '2022 Feb', '2023 Jan']
     """
     names = ["" if value is None else str(value).strip(" \t\r\n\u00a0\ufeff") for value in rows[at]]
+    return _completed(names, list(range(len(names))), rows, at)
+
+
+def _completed(names: list[str], spans: list[int], rows: Sequence[Sequence[Any]], at: int) -> list[str]:
+    """Return names of columns, each with the number of its span, completed from the rows above."""
     if not at:
         return names
-    above, last = list[str](), ""
-    for value in rows[at - 1]:
-        last = last if value in (None, "") else str(value).strip()
-        above.append(last)
+    above, over, last, span = list[str](), list[int](), "", -1
     # a row ends with its last value, and that may stand over several columns
-    above += [last] * (len(names) - len(above))
+    row = [*rows[at - 1], *[None] * len(names)][: len(names)]
+    for column, value in enumerate(row):
+        if value not in (None, ""):
+            last, span = str(value).strip(), column
+        above.append(last)
+        over.append(span)
     if len({one for one in above if one}) < 2:
         # one title over all columns names none of them
         return names
-    times = Counter(names)
+    times = Counter(name for name, _ in set(zip(names, spans, strict=True)))
+    joined = {one for name, one in zip(names, over, strict=True) if name and times[name] > 1}
+    if joined:
+        above = _completed(above, over, rows, at - 1)
     return [
-        upper if not name else f"{upper} {name}".strip() if times[name] > 1 else name
-        for name, upper in zip(names, above, strict=False)
+        upper if not name else f"{upper} {name}".strip() if one in joined else name
+        for name, upper, one in zip(names, above, over, strict=True)
     ]
 
 
