@@ -13,6 +13,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import free_name, is_chinese, rank
 from riskmodel.starter.new_rows import NewRows
+from riskmodel.starter.part_names import named_month
 from riskmodel.starter.summed_counts import is_total
 from riskmodel.starter.table_columns import ReadTable
 
@@ -81,9 +82,13 @@ def _stacked(table: ReadTable, found: _Periods, kept: list[str], rows: Any) -> d
     }
     texts: list[str | None] = [found.text(one, period) for one in found.rows[rows] for period in found.columns.values()]
     columns[free_name(date, columns)] = texts
-    counts = np.column_stack([table.columns[name].texts()[rows] for name in found.columns])
-    columns[free_name(amount, columns)] = counts.ravel().tolist()
-    return columns
+    counts = np.column_stack([table.columns[name].texts()[rows] for name in found.columns]).ravel().tolist()
+    columns[free_name(amount, columns)] = counts
+    counted_in = [text for text, count in zip(texts, counts, strict=True) if text and count not in (None, "")]
+    # months before the first number and after the last are not counted yet, or are not of the table
+    first, last = min(counted_in, default=""), max(counted_in, default="")
+    within = [not text or not counted_in or first <= text <= last for text in texts]
+    return {name: [one for one, kept in zip(values, within, strict=True) if kept] for name, values in columns.items()}
 
 
 def _months_beside_a_year(table: ReadTable) -> _Periods | None:
@@ -91,7 +96,7 @@ def _months_beside_a_year(table: ReadTable) -> _Periods | None:
         ((name, one) for name, column in table.columns.items() if rank(name, "year") == 3 and (one := column.as_date_parts())),
         (None, None),
     )
-    months = {name: number for name in table.columns if name != year and (number := _month(name)) is not None}
+    months = {name: number for name in table.columns if name != year and (number := named_month(name)) is not None}
     if year is None or years is None or len(months) < LEAST_MONTHS or len(set(months.values())) < len(months):
         return None
     return _Periods(months, year, years.row_numbers(), "months")
@@ -125,10 +130,3 @@ def _refuse_other_years(shown: str, found: _Periods) -> None:
             f"The columns of months of {shown!r} begin with {names[0]!r}, so {found.beside!r} may count years that begin then: nothing tells to which year of the calendar "
             f"{names[first]!r} belongs. Write the year with each month, such as 2024-01, then run the same command again."
         )
-
-
-def _month(name: str) -> int | None:
-    """Return the month that a name is."""
-    # a number alone names an hour or a day as well
-    number = date_part(name) if re.fullmatch(r"\d{1,2}\s*(?:月份?|월)|\D+", name.strip()) else None
-    return None if number is None or not 1 <= number <= 12 else number

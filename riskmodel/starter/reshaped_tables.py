@@ -27,6 +27,7 @@ from riskmodel.starter.new_rows import NewRows, as_counts, holds_counts, only_da
 from riskmodel.starter.newest_versions import newest_versions
 from riskmodel.starter.numbered_columns import day_columns, hour_columns, weekday_columns
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
+from riskmodel.starter.parted_dates import parted_dates
 from riskmodel.starter.person_groups import without_person_groups
 from riskmodel.starter.point_texts import point_columns
 from riskmodel.starter.revised_counts import revised_counts
@@ -63,6 +64,7 @@ def reshaped(
         lambda: same_looks(table),
         lambda: plain_digits(table),
         lambda: filled_blocks(table),
+        lambda: parted_dates(table),
         lambda: newest_versions(table, form, today),
         lambda: without_person_groups(table),
         lambda: hour_columns(table),

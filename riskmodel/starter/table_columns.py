@@ -201,9 +201,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
             found.doubts += (
                 f"The {sheet} of {path.name!r} is {why}. If it belongs to the table, give it the same names of columns.",
             )
-    if hidden := sum(part.sheet.hidden for part in chosen.parts):
-        hidden_rows = f"{counted(hidden, 'row')} of {path.name!r} are hidden, perhaps by a filter. They are read like all others."
-        found.doubts += (hidden_rows,)
+    found.doubts += tuple(chosen.hidden_in_words(path.name))
     return _passed(found, table)
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 import numpy as np
 
 from riskmodel.starter.column_words import plain_name, rank
+from riskmodel.starter.part_names import named_month
 from riskmodel.starter.text_values import TextValues
 
 _QUARTERS = re.compile(r"\b(quarter|qtr|quartal|trimestre)\b|季")
@@ -19,6 +20,8 @@ _LEAST_MIXED = 0.02
 """Share of the rows that must be day numbers, or must not, for a column of both."""
 _LEAST_NAMES = 3
 """Names of columns with digits that may name periods."""
+_LEAST_MONTHS = 6
+"""Columns named by months."""
 _DIGIT = re.compile(r"\d")
 _LONGEST = 30
 """Signs of a text whose form is shown."""
@@ -87,6 +90,9 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
     It is a sentence, or empty if there is no such column. No value is repeated: digits are shown as 9, letters as a.
     """
     numbered = [name for name in columns if re.search(r"\d", name)]
+    months = [name for name in columns if named_month(name) is not None]
+    if len(months) >= _LEAST_MONTHS:
+        return f" Each of the columns from {months[0]!r} to {months[-1]!r} names a month without its year: add a column called year with the year of each row."
     if len(numbered) >= _LEAST_NAMES and (what := _what(numbered)):
         return f" Each of the columns from {numbered[0]!r} to {numbered[-1]!r} {what}."
     for name, column in columns.items():

@@ -13,6 +13,8 @@ import riskmodel as rm
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.reshaped_tables import reshaped
+from riskmodel.starter.table_columns import read_table_file
 
 LATER = "2030-01-01"
 DAYS = [date(2022, 1, 3) + timedelta(days=at // 2) for at in range(1000)]
@@ -42,7 +44,9 @@ def test_sheets_of_years_are_one_table(tmp_path: Path) -> None:
     workbook(tmp_path / "calls.xlsx", {f"{year}年": rows for year, rows in of.items()})
     made = init(tmp_path / "made", tmp_path / "calls.xlsx")
     assert days(made) == sorted(row[0] for row in ROWS)
-    assert made.plan.sources[0].table.reshaped == ("2 sheets with the same columns are one table (2022年, 2023年)",)
+    assert made.plan.sources[0].table.reshaped == (
+        "2 sheets with the same columns are one table (2022年, 2023年); their names are the column 'year'",
+    )
 
 
 def test_sheets_with_columns_in_another_order_or_further_ones_are_parts(tmp_path: Path) -> None:
@@ -165,3 +169,42 @@ def test_numbers_of_events_in_merged_cells_are_refused(tmp_path: Path) -> None:
     ):
         init(tmp_path / "made", tmp_path / "calls.xlsx")
     assert not (tmp_path / "made").exists()
+
+
+def test_the_names_of_sheets_say_the_year(tmp_path: Path) -> None:
+    """Also of months, of which the last year has fewer, and of days."""
+    months = {2022: range(1, 13), 2023: range(1, 8)}
+    sheets = {
+        f"{year}年": [["镇街", *(f"{one}月" for one in of)], *([place, *(year - 2000 + one for one in of)] for place in "甲乙")]
+        for year, of in months.items()
+    }
+    workbook(tmp_path / "wide.xlsx", sheets)
+    table = reshaped(read_table_file(tmp_path / "wide.xlsx", "wide"))
+    assert table.columns["日期"].texts().tolist() == [
+        f"{year}-{one:02d}" for year in months for _ in "甲乙" for one in months[year]
+    ]
+    assert table.columns["数量"].texts().tolist() == [
+        f"{year - 2000 + one}" for year in months for _ in "甲乙" for one in months[year]
+    ]
+    of = {"2022-01": [[3, "甲"]], "2022-12": [[31, "乙"]]}
+    workbook(tmp_path / "days.xlsx", {name: [["日", "网格"], *rows] for name, rows in of.items()})
+    table = read_table_file(tmp_path / "days.xlsx", "days")
+    assert [table.columns[name].texts().tolist() for name in ("年", "月", "日")] == [["2022", "2022"], ["01", "12"], ["3", "31"]]
+
+
+def test_a_hidden_sheet_is_an_older_copy_or_is_told(tmp_path: Path) -> None:
+    made = workbook(tmp_path / "a.xlsx", {"calls": [HEAD, *ROWS[:300]], "backup": [HEAD, *ROWS[:200]]})
+    made["backup"].sheet_state = "hidden"
+    made.save(tmp_path / "a.xlsx")
+    table = read_table_file(tmp_path / "a.xlsx", "a")
+    assert table.rows == 300
+    assert table.removed[0] == (
+        "hidden sheet 'backup'",
+        "not read: most of its 200 rows stand in the other sheets, so it is an older copy",
+    )
+    made = workbook(tmp_path / "b.xlsx", {"2023": [HEAD, *ROWS[200:300]], "2022": [HEAD, *ROWS[:200]]})
+    made["2022"].sheet_state = "hidden"
+    made.save(tmp_path / "b.xlsx")
+    table = read_table_file(tmp_path / "b.xlsx", "b")
+    assert table.rows == 300
+    assert table.doubts == ("1 sheet of 'b.xlsx' hidden from view, and read like all others.",)

@@ -53,11 +53,25 @@ def test_one_column_per_week(tmp_path: Path) -> None:
 
 def test_months_below_years_and_kinds_below_months() -> None:
     years, months = ["", "2022年", "", "", "2023年", "", "合计"], ["镇街", "11月", "", "12月", "11月", "12月", ""]
-    assert header_names([years, months], 1) == ["镇街", "2022年 11月", "2022年", "2022年 12月", "2023年 11月", "2023年 12月", "合计"]
+    assert header_names([years, months], 1) == [
+        "镇街",
+        "2022年 11月",
+        "2022年",
+        "2022年 12月",
+        "2023年 11月",
+        "2023年 12月",
+        "合计",
+    ]
     months[2] = "1月"
     assert header_names([years, months], 1)[1:4] == ["2022年 11月", "2022年 1月", "2022年 12月"], "also those that occur once"
     rows = [["某县", *[""] * 6], years[:6], ["", "1月", "", "2月", "1月", ""], ["镇街", "盗窃", "火灾", "盗窃", "盗窃", "火灾"]]
-    assert header_names(rows, 3)[1:] == ["2022年 1月 盗窃", "2022年 1月 火灾", "2022年 2月 盗窃", "2023年 1月 盗窃", "2023年 1月 火灾"]
+    assert header_names(rows, 3)[1:] == [
+        "2022年 1月 盗窃",
+        "2022年 1月 火灾",
+        "2022年 2月 盗窃",
+        "2023年 1月 盗窃",
+        "2023年 1月 火灾",
+    ]
 
 
 @pytest.mark.parametrize("form", ["%d %b %y", "W/E %d %b %y"])

@@ -12,6 +12,8 @@ from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import init
+from riskmodel.starter.table_columns import read_frame_table
+from riskmodel.starter.unread_dates import unread_dates
 
 WEEKS = pd.date_range("2022-01-03", periods=60, freq="7D")
 
@@ -129,3 +131,10 @@ def test_dates_of_which_a_program_took_some_are_told(tmp_path: Path) -> None:
         match=r"'date' holds day numbers of a spreadsheet in 240 of 600 rows, and other texts in the rest: .* day and month exchanged",
     ):
         init(tmp_path / "made", frame)
+
+
+def test_months_as_columns_need_their_year() -> None:
+    table = read_frame_table(pd.DataFrame({"镇街": ["甲"], **{f"{at}月": [1] for at in range(1, 13)}}), "counts")
+    assert unread_dates(table.columns) == (
+        " Each of the columns from '1月' to '12月' names a month without its year: add a column called year with the year of each row."
+    )

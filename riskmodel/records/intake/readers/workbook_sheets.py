@@ -71,6 +71,18 @@ def sheet_names(path: Path) -> list[str]:
         return sorted(book.sheetnames, key=lambda name: book[name].sheet_state != "visible")
 
 
+def hidden_sheets(path: Path) -> frozenset[str]:
+    """Return the names of the sheets that are not shown.
+
+    Raises
+    ------
+    UsageError
+        If it is no workbook.
+    """
+    with _Workbook(path) as book:
+        return frozenset(name for name in book.sheetnames if book[name].sheet_state != "visible")
+
+
 def counts_from_1904(path: Path) -> bool:
     """Return whether a workbook counts days from 1904, not 1900.
 
