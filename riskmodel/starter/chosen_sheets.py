@@ -185,9 +185,9 @@ def _with_most_rows(workbook: str, sheets: list[SheetRows]) -> tuple[TableSheet,
 
 
 def _without_months(names: frozenset[str]) -> frozenset[str]:
-    """Return names of columns without months, of which the last year has fewer.
+    """Return names of columns without months.
 
-    A single one stays.
+    The last year has fewer. A single one stays.
     """
     months = frozenset(name for name in names if named_month(name) is not None)
     return (names - months) | {"\0"} if len(months) > 1 else names
@@ -214,7 +214,7 @@ def _is_copy(sheet: TableSheet, there: set[tuple[str, ...]]) -> bool:
 
 
 def _labels(sheets: tuple[str, ...], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return columns that the names of sheets add, with the text of each sheet.
+    """Return columns that the names of sheets add, with their texts.
 
     Years, and perhaps months, are added unless the sheets have such a column.
     """

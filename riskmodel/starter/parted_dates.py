@@ -1,4 +1,7 @@
-"""Dates whose parts stand in several columns, one of them as text: a year beside ``03-05``, a month beside a day."""
+"""Dates whose parts stand in two columns.
+
+A year stands beside ``03-05``, or a month such as ``2024-03`` beside a day.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,9 @@ def _below_years(table: ReadTable) -> tuple[TextValues, TextValues, list[str | N
 
 
 def _days_of_a_year(values: list[str], either: bool = False) -> list[tuple[int, int, str]] | None:
-    """Return month, day and time of texts without a year; None for other texts.
+    """Return month, day and time of texts without a year.
+
+    None for other texts.
 
     Where both numbers can be either in all texts, the month stands first only before its Chinese word, unless ``either`` order is asked for.
     """
@@ -112,7 +117,7 @@ def _below_months(table: ReadTable) -> tuple[TextValues, TextValues, list[str | 
 
 
 def _parts(table: ReadTable, role: str, least: int, most: int) -> tuple[TextValues | None, TextValues | None]:
-    """Return the first column of years or days, as it is and as numbers."""
+    """Return the first column of years or days, also as numbers."""
     for name, column in table.columns.items():
         if rank(name, role) == 3 and (numbers := column.as_date_parts()) is not None and _within(numbers, least, most):
             return column, numbers

@@ -137,7 +137,7 @@ def header_names(rows: Sequence[Sequence[Any]], at: int) -> list[str]:
 
 
 def _completed(names: list[str], spans: list[int], rows: Sequence[Sequence[Any]], at: int) -> list[str]:
-    """Return names of columns, each with the number of its span, completed from the rows above."""
+    """Return names of columns, by their spans, completed from above."""
     if not at:
         return names
     above, over, last, span = list[str](), list[int](), "", -1
