@@ -112,6 +112,37 @@ def test_kinds_that_sources_count_by_different_periods_are_not_moved() -> None:
     assert ages(mixed, list(range(MONDAY, MONDAY + 7))) == [0] * 7
 
 
+def test_counts_of_weeks_that_end_on_other_days_have_no_calendar_of_their_own() -> None:
+    """Half of what is read would say Monday when the other half is of Thursday."""
+    made = history(weeks())
+    calls = Coverage("calls", "call", weeks()[0], weeks()[-1], stale_after=60, period="week")
+    columns = made.arrays() | {
+        "occurred": np.where(made.kind == 1, made.occurred - (made.occurred - MONDAY - 3) % 7, made.occurred)
+    }
+    both = History.from_arrays(made.places, KINDS, columns, (made.coverage[0], calls))
+    days = list(range(MONDAY - 14, MONDAY - 7))
+    assert table(both, days, (Count("theft", 28), Count("call", 28), Weekday()))[0, :, 2].tolist() == [
+        1.0,
+        2.0,
+        3.0,
+        4.0,
+        5.0,
+        6.0,
+        7.0,
+    ]
+    assert [period_age(both, ["theft", "call"], day) for day in days[:4]] == [0] * 4
+    assert [period_age(both, ["theft"], day) for day in days[:4]] == [0, 1, 2, 3]
+
+
+def test_a_week_is_known_once_one_of_its_sources_has_it_and_by_the_lower_of_two_usual_delays() -> None:
+    made = history(weeks())
+    behind = Coverage("others", "theft", weeks()[0] - 6, MONDAY - 15, stale_after=60, period="week")
+    both = History.from_arrays(made.places, KINDS, made.arrays(), (behind, *made.coverage))
+    assert ages(both, list(range(MONDAY, MONDAY + 7))) == list(range(7))
+    halves = history(weeks(), [3 * (number % 2) for number in range(60)])
+    assert ages(halves, [MONDAY, MONDAY + 1]) == [0, 1]
+
+
 def test_nothing_is_moved_before_a_period_is_known() -> None:
     first = weeks(60)[0]
     assert ages(history(weeks(60)), [first - 3, first]) == [0, 0]

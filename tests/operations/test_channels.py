@@ -85,15 +85,20 @@ def test_an_interrupted_drop_is_not_visible_and_is_completed(tmp_path: Path, mon
 def test_a_feed_lists_the_newest_first_and_links_every_file_with_its_digest(tmp_path: Path) -> None:
     channel = FeedChannel(tmp_path / "feed", "feed", "县 county & co", most=2)
     for as_of in (AS_OF, AS_OF + 2, AS_OF + 1, AS_OF + 1):
-        channel.send(parcel({**FILES, "list.csv": str(as_of).encode()}, as_of))
+        channel.send(parcel({**FILES, "list.csv": str(as_of).encode(), "list.cap.xml": b"<alert/>"}, as_of))
     feed = ET.parse(tmp_path / "feed" / "feed.xml").getroot()
     entries = feed.findall(f"{{{ATOM}}}entry")
+    names = [feed.findtext(f"{{{ATOM}}}title"), *(entry.findtext(f"{{{ATOM}}}author/{{{ATOM}}}name") for entry in entries)]
+    assert names == ["县 county & co"] * 3
     assert [entry.findtext(f"{{{ATOM}}}updated") for entry in entries] == ["2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"]
     for link in entries[0].findall(f"{{{ATOM}}}link"):
         content = (tmp_path / "feed" / link.attrib["href"]).read_bytes()
         assert link.attrib["title"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+        form = {"csv": "text/csv", "xml": "application/cap+xml"}.get(link.attrib["href"].rpartition(".")[2])
+        assert form is None or link.attrib["type"] == form
+        assert link.attrib["rel"] == ("alternate" if form == "application/cap+xml" else "related")
     before = (tmp_path / "feed" / "feed.xml").read_bytes()
-    channel.send(parcel({**FILES, "list.csv": str(AS_OF + 2).encode()}, AS_OF + 2))
+    channel.send(parcel({**FILES, "list.csv": str(AS_OF + 2).encode(), "list.cap.xml": b"<alert/>"}, AS_OF + 2))
     assert (tmp_path / "feed" / "feed.xml").read_bytes() == before
 
 

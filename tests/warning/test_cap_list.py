@@ -14,6 +14,10 @@ from riskmodel.base.policy import Policy
 from riskmodel.base.texts import LANGUAGES, Language, Text
 from riskmodel.warning import FORMATS, PastList, Untrained, WarningList
 from riskmodel.warning.formats.cap import CAP_SEVERITIES, NAMESPACE
+from riskmodel.warning.formats.list_phrases import PHRASES
+from riskmodel.warning.formats.matters import matters
+from riskmodel.warning.formats.own_usual_text import own_usual_text
+from riskmodel.warning.formats.plain_text import place_name
 from riskmodel.warning.formats.surge_text import ADVICE, heading, surge_text
 from riskmodel.warning.formats.worklist import listed_in_order
 from tests.warning.test_csv_list import DANGEROUS
@@ -94,6 +98,43 @@ def test_a_list_is_a_message_of_the_schema_with_a_block_per_warning(language: La
         ("expires", [w.expires + 1 for w in listed] + [whole.sections[1].last_day + 1]),
     ):
         assert texts(alert, f"info/{key}") == [f"{to_iso(day)}T00:00:00-00:00" for day in days], key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_block_says_what_where_why_how_likely_and_from_whom(language: Language):
+    whole = full()
+    (first, second), *_ = [(section, one) for section, one in listed_in_order(whole) if one.grade][:1]
+    likely = [replace(second, probability=p) for p in (0.5, 0.51)]
+    quiet = replace(second, reasons=())
+    section = replace(first, warnings=(*likely, quiet), spot_checks=())
+    alert = message(replace(whole, sections=(section, whole.sections[1])), language)
+    assert texts(alert, "info/certainty") == [
+        "Possible",
+        "Likely",
+        "Likely" if second.probability > 0.5 else "Possible",
+        "Unknown",
+    ]
+    called = matters(whole.sections, language)
+    label, name = first.labels["red"](language), place_name(second, whole.grouping)[0]
+    gap = f"{called[whole.sections[1].target]} {PHRASES['cannot_score'](language)}"
+    assert texts(alert, "info/headline") == [f"{label} {called[first.target]} {name}"] * 3 + [gap]
+    assert texts(alert, "info/senderName") == [whole.centre] * 4
+    assert texts(alert, "info/area/areaDesc")[-1] == whole.centre
+    assert name in texts(alert, "info/area/areaDesc")[0]
+    assert texts(alert, "restriction") == [PHRASES["restriction"](language)]
+    said = [one for one in (own_usual_text(second, language), *(reason.text(language) for reason in second.reasons)) if one]
+    assert len(said) > 1
+    assert texts(alert, "info/description")[0] == {"zh": "；", "en": "; "}[language].join(said)
+    assert texts(alert, "info/description")[2] == PHRASES["no_reason"](language)
+
+
+def test_a_triangle_is_an_outline():
+    places = county()
+    corners = np.array([[120.0, 30.0], [120.1, 30.0], [120.0, 30.1]])
+    drawn = replace(places, shapes=((corners,),) * len(places))
+    assert texts(xml.fromstring(FORMATS["cap"].render(full(), drawn, "zh")), "info/area/polygon")[0] == (
+        "30.000000,120.000000 30.000000,120.100000 30.100000,120.000000 30.000000,120.000000"
+    )
 
 
 def test_an_outline_is_pairs_of_latitude_and_longitude_and_none_where_coordinates_are_no_degrees():

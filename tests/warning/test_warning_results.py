@@ -61,6 +61,29 @@ def test_every_stay_is_counted_once_in_visits_and_once_in_events() -> None:
     assert red.found.value == 0.5
 
 
+def test_each_target_has_figures_and_tables_of_its_own() -> None:
+    theft, fire = STAYS[:2], tuple(replace(one, target="fire") for one in STAYS[2:5])
+    both = WarningResults(SPAN, (*theft, *fire))
+    assert [(one.target, one.grade, one.warned) for one in both.grades] == [
+        ("fire", "red", 3), ("fire", "", 3), ("theft", "red", 2), ("theft", "", 2),
+    ]  # fmt: skip
+    assert [len(table.rows) for table in result_tables(both, "zh")] == [2] * 4
+
+
+def test_a_table_has_no_number_of_what_is_not_over() -> None:
+    visits, happened = result_tables(FOUND, "en")
+    assert visits.words == (True, *[False] * 10)
+    assert [name for name, is_word in zip(happened.head, happened.words, strict=True) if is_word] == ["grade", "compared"]
+    assert happened.rows[:2] == (
+        ("red", "5", "60%", "40% (5.3%–85%)", "agrees", "4", "3", "1", "0"),
+        ("blue", "0", "–", "–", "–", "–", "–", "0", "1"),
+    )
+    by_centre = [*result_tables(FOUND, "en", centres=True)]
+    assert [one.title for one in by_centre] == [f"{one.title}: By centre" for one in (visits, happened)]
+    assert [one.head for one in by_centre] == [("centre", *one.head) for one in (visits, happened)]
+    assert [row[0] for row in by_centre[0].rows] == ["东区", "东区", "东区", "西区"]
+
+
 def test_the_rate_that_happened_has_an_interval_of_few_trials() -> None:
     red, blue, *_ = FOUND.grades
     assert red.happened == pytest.approx((0.4, 0.0527, 0.8534), abs=1e-4)
