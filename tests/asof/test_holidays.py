@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from riskmodel.asof.design import design
+from riskmodel.asof.vocabulary import SinceHoliday, ToHoliday
 from riskmodel.asof.vocabulary.public_holidays import (
     holiday_of_name,
     long_holidays,
@@ -16,6 +19,9 @@ from riskmodel.asof.vocabulary.public_holidays import (
 )
 from riskmodel.base.days import to_date, to_day
 from riskmodel.base.errors import UsageError
+from riskmodel.base.project import Kind
+from riskmodel.records.history import History
+from riskmodel.records.places import Places
 
 
 def days(flags: np.ndarray, first: int) -> set[date]:
@@ -42,6 +48,16 @@ def test_long_holidays_end_where_a_weekend_is_worked() -> None:
     assert long_holidays("CN", 7, to_day("2024-10-07"), to_day("2024-10-08")).tolist() == [True]
     assert not long_holidays("CN", 8, first, stop).any()
     assert public_holidays("CN", to_day("2024-10-07"), to_day("2024-10-09")).tolist() == [True, False]
+
+
+def test_days_to_and_since_a_long_holiday_end_at_the_cap() -> None:
+    """The golden week of 2024 ended on 7 October; the next long holiday was Spring Festival of 2025."""
+    history = History.from_frame(pd.DataFrame({"kind": ["a"], "cell": ["x"], "occurred": ["2024-01-01"]}), Places.from_frame(pd.DataFrame({"cell": ["x"]})), {"a": Kind(family="a", zh="a", en="a")})  # fmt: skip
+    days = [to_day("2024-10-07") + after for after in (0, 1, 4, 5, 90)] + [
+        to_day("2025-01-28") - before for before in (5, 4, 1, 0)
+    ]
+    found = design(history, days, (SinceHoliday("CN", cap=5), ToHoliday("CN", cap=5))).X
+    assert np.asarray(found[:], dtype=int).tolist() == [[0, 0], [1, 5], [4, 5], [5, 5], [5, 5], [5, 5], [5, 4], [5, 1], [0, 0]]
 
 
 def test_a_country_without_a_table_is_named() -> None:

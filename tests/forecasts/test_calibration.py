@@ -39,6 +39,8 @@ def test_a_known_bias_is_recovered(intercept: float, slope: float) -> None:
     assert found.slope == pytest.approx(slope, abs=0.04)
     assert found.intercept == pytest.approx(intercept, abs=0.04)
     assert found.apply(wrong).mean.sum() == pytest.approx(y.sum(), rel=1e-6)
+    # where the likelihood is highest, errors sum to nothing also weighted by the log mean
+    assert abs(((y - found.apply(wrong).mean) * np.log(wrong.mean)).sum()) < 1e-6 * y.sum()
     assert found.dispersion is not None
     assert found.dispersion < 0.02
 

@@ -64,6 +64,8 @@ def test_every_town_holds_by_itself_where_towns_differ() -> None:
     by_town, by_size = (Conformal.fit(IntervalRule(90, grouping), *past) for grouping in ("town", None))
     assert by_town is not None
     assert by_size is not None
+    assert set(by_size.reaches) == {f"size {at} of 4" for at in range(1, 5)}
+    assert len(set(by_size.reaches.values())) == 4
     assert set(by_town.reaches) == set(TOWNS)
     assert by_town.reaches["east"] < by_town.reaches["north"] < by_town.reaches["west"]
     assert by_town.reaches["east"] == pytest.approx(0.45, abs=0.02), "half the level where the distribution is right"

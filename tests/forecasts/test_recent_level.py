@@ -46,6 +46,20 @@ def test_horizons_that_overlap_say_less() -> None:
     assert apart < 1.2 * shared < 0
 
 
+def test_the_followed_shift_is_that_of_its_description() -> None:
+    """By loops over the dates: weights of age, the spread between dates or that of a count, and overlapping horizons."""
+    events, expected, horizon, day = [9.0, 14.0, 30.0, 11.0, 12.0], [10.0, 20.0, 18.0, 16.0, 15.0], 14, 100
+    dates = [58, 65, 72, 79, 86]
+    weights = [0.5 ** ((day - horizon - date) / 28) for date in dates]
+    some, usual = (sum(w * n for w, n in zip(weights, of, strict=True)) + 0.5 for of in (events, expected))
+    spread = [max((n - some / usual * e) ** 2, n, some / usual * e) for n, e in zip(events, expected, strict=True)]
+    # two horizons of 14 days overlap where dates are 7 days apart
+    error = (2 * sum(w**2 * each for w, each in zip(weights, spread, strict=True))) ** 0.5 / some
+    shift = float(np.log(some / usual))
+    found = followed_shift(DateTotals(np.array(dates, dtype=np.int32), np.array(events), np.array(expected)), day, horizon)
+    assert found == pytest.approx(SHARE * shift * shift**2 / (shift**2 + error**2), rel=1e-9)
+
+
 def test_two_dates_or_a_few_events_are_not_followed() -> None:
     assert followed_shift(totals(0.5, dates=2), 84, 7) == 0.0
     assert followed_shift(totals(0.5, count=1.5), 84, 7) == 0.0

@@ -11,8 +11,9 @@ import pytest
 import riskmodel as rm
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.tails import at_least
-from riskmodel.detection.joint import Surge
+from riskmodel.detection.joint import Surge, place_judgement
 from riskmodel.detection.joint.followed_surges import followed
+from riskmodel.detection.joint.place_judgement import judged_level
 from riskmodel.detection.joint.usual_counts import UsualCounts, level_factor, tail_p_value
 from riskmodel.detection.joint.weekly_counts import WEEKS, family_records
 from riskmodel.records.history import History
@@ -68,6 +69,22 @@ def test_a_surge_shows_the_records_of_the_last_week(found: rm.SurgeReport, burni
     # three years at the rates of the made-up county, in a week
     for family, rate in (("police", RATES["fire"]), ("online", RATES["smoke"]), ("sentiment", RATES["hazard"])):
         assert row[f"{family}_expected"] == pytest.approx(7 * rate, rel=0.25)
+
+
+def test_past_nights_alone_count_once_they_are_enough_and_unknown_families_count_nothing(
+    burning: History, found: rm.SurgeReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = found.judgements[0]
+    np.testing.assert_array_equal(few.p, np.maximum(few.joint, few.often))
+    assert (few.often < few.joint).any()
+    records = {family: family_records(burning, kinds, AS_OF) for family, kinds in few.topic.kinds.items()}
+    stopped = records | {"online": replace(records["online"], stop=None)}
+    monkeypatch.setattr(place_judgement, "ENOUGH", int(np.isfinite(few.often).sum()))
+    enough = judged_level(few.topic, few.level, stopped)
+    np.testing.assert_array_equal(enough.p, enough.often)
+    online = enough.families.index("online")
+    for values in (enough.count, enough.expected, enough.family_p):
+        assert np.isnan(values).all(axis=1).tolist() == [at == online for at in range(len(enough.families))]
 
 
 def test_surges_stand_in_order_of_their_evidence_and_move_by_more_than_half_an_event(found: rm.SurgeReport) -> None:
