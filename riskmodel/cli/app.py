@@ -43,7 +43,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "answer",
         "results",
     ),
-    "Upkeep": ("doctor", "backup", "restore", "prune", "replay", "audit", "serve"),
+    "Upkeep": ("doctor", "backup", "restore", "prune", "replay", "audit", "serve", "desk", "access"),
 }
 """Commands by purpose, in the order in which they are used; others follow by name."""
 ORDER = tuple(name for names in GROUPS.values() for name in names)

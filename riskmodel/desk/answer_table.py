@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from riskmodel.base.days import DateLike, to_date, to_day, to_iso
 from riskmodel.base.files import sha256, write_json
 from riskmodel.base.month_names import month_number
 from riskmodel.base.project import Project
-from riskmodel.desk.answer_files import content_of, excel_day, read_answers
+from riskmodel.desk.answer_files import AnswerRows, content_of, excel_day, read_answers
 from riskmodel.desk.answer_report import REJECTIONS, AnswerReport, OverruledRow, RejectedRow
 from riskmodel.ledger import Answer, FiledAnswer, Ledger, counting, standing
 from riskmodel.records.intake.columns.date_column import UNREADABLE, read_day
@@ -47,15 +48,24 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     """
     content = content_of(table, project.table.warnings.language)
     file = read_answers(table, content, project.table.warnings.language)
+    report = record_answer_rows(project, file, today, correct=correct)
+    return replace(report, quarantine=_note_rejected(Ledger.of_nights(project), content, report.rejected))
+
+
+def record_answer_rows(project: Project, given: AnswerRows, today: DateLike, *, correct: bool = False) -> AnswerReport:
+    """Record the answers of some rows, from a file or a form.
+
+    Parameters and rules are those of :func:`record_answer_table`; nothing is written down of rejected rows.
+    """
     ledger = Ledger.of_nights(project)
     with ledger.read() as book:
-        asked = {_id(row["warning"]) for _, row in file.rows}
+        asked = {_id(row["warning"]) for _, row in given.rows}
         approved, listed = book.lists.answerable(asked), book.lists.centres(asked)
     zone = ZoneInfo(project.table.time_zone)
-    read = [(number, _answer(row, approved, listed, to_day(today), zone)) for number, row in file.rows]
-    listed_on = {number: approved.get(_id(row["warning"]), 0) for number, row in file.rows}
+    read = [(number, _answer(row, approved, listed, to_day(today), zone)) for number, row in given.rows]
+    listed_on = {number: approved.get(_id(row["warning"]), 0) for number, row in given.rows}
     rejected = [
-        RejectedRow(number, REJECTIONS[one](file.language, first=to_iso(listed_on[number]), last=to_iso(to_day(today))))
+        RejectedRow(number, REJECTIONS[one](given.language, first=to_iso(listed_on[number]), last=to_iso(to_day(today))))
         for number, one in read
         if isinstance(one, str)
     ]
@@ -63,19 +73,17 @@ def record_answer_table(project: Project, table: Path, today: DateLike, *, corre
     answers = [one for _, one in numbered]
     with ledger.write() as book:
         before = book.answers.to_warnings(one.warning for one in answers)
-        elsewhere = _elsewhere(numbered, book.lists.centres(map(_id, file.warnings)))
+        elsewhere = _elsewhere(numbered, book.lists.centres(map(_id, given.warnings)))
         accepted = book.answers.correct(answers) if correct else book.answers.record(answers)
         after = book.answers.to_warnings(one.warning for one in answers)
-    path = _note_rejected(ledger, content, rejected)
-    doubles, differing = len(answers) - accepted, _differing(numbered)
     return AnswerReport(
-        rows=len(file.rows),
+        rows=len(given.rows),
         accepted=accepted,
-        duplicates=doubles,
+        duplicates=len(answers) - accepted,
         rejected=tuple(rejected),
-        quarantine=path,
-        language=file.language,
-        differing=differing,
+        quarantine=None,
+        language=given.language,
+        differing=_differing(numbered),
         contradicting=_contradicting(numbered, before),
         elsewhere=elsewhere,
         overruled=_overruled(numbered, before, after),

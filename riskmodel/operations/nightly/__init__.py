@@ -17,9 +17,10 @@ from riskmodel.operations.nightly.night_steps import Failpoint, NightProgress
 from riskmodel.operations.nightly.place_stories import place_story
 from riskmodel.operations.nightly.project_surge_report import project_surges
 from riskmodel.operations.nightly.single_answer import answer
+from riskmodel.operations.nightly.stored_pages import approved_page
 from riskmodel.operations.nightly.undelivered_lists import Undelivered, overdue, undelivered_lists
 
 __all__ = [
     "NIGHT_STEPS", "Approval", "Failpoint", "ListChange", "NightPlan", "NightProgress", "NightReplay", "NightReport", "PlannedTarget", "Undelivered", "answer",
-    "approve", "bundles_of", "deliver_waiting", "held_lists", "overdue", "place_story", "plan_again", "plan_from_champions", "plan_night", "project_surges", "replay_night", "run_nightly", "seconds", "today", "undelivered_lists",
+    "approve", "approved_page", "bundles_of", "deliver_waiting", "held_lists", "overdue", "place_story", "plan_again", "plan_from_champions", "plan_night", "project_surges", "replay_night", "run_nightly", "seconds", "today", "undelivered_lists",
 ]  # fmt: skip

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from riskmodel.base.file_names import name_of
 from riskmodel.base.project import Project
-from riskmodel.ledger import Ledger
+from riskmodel.ledger import Ledger, StoredList
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.nightly.night_plan import plan_again, planned_project
-from riskmodel.operations.nightly.outbox_files import rendered
+from riskmodel.operations.nightly.outbox_files import approved_files, rendered
 from riskmodel.operations.nightly.summary_files import FOLDER, summary_files, summary_names
 
 if TYPE_CHECKING:
@@ -37,6 +37,32 @@ def stored_pages(project: Project, ledger: Ledger, as_of: int) -> dict[str, byte
     then, places = planned_project(project, ledger, plan), store.places(manifest)
     found = {f"{name_of(one.centre)}/{name}": content for one in lists for name, content in rendered(then, one, places).items()}
     return found | {f"{FOLDER}/{name}": content for name, content in summary_files(then, lists).items()}
+
+
+def approved_page(project: Project, ledger: Ledger, stored: StoredList) -> bytes:
+    """Return the page of an approved list, as it was approved.
+
+    Where its files are no longer in the outbox it is rendered again.
+
+    Raises
+    ------
+    UsageError
+        If the places that its night read are no longer kept.
+    IntegrityError
+        If the places are damaged.
+    """
+    from riskmodel.records.store import HistoryStore, refuse_expired
+    from riskmodel.warning.formats import FORMATS, file_name
+
+    one = from_stored(stored)
+    files = approved_files(project, ledger, stored.as_of, stored.centre, stored.id) or {}
+    if (page := files.get(file_name(one, "html"))) is not None:
+        return page
+    plan, store = plan_again(ledger, stored.as_of), HistoryStore(project.path(project.table.history))
+    manifest = store.manifest(plan.manifest)
+    refuse_expired(store, manifest, plan.manifest)
+    language = planned_project(project, ledger, plan).table.warnings.language
+    return FORMATS["html"].render(one, store.places(manifest), language)
 
 
 def page_names(project: Project, ledger: Ledger, as_of: int) -> set[str]:

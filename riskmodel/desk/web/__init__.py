@@ -1,0 +1,1 @@
+"""The desk over HTTP: approved lists of a centre, answered in a browser."""
