@@ -47,11 +47,11 @@ def desk(
     import uvicorn
 
     from riskmodel.desk.web.application import desk_application
-    from riskmodel.desk.web.desk_requests import Clock
+    from riskmodel.desk.web.desk_requests import DeskClock
     from riskmodel.operations.nightly import seconds
 
     project = current.project()
-    app = desk_application(project, Clock(lambda: today(project), seconds))
+    app = desk_application(project, DeskClock(lambda: today(project), seconds))
     scheme, shown = "http" if certificate is None else "https", f"[{host}]" if ":" in host else host
     emit({}, None, f"The desk is at {scheme}://{shown}:{port}; Ctrl-C ends it.")
     files: dict[str, Any] = {} if certificate is None else {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}

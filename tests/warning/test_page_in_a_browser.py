@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import html
-import json
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,23 +15,8 @@ from riskmodel.base.texts import LANGUAGES, Text
 from riskmodel.warning import assemble
 from riskmodel.warning.formats.html import render
 from riskmodel.warning.warn.list_entries import FollowUp, OverduePlace, PastList
+from tests.worlds.browser_windows import AXE, CHROMIUM, Window, chromium, measured_in
 from tests.worlds.listed_county import AS_OF, NOTICES, county, lists, scored
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = next(
-    (
-        path
-        for path in (
-            Path(os.environ.get("RISKMODEL_AXE", "none")),
-            Path("node_modules/axe-core/axe.min.js"),
-            Path("/usr/lib/node_modules/axe-core/axe.min.js"),
-            Path("/usr/share/nodejs/axe-core/axe.min.js"),
-        )
-        if path.is_file()
-    ),
-    None,
-)
-"""The script of axe-core, of the environment variable or of npm (``npm install axe-core``)."""
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844), "narrow": (320, 640), "zoom": (683, 384)}
 """Width and height of the windows; ``zoom`` is the desktop at 200 %."""
@@ -48,9 +28,6 @@ DARK = ("en", "phone")
 """The window of somebody who prefers dark pages."""
 
 MEASURE = """
-<script>
-addEventListener("message", sent => {
-  if (sent.data !== "go") return;
   const box = one => one.getBoundingClientRect(), all = query => [...document.querySelectorAll(query)];
   const lines = one => { const text = document.createRange(); text.selectNodeContents(one); return text.getClientRects().length > 1; };
   const found = {
@@ -62,10 +39,6 @@ addEventListener("message", sent => {
   };
   all("details").forEach(one => one.open = true);
   found.card = Math.max(...all(".card").map(one => box(one).height));
-  const done = violations => parent.postMessage({name: window.name, ...found, violations}, "*");
-  if (window.axe) axe.run().then(result => done(result.violations.map(one => one.id))); else done([]);
-});
-</script>
 """
 
 
@@ -89,40 +62,15 @@ def pages() -> dict[str, str]:
     return {language: render(whole, places, language).decode() for language in LANGUAGES}
 
 
-def chromium(folder: Path, *arguments: str) -> str:
-    """The output of one headless run with a profile of its own."""
-    assert CHROMIUM is not None
-    fixed = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={folder / 'profile'}"]
-    done = subprocess.run([CHROMIUM, *fixed, *arguments], capture_output=True, timeout=60, check=False)
-    return done.stdout.decode()
-
-
 @pytest.fixture(scope="module")
 def measured(pages: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What each window of each language measures, by ``language size``; all in one run."""
-    if CHROMIUM is None:
-        pytest.skip("needs Debian's Chromium")
-    folder = tmp_path_factory.mktemp("chromium")
-    axe = "" if AXE is None else f"<script>{AXE.read_text(encoding='utf-8')}</script>"
-    frames = []
-    for language, page in pages.items():
-        bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-        for name, (width, height) in SIZES.items():
-            tools = (axe if (language, name) in WITH_AXE else "") + MEASURE
-            content = html.escape(bare.replace("</body>", f"{tools}</body>"))
-            frames.append(
-                f'<iframe name="{language} {name}" width="{width}" height="{height}" style="border:0;color-scheme:{"dark" if (language, name) == DARK else "light"}" srcdoc="{content}"></iframe>'
-            )
-    collect = """<script>const found = [], names = %s;
-addEventListener("message", one => { if (one.data.rows !== undefined) found.push(one.data);
-  if (found.length == names) document.body.innerHTML = "<pre id=found></pre>", document.querySelector("pre").textContent = JSON.stringify(found); });
-addEventListener("load", () => document.querySelectorAll("iframe").forEach(one => one.contentWindow.postMessage("go", "*")));</script>"""
-    outer = folder / "outer.html"
-    outer.write_text(f"<!doctype html><meta charset=utf-8>{collect % len(frames)}<body>{''.join(frames)}", encoding="utf-8")
-    shown = chromium(folder, "--virtual-time-budget=20000", "--dump-dom", outer.as_uri())
-    text = re.search(r'<pre id="found">(.*?)</pre>', shown, re.S)
-    assert text is not None, shown[:500]
-    return {one["name"]: one for one in json.loads(html.unescape(text.group(1)))}
+    windows = [
+        Window(f"{language} {name}", page, *size, dark=(language, name) == DARK, axe=(language, name) in WITH_AXE)
+        for language, page in pages.items()
+        for name, size in SIZES.items()
+    ]
+    return measured_in(tmp_path_factory.mktemp("chromium"), windows, MEASURE)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -10,7 +10,7 @@ import httpx
 from riskmodel.base.project import Project
 from riskmodel.desk.web.access_codes import give_access
 from riskmodel.desk.web.application import desk_application
-from riskmodel.desk.web.desk_requests import Clock
+from riskmodel.desk.web.desk_requests import DeskClock
 from tests.worlds.town import AS_OF
 
 CENTRES = ("West centre", "a/b", "东区中心")
@@ -22,7 +22,7 @@ class DeskBrowser:
 
     def __init__(self, project: Project, today: int = AS_OF + 2) -> None:
         self.project, self.today, self.now = project, today, today * 86_400
-        self.app: Any = desk_application(project, Clock(lambda: self.today, lambda: self.now))
+        self.app: Any = desk_application(project, DeskClock(lambda: self.today, lambda: self.now))
         self.cookies = httpx.Cookies()
 
     def ask(self, method: str, path: str, **sent: Any) -> httpx.Response:

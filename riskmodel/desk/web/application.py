@@ -16,7 +16,7 @@ from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.desk.web.browser_routes import BrowserRoutes
 from riskmodel.desk.web.desk_pages import DeskPages
-from riskmodel.desk.web.desk_requests import Clock, DeskRequests
+from riskmodel.desk.web.desk_requests import DeskClock, DeskRequests
 from riskmodel.desk.web.guard import Guard
 from riskmodel.desk.web.program_routes import ProgramRoutes
 
@@ -27,7 +27,7 @@ LOG = logging.getLogger("riskmodel.desk")
 FAILED = "Something is wrong with the data on the server; its log says what."
 
 
-def desk_application(project: Project, clock: Clock) -> Guard:
+def desk_application(project: Project, clock: DeskClock) -> Guard:
     """Return the application, to be run by any ASGI server.
 
     Parameters

@@ -21,7 +21,7 @@ from riskmodel.operations.list_bodies import from_stored
 
 
 @dataclass(frozen=True)
-class Clock:
+class DeskClock:
     """Today's day number and the seconds since 1970, asked at each request."""
 
     today: Callable[[], int]
@@ -46,7 +46,7 @@ class DeskRequests:
     """The requests of a project's desk. Each shows or changes lists of one centre only."""
 
     project: Project
-    clock: Clock
+    clock: DeskClock
 
     def offered(self, access: Access) -> tuple[OfferedList, ...]:
         """Return a centre's last approved lists."""
