@@ -69,7 +69,7 @@ def access(
     remove: Annotated[str, typer.Option(metavar="ID", help="Remove this access; who is signed in by it is signed out.")] = "",
     json: Json = None,
 ) -> None:
-    """Make an access code for the desk, remove one, or show who has one.
+    """Make an access code for the desk, or list or remove codes.
 
     A code is shown once and kept nowhere; hand it over in person. A lost code is removed, and a new one is made.
     """
@@ -99,7 +99,7 @@ def access(
 
 
 def _centres(project: Project) -> set[str]:
-    """Return the centres of the last night, and those with an approved list."""
+    """Return the centres that have a list."""
     from riskmodel.ledger import Ledger
 
     with Ledger.of_nights(project).read() as book:

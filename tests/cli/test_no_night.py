@@ -20,6 +20,7 @@ NONE = "holds no night yet. Run 'riskmodel nightly' first."
         (("approve", "--as-of", "2026-01-01", "--role", "duty officer"), NONE),
         (("acknowledge", "--as-of", "2026-01-01", "--role", "duty officer"), NONE),
         (("answer", "answers.csv"), NONE),
+        (("access", "East", "--role", "duty officer"), NONE),
         (("audit",), "no ledger to audit"),
         (("prune",), "Nothing is old enough"),
         (("status",), "尚未运行任何夜间批次"),

@@ -1,1 +1,1 @@
-"""The desk over HTTP: approved lists of a centre, answered in a browser."""
+"""The desk over HTTP: approved lists, answered in a browser."""

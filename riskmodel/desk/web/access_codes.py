@@ -26,9 +26,9 @@ _GROUP = 4
 
 @dataclass(frozen=True)
 class Access:
-    """Who may use the desk: a role of a centre, never a person.
+    """Who may use the desk: a role of a centre.
 
-    ``id`` names it in messages; ``digest`` is the sha256 of its code, and ``made`` the day on which it was made.
+    It is never a person. ``id`` names it in messages; ``digest`` is the sha256 of its code, and ``made`` the day on which it was made.
     """
 
     id: str
@@ -44,7 +44,7 @@ def access_file(project: Project) -> Path:
 
 
 def all_access(project: Project) -> tuple[Access, ...]:
-    """Return who may use the desk, in the order in which codes were made.
+    """Return who may use the desk, the newest last.
 
     Raises
     ------

@@ -53,7 +53,7 @@ def desk_application(project: Project, clock: DeskClock) -> Guard:
 
 
 def _failed(page: bytes, request: Request, error: Exception) -> Response:
-    """Log what is wrong with the stored data, and say that it is."""
+    """Log what is wrong with the stored data, and answer so."""
     LOG.error("%s %s: %s", request.method, request.url.path, error)
     if request.url.path.endswith(".json"):
         return JSONResponse({"error": FAILED}, 500)

@@ -12,8 +12,8 @@ from starlette.routing import Route
 from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.desk.web.access_codes import Access, access_of, all_access
 from riskmodel.desk.web.desk_pages import DeskPages
-from riskmodel.desk.web.desk_requests import DeskRequests, Given, day_of
-from riskmodel.desk.web.sign_in import COOKIE, LASTS, signed, signed_in
+from riskmodel.desk.web.desk_requests import DeskRequests, Given, listed_day
+from riskmodel.desk.web.sign_in import COOKIE, LASTS, cookie_for, signed_in
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -69,7 +69,7 @@ class BrowserRoutes:
         access = access_of(self.desk.project, _fields(request).get("code", ""))
         if access is None:
             return _page(self.pages.sign_in(wrong=True), 403)
-        found, value = _away("/"), signed(access, self.desk.clock.seconds())
+        found, value = _away("/"), cookie_for(access, self.desk.clock.seconds())
         secure = request.url.scheme == "https"
         found.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="strict", secure=secure)
         return found
@@ -94,7 +94,7 @@ class BrowserRoutes:
     def form(self, request: Request, access: Access) -> Response:
         """Show the form of a list."""
         date = request.path_params["date"]
-        return _page(self.pages.answers(access, day_of(date), self.desk.rows(access, date), today=self.desk.clock.today()))
+        return _page(self.pages.answers(access, listed_day(date), self.desk.rows(access, date), today=self.desk.clock.today()))
 
     @_signed_in
     def answer(self, request: Request, access: Access) -> Response:
@@ -102,7 +102,7 @@ class BrowserRoutes:
         date, given = request.path_params["date"], _given(_fields(request))
         report = self.desk.answer(access, date, given)
         rows, today = self.desk.rows(access, date), self.desk.clock.today()
-        content = self.pages.answers(access, day_of(date), rows, today=today, given=given, report=report)
+        content = self.pages.answers(access, listed_day(date), rows, today=today, given=given, report=report)
         return _page(content, 422 if report.rejected or not report.rows else 200)
 
     @_signed_in
@@ -113,7 +113,7 @@ class BrowserRoutes:
 
 
 def _fields(request: Request) -> dict[str, str]:
-    """Return the fields of a form; of one that was sent twice, the last."""
+    """Return a form's fields; of a repeated one the last."""
     return dict(parse_qsl(request.state.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000))
 
 

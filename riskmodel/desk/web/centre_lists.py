@@ -81,7 +81,7 @@ def approved_list(project: Project, centre: str, as_of: int) -> StoredList:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """A row of the form: a line of the worklist, and what was answered to it."""
+    """A line of the worklist, and what was answered to it."""
 
     work: WorkRow
     answers: tuple[str, ...]
@@ -104,7 +104,7 @@ def answer_rows(project: Project, whole: WarningList) -> tuple[AnswerRow, ...]:
 
 
 def list_json(project: Project, stored: StoredList) -> Mapping[str, Any]:
-    """Return an approved list as JSON values, with its digest and the answers to it."""
+    """Return an approved list as JSON values, with its answers."""
     whole = from_stored(stored)
     with Ledger.of_nights(project).read() as book:
         filed = standing(book.answers.to_warnings(one.id for one in stored.warnings))

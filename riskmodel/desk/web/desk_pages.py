@@ -1,4 +1,4 @@
-"""Pages of the desk: plain forms that need no script and no network."""
+"""Pages of the desk: plain forms without scripts."""
 
 from __future__ import annotations
 
@@ -46,13 +46,16 @@ class DeskPages:
         return self._page("lists", access, lists=[self._offered(one) for one in offered])
 
     def message(self, access: Access | None, heading: str, text: str) -> bytes:
-        """Return a page that says why something cannot be shown; both are keys of texts."""
+        """Return a page that says why something cannot be shown.
+
+        ``heading`` and ``text`` are keys of texts.
+        """
         return self._page("message", access, heading=self._text(heading), text=self._text(text))
 
     def answers(
         self, access: Access, as_of: int, rows: Iterable[AnswerRow], *, today: int, given: Given = NOTHING_GIVEN, report: AnswerReport | None = None
     ) -> bytes:  # fmt: skip
-        """Return the form of a list, and what became of answers that were sent.
+        """Return the form of a list, and what became of answers.
 
         Parameters
         ----------
@@ -121,7 +124,10 @@ class DeskPages:
         }
 
     def _row(self, number: int, row: AnswerRow, given: Given, fault: str) -> dict[str, Any]:
-        """Return a row of the form; only what was rejected stays filled in."""
+        """Return a row of the form.
+
+        Only what was rejected stays filled in.
+        """
         work = row.work
         return {
             "id": work.id,

@@ -43,7 +43,10 @@ class Given:
 
 @dataclass(frozen=True)
 class DeskRequests:
-    """The requests of a project's desk. Each shows or changes lists of one centre only."""
+    """The requests of a project's desk.
+
+    Each shows or changes lists of one centre only.
+    """
 
     project: Project
     clock: DeskClock
@@ -57,16 +60,16 @@ class DeskRequests:
         from riskmodel.operations.nightly import approved_page
 
         return approved_page(
-            self.project, Ledger.of_nights(self.project), approved_list(self.project, access.centre, day_of(date))
+            self.project, Ledger.of_nights(self.project), approved_list(self.project, access.centre, listed_day(date))
         )
 
     def content(self, access: Access, date: str) -> Mapping[str, Any]:
         """Return a list with its answers as JSON values."""
-        return list_json(self.project, approved_list(self.project, access.centre, day_of(date)))
+        return list_json(self.project, approved_list(self.project, access.centre, listed_day(date)))
 
     def rows(self, access: Access, date: str) -> tuple[AnswerRow, ...]:
         """Return the places of a list that can be answered."""
-        return answer_rows(self.project, from_stored(approved_list(self.project, access.centre, day_of(date))))
+        return answer_rows(self.project, from_stored(approved_list(self.project, access.centre, listed_day(date))))
 
     def answer(self, access: Access, date: str, given: Given) -> AnswerReport:
         """Record answers; rows of the report are those of the list's form.
@@ -80,7 +83,7 @@ class DeskRequests:
         for id in {*given.outcomes, *given.days}:
             if id not in there:
                 raise UsageError(
-                    f"The list of {to_iso(day_of(date))} for {access.centre!r} has no warning {id[:40]!r}. Nothing was recorded. Take ids from the list."
+                    f"The list of {to_iso(listed_day(date))} for {access.centre!r} has no warning {id[:40]!r}. Nothing was recorded. Take ids from the list."
                 )
         asked = [
             (number, {"warning": id, "outcome": given.outcomes.get(id, ""), "day": given.days.get(id, "")})
@@ -92,12 +95,12 @@ class DeskRequests:
 
     def acknowledge(self, access: Access, date: str) -> None:
         """Record that somebody of the centre read a red list."""
-        day = day_of(date)
+        day = listed_day(date)
         approved_list(self.project, access.centre, day)
         acknowledge(self.project, day, role=access.role, now=self.clock.seconds(), centre=access.centre)
 
 
-def day_of(date: str) -> int:
+def listed_day(date: str) -> int:
     """Return the day number of a date in an address.
 
     Raises

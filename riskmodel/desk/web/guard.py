@@ -25,7 +25,7 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses what no page of ours sends, and reads the body of a form.
+    """Refuses what no page of ours sends.
 
     Browsers name where a form stands (``Origin``, ``Sec-Fetch-Site``); a form of another site is refused, whatever cookies came with it. The body is in ``request.state.body``.
     """

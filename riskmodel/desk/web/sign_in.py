@@ -16,15 +16,15 @@ LASTS = 12 * 3600
 """Seconds for which somebody stays signed in: a shift."""
 
 
-def signed(access: Access, now: int) -> str:
+def cookie_for(access: Access, now: int) -> str:
     """Return the cookie's value for somebody who signed in now.
 
     Examples
     --------
     >>> night = Access("1a2b3c4d", "East", "duty officer", "1a2b3c4d" * 8, 20_000)
-    >>> signed_in(signed(night, 1_000), [night], 1_000 + LASTS - 1) == night
+    >>> signed_in(cookie_for(night, 1_000), [night], 1_000 + LASTS - 1) == night
     True
-    >>> signed_in(signed(night, 1_000), [night], 1_000 + LASTS) is None
+    >>> signed_in(cookie_for(night, 1_000), [night], 1_000 + LASTS) is None
     True
     """
     content = f"{access.id}.{now + LASTS}"
