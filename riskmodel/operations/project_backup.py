@@ -231,10 +231,10 @@ def _add_changing(
             nights = copies.keep_ledger(names["store"])
             builds = BackedUpBuilds.of(project)
             writer.add({names["store"]: FileToCopy(snapshots / "ledger.db")})
-        looks = looks_file(project)
-        if looks.exists():
-            stack.enter_context(exclusive(looks, reads=True))
-            writer.add({(beside / looks.name).as_posix(): FileToCopy(looks)})
+        for file in (looks_file(project), project.access_file):
+            if file.exists():
+                stack.enter_context(exclusive(file, reads=True))
+                writer.add({(beside / file.name).as_posix(): FileToCopy(file)})
         copies.keep_looks(beside)
         for name, path in _folders(project, names).items():
             writer.add(_below(path, name))

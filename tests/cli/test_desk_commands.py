@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from riskmodel.base.project import Project
-from riskmodel.desk.web.access_codes import access_file, access_of
+from riskmodel.desk.web.access_codes import access_of
 from tests.cli.conftest import Run
 
 
@@ -21,7 +21,7 @@ def ask(run: Run, drafted: Project) -> Run:
 
 def test_a_code_is_shown_once_and_kept_nowhere(ask: Run, drafted: Project) -> None:
     made = json.loads(ask("access", "West centre", "--role", "duty officer", "--json", "-").out)
-    kept = access_file(drafted)
+    kept = drafted.access_file
     assert made["code"] not in kept.read_text(encoding="utf-8")
     assert made["code"].replace("-", "") not in kept.read_text(encoding="utf-8")
     assert oct(kept.stat().st_mode)[-3:] == "600"
@@ -48,7 +48,7 @@ def test_a_wrong_call_changes_nothing(ask: Run, drafted: Project, arguments: lis
     done = ask("access", *arguments)
     assert (done.code, said in done.err) == (code, True), done.err
     assert "Li Wei" not in done.err
-    assert not access_file(drafted).exists()
+    assert not drafted.access_file.exists()
 
 
 def test_the_desk_listens_where_nobody_listens_in(ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

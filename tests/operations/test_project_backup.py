@@ -40,6 +40,7 @@ def lived_once(drafted_once: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     approve(ready, AS_OF, role="duty officer", day=AS_OF)
     run(ready, AS_OF + 1)
     look(ready, experiment(), AS_OF)
+    ready.access_file.write_text('{"codes": []}', encoding="utf-8")
     for name, content in (("features/all.py", "FEATURES = ()\n"), ("experiments/fire.toml", "x = 1\n"), ("reports/r.html", "r")):
         (ready.folder / name).parent.mkdir(exist_ok=True)
         (ready.folder / name).write_text(content, encoding="utf-8")
@@ -60,6 +61,7 @@ def test_a_restored_project_replays_closed_nights_to_the_same_bytes_and_goes_on(
     restored = load_project(restored_in(tmp_path / "backup", tmp_path / "elsewhere 小城"))
     assert left_by(restored) == before
     assert count(restored, experiment()).count == 1
+    assert restored.access_file.read_text(encoding="utf-8") == '{"codes": []}'
     for name in ("features/all.py", "experiments/fire.toml", "reports/r.html", "riskmodel.toml"):
         assert (restored.folder / name).read_bytes() == (tmp_path / "gone" / name).read_bytes()
     shutil.rmtree(restored.path("outbox") / "2025-12-31")

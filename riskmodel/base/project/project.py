@@ -89,6 +89,11 @@ class Project(HtmlCard):
         """
         return self.path(self.table.history).with_name("operations.db") if self.ledger_address else self.path(self.table.store)
 
+    @property
+    def access_file(self) -> Path:
+        """The file of the desk's access codes, beside the ledger."""
+        return self.ledger_file.with_name("access.json")
+
     def role(self, given: str, owner: str) -> str:
         """Return a role of the project's list, as the project writes it.
 

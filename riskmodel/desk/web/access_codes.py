@@ -11,14 +11,13 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, UsageError, unknown_name
 from riskmodel.base.files import sha256, write_json
+from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 
-FILE = "access.json"
 RANDOM_BYTES = 10
 """Random bytes of a code: sixteen letters and digits."""
 _GROUP = 4
@@ -38,11 +37,6 @@ class Access:
     made: int
 
 
-def access_file(project: Project) -> Path:
-    """Return where the codes of a project are kept."""
-    return project.ledger_file.with_name(FILE)
-
-
 def all_access(project: Project) -> tuple[Access, ...]:
     """Return who may use the desk, the newest last.
 
@@ -51,7 +45,7 @@ def all_access(project: Project) -> tuple[Access, ...]:
     IntegrityError
         If the file is damaged. Nobody is let in then.
     """
-    path = access_file(project)
+    path = project.access_file
     if not path.exists():
         return ()
     try:
@@ -88,7 +82,8 @@ def give_access(project: Project, centre: str, role: str, centres: Iterable[str]
         raise unknown_name("centre", centre, known)
     role, code = project.role(role, "access"), _written(random)
     digest = digest_of(code)
-    _write(project, (*all_access(project), Access(digest[:8], centre, role, digest, day)))
+    with exclusive(project.access_file):
+        _write(project, (*all_access(project), Access(digest[:8], centre, role, digest, day)))
     return code
 
 
@@ -100,12 +95,13 @@ def remove_access(project: Project, id: str) -> Access:
     UsageError
         If there is none of this id.
     """
-    there = all_access(project)
-    gone = next((one for one in there if one.id == id), None)
-    if gone is None:
-        known = ", ".join(f"{one.id} ({one.centre}, {one.role}, {to_iso(one.made)})" for one in there) or "none"
-        raise UsageError(f"There is no access {id!r}. Nothing was removed. Known: {known}.")
-    _write(project, [one for one in there if one.id != id])
+    with exclusive(project.access_file):
+        there = all_access(project)
+        gone = next((one for one in there if one.id == id), None)
+        if gone is None:
+            known = ", ".join(f"{one.id} ({one.centre}, {one.role}, {to_iso(one.made)})" for one in there) or "none"
+            raise UsageError(f"There is no access {id!r}. Nothing was removed. Known: {known}.")
+        _write(project, [one for one in there if one.id != id])
     return gone
 
 
@@ -140,6 +136,6 @@ def _written(random: bytes) -> str:
 
 def _write(project: Project, codes: Iterable[Access]) -> None:
     """Write all accesses in one step."""
-    path = access_file(project)
+    path = project.access_file
     write_json(path, {"codes": [asdict(one) for one in codes]})
     path.chmod(0o600)

@@ -10,7 +10,7 @@ import pytest
 from riskmodel.base.days import to_iso
 from riskmodel.base.project import Project
 from riskmodel.desk import as_records
-from riskmodel.desk.web.access_codes import access_file, all_access, remove_access
+from riskmodel.desk.web.access_codes import all_access, remove_access
 from riskmodel.desk.web.desk_texts import TEXTS
 from riskmodel.desk.web.guard import HEADERS, MOST_BYTES
 from riskmodel.desk.web.sign_in import LASTS
@@ -219,7 +219,7 @@ def test_every_answer_forbids_scripts_and_frames(officer: DeskBrowser) -> None:
 
 
 def test_damaged_codes_let_nobody_in(officer: DeskBrowser, caplog: pytest.LogCaptureFixture) -> None:
-    access_file(officer.project).write_text("{", encoding="utf-8")
+    officer.project.access_file.write_text("{", encoding="utf-8")
     found = officer.get("/")
     assert (found.status_code, said("failed", officer.project) in found.text) == (500, True)
     assert officer.get("/lists.json", headers={"Authorization": "Bearer a"}).status_code == 500
