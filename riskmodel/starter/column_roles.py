@@ -21,7 +21,7 @@ from riskmodel.starter.incident_ids import FEWEST, names_incidents, stands_again
 from riskmodel.starter.kind_columns import undecided_kinds
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.missing_places import no_place
-from riskmodel.starter.night_hours import has_times
+from riskmodel.starter.night_hours import writes_times
 from riskmodel.starter.other_words import is_below, is_circumstance
 from riskmodel.starter.person_words import are_person_groups
 from riskmodel.starter.reference_systems import CoordinateEvidence
@@ -77,7 +77,7 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     taken |= set(cells)
     others = [one.column for one in dates if one.column not in times]
     incident = None if amount else _incident(table, stated, (*times, *place), taken, others)
-    by_day = amount is None and not any(has_times(table, table.columns[name]) for name in times)
+    by_day = amount is None and not any(writes_times(table, name) for name in times)
     found = (
         row_id(table, stated, mapped, taken, date.known, by_day)
         if incident is None

@@ -12,12 +12,14 @@ _SIGNS = (" - ", " – ", " / ", " | ", ": ", "|", "/", "__", "_", " ")
 """What may stand between both."""
 LEAST_SAID = 0.5
 """Share of the kinds in which a word of incidents stands."""
+MOST_OTHER = 0.25
+"""Share of the places in which one may stand (*Center*, *Fire Road*), as a part of that of the kinds."""
 
 
 def places_and_kinds(names: Sequence[str]) -> list[tuple[str, str]] | None:
     """Return the place and the kind that each name says.
 
-    None unless every place has every kind, and words of incidents stand in the kinds only.
+    None unless every place has every kind, and words of incidents stand in the kinds, but for a few places.
 
     Examples
     --------
@@ -37,8 +39,8 @@ def places_and_kinds(names: Sequence[str]) -> list[tuple[str, str]] | None:
             if min(len(first), len(second)) < 2 or not len(set(halves)) == len(names) == len(first) * len(second):
                 continue
             said = [sum(map(_is_incident, values)) / len(values) for values in (first, second)]
-            if max(said) >= LEAST_SAID and min(said) == 0:
-                return halves if said[1] > 0 else [(other, one) for one, other in halves]
+            if max(said) >= LEAST_SAID and min(said) <= MOST_OTHER * max(said):
+                return halves if said[1] > said[0] else [(other, one) for one, other in halves]
     return None
 
 

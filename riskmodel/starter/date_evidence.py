@@ -115,6 +115,8 @@ def date_evidence(column: TextValues, today: int | None, form: str | None = None
     if not good:
         refuse_two_forms(column, [name for name, _, _ in readers])
         return None
+    if form is None and len(good) > 1:
+        refuse_two_forms(column, [one for one, _, _ in good])
     name, period, days, why = _decided(instants, good, today)
     zoned = name not in NUMBERED and any(_has_zone(text, name, zone) for text in instants.values[:200])
     if name is not None and name not in NUMBERED:

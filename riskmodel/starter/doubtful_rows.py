@@ -28,6 +28,8 @@ from riskmodel.starter.sampled_rows import sampled_rows
 from riskmodel.starter.smooth_counts import smooth_counts
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import NO, YES, TextValues
+from riskmodel.starter.two_date_forms import few_in_other_order
+from riskmodel.starter.unsigned_longitudes import unsigned_longitudes
 
 _STATES = re.compile(
     r"\b(status|state|disposition|resolution|outcome|result|clearance|final|dispo|action|operation|change|record type)\b|状态|结果|处置|办理情况|核实|性质认定|操作|变更|标志",
@@ -63,6 +65,8 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
         Last day of the history.
     """
     yield from row_limit(table)
+    yield from _other_order(table, roles)
+    yield from unsigned_longitudes(table, roles)
     yield from cut_blocks(table, roles)
     yield from sampled_rows(table, roles)
     yield from smooth_counts(table, roles)
@@ -91,6 +95,14 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     ):
         if column is not None:
             yield from replaced_names(table, column, what, remedy, days, known)
+
+
+def _other_order(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
+    """Yield that a few dates have day and month the other way round."""
+    column = table.columns.get(roles.date.column)
+    doubt = "" if column is None else few_in_other_order(column, roles.date.form)
+    if doubt:
+        yield doubt
 
 
 def _unfounded(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:

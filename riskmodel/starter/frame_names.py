@@ -15,6 +15,13 @@ def named_columns(frame: Any) -> Any:
         native = native.reset_index(names=_index_names(native))
     periods = [name for name, kind in native.dtypes.items() if str(kind).startswith("period")]
     native = native.assign(**{str(name): native[name].astype(str) for name in periods})
+    # classes of numbers, as pandas.cut makes them
+    spans = [
+        name
+        for name, kind in native.dtypes.items()
+        if str(getattr(getattr(kind, "categories", None), "dtype", kind)).startswith("interval")
+    ]
+    native = native.assign(**{str(name): native[name].astype(object).map(str, na_action="ignore") for name in spans})
     return nw.from_native(native.set_axis(_column_names(native.columns), axis=1), eager_only=True)
 
 

@@ -88,8 +88,18 @@ def has_times(table: ReadTable, column: TextValues) -> bool:
     timed = [_TIME.search(text) is not None for text in column.values]
     if table.frame is None or any(timed):
         return 2 * int(column.counts[timed].sum()) >= column.filled
-    first = nw.from_native(table.frame, eager_only=True)[column.name].head(_FIRST).to_list()
+    first = nw.from_native(table.frame, eager_only=True)[column.name].drop_nulls().head(_FIRST).to_list()
     return 2 * sum(isinstance(one, datetime) and one.time() != time(0) for one in first) >= len(first)
+
+
+def writes_times(table: ReadTable, name: str) -> bool:
+    """Return whether most dates are texts with a time of day.
+
+    An ingest reads typed instants as days, also those with a time zone.
+    """
+    column = table.columns[name]
+    timed = [_TIME.search(text) is not None for text in column.values]
+    return name not in table.zoned and 2 * int(column.counts[timed].sum()) >= column.filled
 
 
 def _quietest(hours: Any) -> int | None:

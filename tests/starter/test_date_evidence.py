@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.date_evidence import date_evidence, last_day
 from riskmodel.starter.text_values import TextValues
+from riskmodel.starter.two_date_forms import few_in_other_order
 
 
 def column(texts: list[str]) -> TextValues:
@@ -38,3 +40,26 @@ def test_what_may_be_by_chance_does_not_decide_it_either() -> None:
 @pytest.mark.parametrize(("late", "last"), [(3, 596), (4, 3_000)])
 def test_a_few_of_many_dates_are_stray_and_more_are_not(late: int, last: int) -> None:
     assert last_day(np.array([*range(600 - late), *[3_000] * late]), None) == last
+
+
+def early_in_the_month(other: int) -> list[str]:
+    """Dates of which most have a day up to 12; one in ``other`` of the rest has the day first."""
+    days = pd.date_range("2022-01-01", periods=2000)
+    early = [f"{day:%m/%d/%Y}" for day in days[days.day <= 12]]
+    late = [f"{day:%d/%m/%Y}" if at % other == 0 else f"{day:%m/%d/%Y}" for at, day in enumerate(days[days.day > 12][:300])]
+    return [*early, *late]
+
+
+def test_few_dates_that_tell_the_order_may_tell_two() -> None:
+    """9 of 20 were no sign of two orders beside thousands that can be both."""
+    with pytest.raises(UsageError, match=r"two forms: 270 can only be month/day/year, 30 only day/month/year"):
+        date_evidence(column(early_in_the_month(10)), None)
+
+
+def test_very_few_dates_in_the_other_order_are_told() -> None:
+    dates = column(early_in_the_month(150))
+    assert few_in_other_order(dates, "m/d/yyyy").startswith(
+        "2 dates in 'date' can only be day/month/year, 298 only month/day/year."
+    )
+    assert not few_in_other_order(dates, "d/m/yyyy")
+    assert not few_in_other_order(dates, None)
