@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 
@@ -55,3 +56,33 @@ ACCENTED = (
     *(Letters("cp852", one, "accented letters as MS-DOS writes them (code page 852)") for one in _CENTRAL),
 )
 """Accented letters among plain ones; of equal ones the first is taken."""
+
+_LEAST_DATES = 3
+"""Dates whose words tell an encoding."""
+_WORDS = {
+    "gb18030": ("年", "月", "GB 18030"),
+    "cp932": ("年", "月", "Shift JIS"),
+    "big5": ("年", "月", "Big5"),
+    "euc_jp": ("年", "月", "EUC"),
+    "cp949": ("년", "월", "EUC-KR"),
+}
+_DATED = {
+    encoding: (re.compile(rb"\d\d\s?" + year.encode(encoding) + rb"\s?\d{1,2}\s?" + month.encode(encoding)), shown)
+    for encoding, (year, month, shown) in _WORDS.items()
+}
+
+
+def dated_encoding(content: bytes) -> tuple[str, str] | None:
+    """Return the encoding in which dates name years and months.
+
+    Such words stand alone between digits, as accented letters do, and may be all that is not ASCII.
+
+    Examples
+    --------
+    >>> dated_encoding("2024年3月5日,2024年3月6日,2024年3月7日".encode("cp932"))
+    ('cp932', 'its dates are written in Shift JIS')
+    """
+    for encoding, (pattern, shown) in _DATED.items():
+        if len(pattern.findall(content)) >= _LEAST_DATES:
+            return encoding, f"its dates are written in {shown}"
+    return None

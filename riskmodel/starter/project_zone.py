@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import NamedTuple
 from zoneinfo import available_timezones
@@ -19,6 +20,8 @@ from riskmodel.starter.schedule import YEAR, Schedule
 from riskmodel.starter.short_zones import refuse_other_names
 from riskmodel.starter.time_zones import country_of, zone_of
 
+_JAPANESE = re.compile("[\u3041-\u30fa]|発生|市区町村|都道府県|罪種|手口|認知|届出")
+"""Kana, and words of Japanese in Chinese characters."""
 CHINA = "Asia/Shanghai"
 LOOKED_AT, LEAST_SHARE = 200, 0.2
 """Points whose time zones are looked up, and the share of them from which a zone is named."""
@@ -47,6 +50,8 @@ def chosen_zone(
         zone, why = ChosenZone.of(stated), "stated"
     elif own is not None:
         zone, why = ChosenZone.of(own), "the zone of the column of dates"
+    elif language == "zh" and grid is None and any(_JAPANESE.search(name) for one in sources for name in one.table.columns):
+        zone, why = ChosenZone.of("Asia/Tokyo"), "the table is in Japanese"
     elif language == "zh" and (grid is None or grid.centre is None or _may_be_china(*grid.centre)):
         zone, why = ChosenZone.of(CHINA), "the table is in Chinese"
     elif grid is not None and grid.centre is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
-from riskmodel.starter.known_letters import ACCENTED, SCRIPTS, WEST, Letters
+from riskmodel.starter.known_letters import ACCENTED, SCRIPTS, WEST, Letters, dated_encoding
 
 ASCII = "every byte is ASCII"
 """The reason for an encoding that any other may stand for."""
@@ -74,7 +74,8 @@ def text_encoding(name: str, content: bytes, whole: bool) -> tuple[str, str]:
         _refuse_slips(name, content)
     lines = _other_lines(content)
     found = (
-        (_accented(content, lines) if _stand_alone(lines) else None)
+        (dated if (dated := dated_encoding(content)) is not None and _decodes(content, dated[0]) else None)
+        or (_accented(content, lines) if _stand_alone(lines) else None)
         or _eastern(content)
         or _script(content, lines)
         or _chinese(content)

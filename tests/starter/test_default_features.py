@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from riskmodel.asof.library import load_features
@@ -43,3 +44,11 @@ def test_a_zone_without_a_country_or_without_a_table_has_none() -> None:
     assert country_of("UTC") is None
     assert country_of("Nowhere/City") is None
     assert country_of("Asia/Shanghai") == "CN"
+
+
+def test_a_japanese_table_has_the_holidays_of_japan(tmp_path: Path) -> None:
+    """Its Chinese characters were taken for Chinese."""
+    days = pd.date_range("2022-01-01", periods=400).strftime("%Y-%m-%d")
+    made = init(tmp_path / "city", pd.DataFrame({"発生年月日": days, "市区町村": "新宿区", "手口": "自転車盗"}))
+    chosen = {one.subject: one.choice for one in made.decisions.made}
+    assert (chosen["time zone"], chosen["public holidays"]) == ("Asia/Tokyo", "JP")

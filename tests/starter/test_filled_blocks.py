@@ -11,7 +11,9 @@ import pytest
 
 import riskmodel as rm
 from riskmodel.records.intake import ingest
+from riskmodel.starter.filled_blocks import filled_blocks
 from riskmodel.starter.first_project import NewProject, init
+from riskmodel.starter.table_columns import read_frame_table
 
 DAYS, PLACES, KINDS = pd.date_range("2023-01-02", periods=60), ("东所", "西所", "南所"), ("盗窃", "诈骗")
 COUNTS = pd.DataFrame(list(product(DAYS.strftime("%Y-%m-%d"), PLACES, KINDS)), columns=["日期", "派出所", "类别"])
@@ -47,3 +49,13 @@ def test_unknown_places_are_not_filled(tmp_path: Path) -> None:
     made = init(tmp_path / "made", COUNTS.assign(日期=COUNTS["日期"].where(known)))
     assert made.plan.target.events < COUNTS["起数"].sum()
     assert any("fill it down at the source" in one for one in made.decisions.limits)
+
+
+def test_blocks_of_days_with_as_many_rows_as_places_with_events() -> None:
+    there = COUNTS[np.random.default_rng(3).random(len(COUNTS)) < 0.5].sort_values("日期", kind="stable")
+    found = filled_blocks(read_frame_table(once(there, "日期"), "counts"))
+    assert found is not None
+    assert found.columns["日期"] == there["日期"].tolist()
+    assert filled_blocks(read_frame_table(once(there, "日期").drop(columns="起数"), "events")) is None, (
+        "rows of events may lack a date"
+    )

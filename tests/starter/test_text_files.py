@@ -11,6 +11,7 @@ import pytest
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import init
+from riskmodel.starter.text_encodings import text_encoding
 from riskmodel.starter.text_files import text_form
 
 ROWS = 600
@@ -233,3 +234,13 @@ def test_letters_that_fit_two_languages_are_a_doubt(tmp_path: Path, words: tuple
     assert form.encoding == "cp1252"
     assert told in form.doubt
     assert bool(form.doubt) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "form"),
+    [*((one, "{}年{}月{}日") for one in ("cp932", "euc_jp", "gb18030", "big5")), ("cp949", "{}년 {}월 {}일")],
+)
+def test_dates_may_be_all_that_is_not_ascii(encoding: str, form: str) -> None:
+    """They were taken for accented letters, since they stand alone."""
+    rows = [f"{form.format(2023, 1 + at % 12, 1 + at % 28)},beat {at % 7},theft" for at in range(100)]
+    assert text_encoding("calls.csv", "\n".join(["date,beat,kind", *rows]).encode(encoding), True)[0] == encoding
