@@ -98,7 +98,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
 
 
 def _other_order(table: ReadTable, roles: ColumnRoles) -> Iterator[str]:
-    """Yield that a few dates have day and month the other way round."""
+    """Yield that a few dates have day and month exchanged."""
     column = table.columns.get(roles.date.column)
     doubt = "" if column is None else few_in_other_order(column, roles.date.form)
     if doubt:

@@ -44,7 +44,7 @@ def filled_blocks(table: ReadTable) -> NewRows | None:
 
 
 def _dates_blocks(table: ReadTable, name: str) -> bool:
-    """Return whether each date stands once, above rows that differ in place or kind.
+    """Return whether each date stands once, above places or kinds.
 
     Blocks of a pivot table with numbers of events have a row for each place with some, so their sizes differ.
     """

@@ -78,7 +78,7 @@ def few_in_other_order(column: TextValues, form: str | None) -> str:
 
 
 def _read_by(column: TextValues, one: str, other: str) -> tuple[int, int, int]:
-    """Return the rows that only one form reads, only the other, and any."""
+    """Return how many rows either form alone reads, and any."""
     zone = ZoneInfo("UTC")
     read = np.array(
         [[form.read(text, zone) is not None for text in column.values] for form in (date_form(one), date_form(other))]
