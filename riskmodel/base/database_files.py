@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,49 @@ def unwritable_database(path: Path, timeout: float = 60) -> sqlite3.Connection:
     log = path.with_name(f"{path.name}-wal")
     whole = not log.exists() or log.stat().st_size == 0
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if whole else ''}", uri=True, timeout=timeout)
+
+
+LONGEST_PATH = 504
+"""Bytes of the longest path at which SQLite opens a database."""
+
+
+def why_closed(path: Path) -> str:
+    """Return why SQLite cannot open a file, and what to do.
+
+    It only says that it is unable to. Empty if neither its path nor its permissions are the reason.
+
+    Examples
+    --------
+    >>> why_closed(Path("data/operations.db")), why_closed(Path("/" + "x" * 510))
+    ('', 'its path has 511 bytes, more than the 504 that SQLite opens. Move the project to a shorter path')
+    """
+    length = len(os.fsencode(path))
+    if length > LONGEST_PATH:
+        return f"its path has {length} bytes, more than the {LONGEST_PATH} that SQLite opens. Move the project to a shorter path"
+    if os.path.exists(path) and not os.access(path, os.R_OK):
+        return "the system does not permit this user to read it. Correct the permissions of it, or run as its owner"
+    return ""
+
+
+def log_is_closed(path: Path) -> bool:
+    """Return whether a database has a write-ahead log that nobody keeps open."""
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        with path.open("rb") as file:
+            kept = file.read(20)[18:] == b"\x02\x02"
+    except OSError:
+        return False
+    return kept and (not log.exists() or log.stat().st_size == 0)
+
+
+def reading_database(path: Path, timeout: float) -> sqlite3.Connection:
+    """Open a database of others that is read and never written.
+
+    To read one whose log is closed, SQLite would make files beside it that its owner may not be able to write. So it is read as it stands.
+    """
+    if log_is_closed(path):
+        return unwritable_database(path, timeout)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=timeout)
 
 
 _NO_ROOM = (

@@ -199,7 +199,18 @@ def _unnamed(error: OSError) -> str:
 
 def _dangling_link(path: Path) -> Path | None:
     """Return the part of a path that is a link to nothing."""
-    return next((part for part in (path, *path.parents) if part.is_symlink() and not part.exists()), None)
+    return next((part for part in (path, *path.parents) if os.path.islink(part) and _is_missing(part)), None)
+
+
+def _is_missing(path: Path) -> bool:
+    """Return whether nothing is at a path; what may not be seen is not missing."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _led_by(link: Path) -> str:

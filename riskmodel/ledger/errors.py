@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from riskmodel.base.database_files import why_closed
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean, free_space
 from riskmodel.base.shown_texts import as_clause, first_line
@@ -64,10 +66,12 @@ def lost_ledger(name: object, lock: object, how: str = "") -> RiskmodelError:
 
 def ledger_fails(path: object, why: object) -> RiskmodelError:
     """The system does not let the database be opened, read or written."""
+    if closed := why_closed(Path(str(path))):
+        return RiskmodelError(f"The database {str(path)!r} cannot be used: {closed}, then run the same command again.")
     space = free_space(str(path)) if "disk" in str(why) else ""
     return RiskmodelError(
-        f"The database {str(path)!r} cannot be used: {first_line(why)}{space}. Nothing was written. Free space, correct the permissions of its "
-        "folder or wait for the process that holds it, then run the same command again."
+        f"The database {str(path)!r} cannot be used: {first_line(why)}{space}. Nothing was written. Free space, correct the permissions of it and of "
+        "its folder, or wait for the process that holds it, then run the same command again."
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
+from riskmodel.base.database_files import why_closed
 from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean, free_space
 from riskmodel.base.shown_texts import first_line
 
@@ -86,6 +88,8 @@ def unregistered_files(folder: object) -> IntegrityError:
 
 def tracking_fails(path: object, why: object) -> RiskmodelError:
     """MLflow cannot open its own database."""
+    if closed := why_closed(Path(str(path))):
+        return RiskmodelError(f"MLflow's database {str(path)!r} cannot be used: {closed}, then run the same command again.")
     room = free_space(str(path)) if "disk" in str(why) and "malformed" not in str(why) else ""
     if "out-of-date database schema" in str(why):
         # MLflow's own advice is to upgrade the database, which cannot go back

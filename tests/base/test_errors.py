@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,3 +70,16 @@ def test_missing_columns_are_all_named_with_a_hint_for_the_first() -> None:
 def test_too_little_history_says_what_to_do() -> None:
     error = errors.too_little_history("5 years", "2", "Ingest earlier records.")
     assert str(error) == "The experiment needs 5 years, but the history holds 2. Ingest earlier records."
+
+
+def test_a_link_whose_target_may_not_be_seen_is_not_said_to_lead_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link, error = tmp_path / "history", PermissionError(errno.EACCES, "Permission denied")
+    link.symlink_to(tmp_path / "elsewhere")
+    error.filename = str(link / "current")
+    assert "which is not there" in str(errors.system_refused(error))
+
+    def unseen(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", unseen)
+    assert str(errors.system_refused(error)).startswith(f"The system does not permit the use of {str(link / 'current')!r}")

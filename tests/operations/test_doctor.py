@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import os
 import shutil
@@ -19,8 +20,18 @@ from riskmodel.base.locks import held, lock_beside
 from riskmodel.base.project import Project, load_project
 from riskmodel.cli import app
 from riskmodel.ledger import Ledger
-from riskmodel.operations.doctor import DoctorFinding, Surroundings, examine, folder_checks, machine_checks
+from riskmodel.operations.doctor import (
+    DoctorFinding,
+    Surroundings,
+    database_checks,
+    examination,
+    examine,
+    folder_checks,
+    machine_checks,
+)
 from riskmodel.operations.doctor.examination import CODES
+from riskmodel.operations.doctor.project_checks import read_only_files
+from riskmodel.records.store import HistoryStore
 from tests.records.postgres import emptied, server
 from tests.worlds.folder_contents import contents_of
 
@@ -212,3 +223,29 @@ def test_the_command_says_it_in_text_and_json(ready: Project) -> None:
     assert {one["severity"] for one in json.loads(done.output)["findings"]} <= {"ok", "note", "warning"}
     broken = CliRunner().invoke(app, ["--project", str(ready.folder / "data"), "doctor"])
     assert (broken.exit_code, broken.output.startswith("故障 项目")) == (1, True)
+
+
+def test_what_the_system_does_not_permit_is_named_and_the_rest_is_examined(
+    ready: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Ledger.of(ready)
+    access, hidden = os.access, {*read_only_files(ready), ready.ledger_file}
+    (ready.folder / "features").mkdir(exist_ok=True)
+    read = {one.name for one in read_only_files(ready) if one.exists()}
+    assert len(read) > 1
+
+    def stopped(*_: object) -> list[DoctorFinding]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(ready.path("data/scores")))
+
+    monkeypatch.setattr(examination, "remains", stopped)
+    monkeypatch.setattr(HistoryStore, "manifest", stopped)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) not in hidden and access(path, mode))
+    monkeypatch.setattr(database_checks, "unwritable_database", lambda *_: sqlite3.connect("/nowhere/none.db"))
+    every = examine(ready.folder, Surroundings(NOW, "duty")).findings
+    refused = {(one.code, Path(one.subject).name): one for one in every if one.severity == "fault"}
+    assert "It could not be examined: The system does not permit the use of" in refused["remains", "scores"].said.en
+    history = refused["history", "history"]
+    assert ("does not permit the use of" in history.said.en, history.remedy.en) == (True, ""), "an ingest would not help"
+    assert "does not permit this user to read it" in refused["ledger", "operations.db"].said.en
+    assert refused["ledger", "operations.db"].remedy.en == "", "nobody moves a whole ledger away"
+    assert read <= {name for code, name in refused if code == "permissions"}

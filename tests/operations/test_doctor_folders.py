@@ -182,10 +182,11 @@ def test_files_of_another_user_and_an_examination_as_root_are_warnings(tmp_path:
     own.mkdir()
     (own / "part").write_bytes(b"x")
     owners = {own: 1000, own / "part": 1000}
+    modes = {own: 0o40770, own / "part": 0o100600}
     stat = Path.stat
 
     def owned(path: Path, **options: bool) -> object:
-        return SimpleNamespace(st_uid=owners[path], st_mode=stat(path).st_mode) if path in owners else stat(path, **options)
+        return SimpleNamespace(st_uid=owners[path], st_gid=7, st_mode=modes[path]) if path in owners else stat(path, **options)
 
     monkeypatch.setattr(Path, "stat", owned)
     assert one_of(permissions([own], [], "duty", 1000)).severity == "ok"
@@ -194,6 +195,16 @@ def test_files_of_another_user_and_an_examination_as_root_are_warnings(tmp_path:
     owners[own / "part"] = 0
     found = one_of(permissions([own], [], "duty", 1000))
     assert (found.severity, found.remedy.en) == ("warning", f"Run: chown -R 1000 '{own}'.")
+    modes[own / "part"] = 0o100640
+    assert one_of(permissions([own], [], "duty", 1000)).severity == "ok", "accounts of the group share the folder"
+    modes[own] = 0o40750
+    assert one_of(permissions([own], [], "duty", 1000)).severity == "warning", "the group may not write here"
+    monkeypatch.setattr(permission_checks.os, "access", lambda *_: False)
+    found = next(permissions([own], [], "another", 1001))
+    assert "sudo -u '#1000'" in found.remedy.en, "the folder stays with the night's user"
+    disk_of(monkeypatch, 10**6, 10**6, os.ST_RDONLY)
+    monkeypatch.setattr(permission_checks.os, "access", lambda _path, mode: not mode & os.W_OK)
+    assert [one.severity for one in permissions([own], [], "duty", 1000)] == ["warning"], "a read-only disk is named as one"
 
 
 def test_locks_that_were_not_tried_are_not_said_to_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

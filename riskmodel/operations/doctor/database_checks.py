@@ -7,7 +7,7 @@ from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
-from riskmodel.base.database_files import unwritable_database
+from riskmodel.base.database_files import unwritable_database, why_closed
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.locks import was_made
 from riskmodel.base.project import Project
@@ -75,6 +75,9 @@ def _sqlite(code: str, path: Path, head: str, maker: str) -> DoctorFinding:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall() if "alembic_version" in tables else []
     except (sqlite3.Error, OSError) as error:
         wrong, rows = str(error), []
+    if closed := why_closed(path) if wrong != "ok" else "":
+        said = Text(zh=f"数据库不能打开（英文）：{closed}。", en=f"It cannot be opened: {closed}.")
+        return DoctorFinding(code, str(path), "fault", said)
     if wrong != "ok":
         return DoctorFinding(
             code,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from riskmodel.base.errors import system_refused
 from riskmodel.base.severities import SEVERITIES, Severity
 from riskmodel.base.texts import Text
 
@@ -46,3 +47,13 @@ def worst(found: Iterable[DoctorFinding]) -> DoctorSeverity:
         if severity in there:
             return severity
     return "ok"
+
+
+def refusal(error: Exception) -> str:
+    """Return what failed in words; a file that the system refuses is named."""
+    return str(system_refused(error)) if isinstance(error, OSError) else str(error)
+
+
+def remedy_unless_refused(error: Exception, remedy: Text) -> Text:
+    """Return a remedy, unless the system refuses a file: then its words say what to do."""
+    return NOTHING if isinstance(error, OSError) and not isinstance(error, FileNotFoundError) else remedy

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project, load_project
 from riskmodel.base.project.project import FILE_NAME
 from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.doctor.database_checks import ledger, tracking
-from riskmodel.operations.doctor.doctor_findings import DoctorFinding, DoctorSeverity, fine, worst
+from riskmodel.operations.doctor.doctor_findings import DoctorFinding, DoctorSeverity, fine, refusal, remedy_unless_refused, worst
 from riskmodel.operations.doctor.folder_checks import disk, remains
 from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, kernels, port
 from riskmodel.operations.doctor.model_checks import models
-from riskmodel.operations.doctor.permission_checks import open_to_all, permissions
-from riskmodel.operations.doctor.project_checks import experiments, history, looks, removed, secrets
+from riskmodel.operations.doctor.permission_checks import open_to_all, permissions, unreadable
+from riskmodel.operations.doctor.project_checks import experiments, history, looks, read_only_files, removed, secrets
 
 NAMES: dict[DoctorSeverity, Text] = {
     "ok": Text(zh="正常", en="OK"),
@@ -98,11 +98,12 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
     try:
         project = load_project(folder, data)
     except (RiskmodelError, OSError) as error:
-        said = Text(zh=f"项目文件无法读取（英文）：{error}", en=str(error))
+        said = Text(zh=f"项目文件无法读取（英文）：{refusal(error)}", en=refusal(error))
         remedy = Text(
             zh="按提示更正 riskmodel.toml，或用 --project 指定项目文件夹。",
             en="Correct riskmodel.toml, or name the project's folder with --project.",
         )
+        remedy = remedy_unless_refused(error, remedy)
         found += [DoctorFinding("project", str(folder / FILE_NAME), "fault", said, remedy), *_folders(folder, [], around)]
         found += clock(_newest([folder / FILE_NAME]), around.now, "UTC")
         return Examination(tuple(found))
@@ -110,17 +111,12 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
     table = project.table
     outbox, tracking_home = map(project.path, (table.outbox, table.tracking))
     histories = [project.path(project.layer(name).table.history) for name in ("", *sorted(table.layers))]
-    found += [one for path in histories for one in history(path)]
-    found += [
-        ledger(project),
-        tracking(project),
-        *models(project),
-        *experiments(project),
-        *looks(project),
-        *removed(project),
-        *secrets(project, around.environment),
-        port(),
-    ]
+    found += [one for path in histories for one in _examined("history", path, lambda at: history(at))]
+    whole: list[tuple[str, Callable[[Project], Iterable[DoctorFinding]]]] = [
+        ("ledger", lambda one: [ledger(one)]), ("mlflow", lambda one: [tracking(one)]), ("model", models), ("experiment", experiments),
+        ("looks", looks), ("removed", removed), ("secret", lambda one: secrets(one, around.environment)), ("port", lambda _: [port()]),
+    ]  # fmt: skip
+    found += [one for code, check in whole for one in _examined(code, project, check)]
     own = [*histories, outbox, *([] if project.tracking_server else [tracking_home])]
     found += _folders(folder, own, around, project)
     newest = [folder / FILE_NAME, project.ledger_file, *(path / "current" for path in histories)]
@@ -143,12 +139,28 @@ def _folders(folder: Path, own: list[Path], around: Surroundings, project: Proje
         if path.exists() and (device := path.stat().st_dev) not in devices:
             devices.add(device)
             yield from disk(path)
-    yield from permissions(own, list(dict.fromkeys(shared)), around.user, around.uid)
-    yield from open_to_all([folder / FILE_NAME, *unique])
     ledger = None if project is None or project.ledger_address else project.ledger_file
-    yield from file_systems([path for path in unique if path.exists()], ledger)
-    yield from locks(unique)
-    yield from remains([path for path in unique if path != folder], around.now)
+    yield from _examined("permissions", unique, lambda _: permissions(own, list(dict.fromkeys(shared)), around.user, around.uid))
+    yield from _examined(
+        "permissions", [] if project is None else read_only_files(project), lambda files: unreadable(files, around.user)
+    )
+    yield from _examined("permissions", [folder / FILE_NAME, *unique], open_to_all)
+    yield from _examined("locks", unique, lambda paths: file_systems([path for path in paths if path.exists()], ledger))
+    yield from _examined("locks", unique, locks)
+    yield from _examined("remains", [path for path in unique if path != folder], lambda paths: remains(paths, around.now))
+
+
+Examined = TypeVar("Examined")
+
+
+def _examined(code: str, what: Examined, check: Callable[[Examined], Iterable[DoctorFinding]]) -> Iterator[DoctorFinding]:
+    """Yield what a check finds; where the system stops it, the others go on."""
+    try:
+        yield from check(what)
+    except OSError as error:
+        why = refusal(error)
+        said = Text(zh=f"检查未能完成（英文）：{why}", en=f"It could not be examined: {why}")
+        yield DoctorFinding(code, str(error.filename or FILE_NAME), "fault", said)
 
 
 def _newest(paths: list[Path]) -> dict[Path, float]:

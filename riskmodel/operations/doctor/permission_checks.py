@@ -30,7 +30,9 @@ def permissions(whole: Sequence[Path], shallow: Sequence[Path], user: str, uid: 
     """
     inside = {folder: _inside(folder) for folder in whole if folder.is_dir()}
     inside |= {folder: _own(folder) for folder in shallow if folder.is_dir()}
-    found = [one for folder, paths in inside.items() for one in (*_denied(folder, paths, user), *_of_others(folder, paths, uid))]
+    found = [
+        one for folder, paths in inside.items() for one in (*_denied(folder, paths, user, uid), *_of_others(folder, paths, uid))
+    ]
     yield from found
     if not found:
         yield fine(
@@ -38,23 +40,40 @@ def permissions(whole: Sequence[Path], shallow: Sequence[Path], user: str, uid: 
         )
 
 
-def _denied(folder: Path, paths: Iterable[Path], user: str) -> Iterator[DoctorFinding]:
-    """Yield a folder or files that may not be used."""
-    remedy = Text(
-        zh=f"运行 chown -R {user} '{folder}'，或以其所有者运行。", en=f"Run: chown -R {user} '{folder}', or run as its owner."
-    )
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+def _denied(folder: Path, paths: Iterable[Path], user: str, uid: int) -> Iterator[DoctorFinding]:
+    """Yield a folder or files that may not be used.
+
+    A disk that is read-only is another fault; there only reading is examined.
+    """
+    writes = 0 if os.statvfs(folder).f_flag & os.ST_RDONLY else os.W_OK
+    if not os.access(folder, os.R_OK | writes | os.X_OK):
         said = Text(zh=f"用户 {user} 不能读写该文件夹。", en=f"The user {user} cannot read and write this folder.")
-        yield DoctorFinding("permissions", str(folder), "fault", said, remedy)
+        yield DoctorFinding("permissions", str(folder), "fault", said, _right_user(folder, user, uid))
         return
-    denied = [path for path in paths if not os.access(path, _needed(path))]
+    denied = [path for path in paths if not os.access(path, _needed(path) & (writes | os.R_OK | os.X_OK))]
     if denied:
         first = denied[0].relative_to(folder)
         said = Text(
             zh=f"用户 {user} 不能读写其中{len(denied)}个文件或文件夹，如 {first}。",
             en=f"The user {user} cannot read or write {len(denied)} of its files and folders, such as {first}.",
         )
-        yield DoctorFinding("permissions", str(folder), "fault", said, remedy)
+        yield DoctorFinding("permissions", str(folder), "fault", said, _right_user(folder, user, uid))
+
+
+def _right_user(folder: Path, user: str, uid: int) -> Text:
+    """Return who should run, where this user may not do what is needed.
+
+    A folder of another user stays theirs: with another owner their night would fail.
+    """
+    owner = folder.stat().st_uid
+    if owner in (uid, 0):
+        return Text(
+            zh=f"运行 chown -R {user} '{folder}'，或以其所有者运行。", en=f"Run: chown -R {user} '{folder}', or run as its owner."
+        )
+    return Text(
+        zh=f"以其所有者运行：sudo -u '#{owner}' riskmodel …；几个账户共用一个项目的设置，见批次说明（docs/night.zh.md）。",
+        en=f"Run as its owner: sudo -u '#{owner}' riskmodel ... docs/night.md says how several accounts share a project.",
+    )
 
 
 def _of_others(folder: Path, paths: Iterable[Path], uid: int) -> Iterator[DoctorFinding]:
@@ -70,7 +89,7 @@ def _of_others(folder: Path, paths: Iterable[Path], uid: int) -> Iterator[Doctor
             en=f"Run as the service's user: sudo -u '#{owner}' riskmodel ...",
         )
         yield DoctorFinding("permissions", str(folder), "warning", said, remedy)
-    others = [path for path in paths if path.stat().st_uid != owner]
+    others = [path for path in paths if path.stat().st_uid != owner and not _is_shared(folder, path)]
     if others:
         first = others[0].relative_to(folder)
         said = Text(
@@ -79,6 +98,13 @@ def _of_others(folder: Path, paths: Iterable[Path], uid: int) -> Iterator[Doctor
         )
         remedy = Text(zh=f"运行 chown -R {owner} '{folder}'。", en=f"Run: chown -R {owner} '{folder}'.")
         yield DoctorFinding("permissions", str(folder), "warning", said, remedy)
+
+
+def _is_shared(folder: Path, path: Path) -> bool:
+    """Return whether the group of a folder may use a file of it."""
+    whole, part = folder.stat(), path.stat()
+    asked = _needed(path) << 3
+    return bool(whole.st_mode & stat.S_IWGRP) and part.st_gid == whole.st_gid and part.st_mode & asked == asked
 
 
 def _inside(folder: Path) -> list[Path]:
@@ -99,6 +125,21 @@ def _needed(path: Path) -> int:
     if path.is_dir():
         return os.R_OK | os.W_OK | os.X_OK
     return os.R_OK | os.W_OK if path.suffix in WRITTEN_IN_PLACE else os.R_OK
+
+
+def unreadable(paths: Iterable[Path], user: str) -> Iterator[DoctorFinding]:
+    """Yield folders and files of the project that the user may not read."""
+    for path in paths:
+        if (
+            os.path.lexists(path)
+            and not os.access(path, os.R_OK | (os.X_OK if os.path.isdir(path) else 0))
+            and os.path.exists(path)
+        ):
+            said = Text(zh=f"用户 {user} 不能读取。", en=f"The user {user} cannot read it.")
+            remedy = Text(
+                zh=f"更正权限，例如 chmod a+rX '{path}'。", en=f"Correct its permissions, such as: chmod a+rX '{path}'."
+            )
+            yield DoctorFinding("permissions", str(path), "fault", said, remedy)
 
 
 def open_to_all(paths: Iterable[Path]) -> Iterator[DoctorFinding]:

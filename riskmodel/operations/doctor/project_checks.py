@@ -8,7 +8,7 @@ from pathlib import Path
 from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
 from riskmodel.base.texts import Text
-from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine
+from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine, refusal, remedy_unless_refused
 from riskmodel.operations.removed_pages import fault_of_notes, notes_file
 from riskmodel.registry.looks import fault_of_looks, looks_file
 
@@ -27,12 +27,12 @@ def history(path: Path) -> Iterator[DoctorFinding]:
             return
         store.manifest()
     except (RiskmodelError, OSError) as error:
-        said = Text(zh=f"历史数据无法读取（英文）：{error}", en=str(error))
+        said = Text(zh=f"历史数据无法读取（英文）：{refusal(error)}", en=refusal(error))
         remedy = Text(
             zh="运行 riskmodel ingest；不行则 riskmodel restore 备份文件夹。",
             en="Run 'riskmodel ingest'; if that fails, 'riskmodel restore BACKUP'.",
         )
-        yield DoctorFinding("history", str(path), "fault", said, remedy)
+        yield DoctorFinding("history", str(path), "fault", said, remedy_unless_refused(error, remedy))
         return
     yield fine(
         "history",
@@ -60,9 +60,10 @@ def experiments(project: Project) -> Iterator[DoctorFinding]:
         try:
             load_experiment(project, path.stem)
         except (RiskmodelError, OSError) as error:
-            said = Text(zh=f"实验无法读取，不能重新训练（英文）：{error}", en=f"It cannot be trained again: {error}")
+            why = refusal(error)
+            said = Text(zh=f"实验无法读取，不能重新训练（英文）：{why}", en=f"It cannot be trained again: {why}")
             remedy = Text(zh="更正该文件，或从备份取回。", en="Correct the file, or take it from a backup.")
-            yield DoctorFinding("experiment", str(path), "warning", said, remedy)
+            yield DoctorFinding("experiment", str(path), "warning", said, remedy_unless_refused(error, remedy))
 
 
 def removed(project: Project) -> Iterator[DoctorFinding]:
@@ -73,6 +74,14 @@ def removed(project: Project) -> Iterator[DoctorFinding]:
         yield DoctorFinding("removed", name, "fault", said)
     elif notes_file(project).exists():
         yield fine("removed", name, "已清理页面的批次可读取。", "The nights without pages can be read.")
+
+
+def read_only_files(project: Project) -> list[Path]:
+    """Return the folders and tables of a project that are only read."""
+    table = project.table
+    stated = [*(one.path for one in table.sources), table.places.path]
+    paths = [project.path(path) for path in stated if path and not set("*?[") & set(path)]
+    return list(dict.fromkeys([project.folder / "features", project.folder / "experiments", *paths]))
 
 
 def secrets(project: Project, environment: Mapping[str, str]) -> Iterator[DoctorFinding]:

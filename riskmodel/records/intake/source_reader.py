@@ -64,7 +64,7 @@ def _rows(request: SourceRequest, cursor: Cursor | None) -> SourceTable:
     if source.sql is not None:
         address = request.environment(source.sql.url, f"the database of the source {name!r}")
         table = _table(request, name, may_be_empty=source.sql.increment is not None)
-        return read_sql(table, source.sql, address, cursor, request.ingest.day)
+        return read_sql(table, source.sql, address, cursor, request.ingest.day, request.project.folder)
     if source.socrata is not None:
         token = source.socrata.token
         token = None if token is None else request.environment(token, f"the token of the source {name!r}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import sqlalchemy as sa
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake import ingest, read_quarantine
+from riskmodel.records.intake.readers.sql_connection import read_only_connection
 from tests.records.postgres import emptied
 from tests.worlds.police_table import DAY, County, row
 from tests.worlds.row_origins import ROWS, SQL, fill, project
@@ -136,6 +139,30 @@ def test_nothing_is_written_to_a_database(county: County, postgres: str) -> None
             connection.execute(sa.text("DROP ROLE nobody"))
     finally:
         engine.dispose()
+
+
+def test_a_sqlite_file_is_found_from_the_project_and_read_where_nobody_may_write(
+    county: County, plain: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = county.folder / "feed"
+    folder.mkdir(parents=True)
+    fill(f"sqlite:///{folder / 'calls.db'}", ROWS)
+    with closing(sqlite3.connect(folder / "calls.db")) as one:
+        one.execute("PRAGMA journal_mode = WAL")
+    monkeypatch.chdir(tmp_path)
+    made = project(county, SQL.format('table = "calls"'))
+    report = ingest(made, DAY, environment={"CALLS": "sqlite:///feed/calls.db"}).sources[0]
+    assert (report.rows, report.accepted) == (4, 3)
+    assert county.history().fingerprint() == plain.history().fingerprint()
+    assert [one.name for one in folder.iterdir()] == ["calls.db"], "nothing is written beside a source"
+    with pytest.raises(UsageError, match="Another program wrote the SQLite database of the source 'police'"):  # noqa: SIM117
+        with read_only_connection("police", "sqlite:///feed/calls.db", 9, folder=county.folder):
+            fill(f"sqlite:///{folder / 'calls.db'}", [row("9")], 2)
+    with closing(sqlite3.connect(folder / "calls.db")) as one:
+        one.execute("INSERT INTO calls SELECT * FROM calls LIMIT 1")
+        one.commit()
+        with read_only_connection("police", "sqlite:///feed/calls.db", 9, folder=county.folder) as open_log:
+            assert open_log.exec_driver_sql("SELECT count(*) FROM calls").scalar() == 6, "an open log is read, too"
 
 
 @pytest.mark.parametrize(

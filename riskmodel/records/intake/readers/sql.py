@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError
@@ -26,7 +27,9 @@ TOO_LONG = ("interrupted", "call timeout")
 """What drivers say where a statement took too long: SQLite, MySQL and MariaDB; Oracle."""
 
 
-def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | None, day: int) -> SourceTable:
+def read_sql(
+    request: TableRequest, stated: Sql, address: str, cursor: Cursor | None, day: int, folder: Path = Path()
+) -> SourceTable:
     """Return the wanted columns of a database's rows.
 
     Where the source has an ``increment``, only rows from ``cursor`` on are read, and those without a value. Rows with the last value
@@ -41,6 +44,8 @@ def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | 
         How far the database was read by the last ingest; None to read all rows.
     day
         Day of the ingest.
+    folder
+        Folder of the project, in which a SQLite database with a relative path lies.
 
     Raises
     ------
@@ -56,7 +61,7 @@ def read_sql(request: TableRequest, stated: Sql, address: str, cursor: Cursor | 
     # a select may give a column another name
     check_columns(request.name, (*request.columns, *sql_names(stated.select or ""), *increment))
     try:
-        with read_only_connection(request.name, address, stated.timeout, stated.read_only_account) as connection:
+        with read_only_connection(request.name, address, stated.timeout, stated.read_only_account, folder) as connection:
             query = _Query(connection, request, stated)
             query.check_columns()
             before = query.behind(from_cursor(cursor), day)
