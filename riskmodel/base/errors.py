@@ -21,6 +21,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from riskmodel.base.given_values import given_value
@@ -134,8 +135,7 @@ def missing_file(what: str, path: object, remedy: str) -> UsageError:
         return UsageError(
             f"There is a folder where the {what} {str(path)!r} should be. Move it away, then provide the file. {remedy}"
         )
-    link = _dangling_link(Path(str(path)))
-    if link is not None:
+    if (link := _dangling_link(Path(str(path)))) is not None:
         return UsageError(f"The {what} {str(path)!r} does not exist: {_led_by(link)}. {remedy}")
     return UsageError(f"The {what} {str(path)!r} does not exist. {remedy}")
 
@@ -199,18 +199,9 @@ def _unnamed(error: OSError) -> str:
 
 def _dangling_link(path: Path) -> Path | None:
     """Return the part of a path that is a link to nothing."""
-    return next((part for part in (path, *path.parents) if os.path.islink(part) and _is_missing(part)), None)
-
-
-def _is_missing(path: Path) -> bool:
-    """Return whether nothing is at a path; what may not be seen is not missing."""
-    try:
-        path.stat()
-    except FileNotFoundError:
-        return True
-    except OSError:
-        return False
-    return False
+    with suppress(PermissionError):  # what may not be seen is not missing
+        return next((part for part in (path, *path.parents) if part.is_symlink() and not part.exists()), None)
+    return None
 
 
 def _led_by(link: Path) -> str:
@@ -222,10 +213,9 @@ def free_space(path: str | None) -> str:
     there = Path(path or tempfile.gettempdir()).absolute()
     while not there.exists() and there != there.parent:
         there = there.parent
-    try:
+    with suppress(OSError):
         return f" ({shutil.disk_usage(there).free / 1e6:,.1f} MB are free there)"
-    except OSError:
-        return ""
+    return ""
 
 
 def repeated_row(name: str, sheet: str, number: int, last: int) -> UsageError:

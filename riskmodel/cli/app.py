@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import logging
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -209,6 +210,8 @@ def main() -> None:
     if not sys.warnoptions:
         # warnings of libraries are for their programmers; -W shows them
         warnings.simplefilter("ignore")
+    # without a home it says at length where it keeps its fonts
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with orderly_stop() as stopped:
         try:
             code = _commands()(standalone_mode=False, prog_name="riskmodel")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +17,9 @@ from riskmodel.cli.app import command
 from riskmodel.cli.context import current
 from riskmodel.cli.options import ExperimentName, Json
 from riskmodel.cli.output import emit
+
+GRACE = 10
+"""Seconds that a server has to end."""
 
 
 @command("riskmodel serve rental-fire --port 5000")
@@ -41,6 +47,26 @@ def serve(
     environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment.get("PATH", "")])
     emit({"model": name, "host": host, "port": port}, json, f"Serving {name} on http://{host}:{port}; Ctrl-C ends it.")
     sys.stdout.flush()
-    code = subprocess.call([sys.executable, "-m", "mlflow", "models", "serve", *model], env=environment)
+    code = run_whole([sys.executable, "-m", "mlflow", "models", "serve", *model], environment)
     if code:
         raise typer.Exit(1)
+
+
+def run_whole(
+    words: Sequence[str], environment: Mapping[str, str], wait: Callable[[subprocess.Popen[bytes]], int] = subprocess.Popen.wait
+) -> int:
+    """Run a command and end all that it started with it.
+
+    MLflow starts a server of its own. On Linux it ends with MLflow; elsewhere it would keep the port. The exit code is that of the command.
+    """
+    started = subprocess.Popen(words, env=dict(environment), start_new_session=True)
+    try:
+        return wait(started)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(started.pid, signal.SIGTERM)
+        try:
+            started.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(started.pid, signal.SIGKILL)
+            started.wait()

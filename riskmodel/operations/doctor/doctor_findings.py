@@ -50,10 +50,10 @@ def worst(found: Iterable[DoctorFinding]) -> DoctorSeverity:
 
 
 def refusal(error: Exception) -> str:
-    """Return what failed in words; a file that the system refuses is named."""
+    """Return what failed in words, with the refused file."""
     return str(system_refused(error)) if isinstance(error, OSError) else str(error)
 
 
 def remedy_unless_refused(error: Exception, remedy: Text) -> Text:
-    """Return a remedy, unless the system refuses a file: then its words say what to do."""
+    """Return a remedy, unless a refused file has its own."""
     return NOTHING if isinstance(error, OSError) and not isinstance(error, FileNotFoundError) else remedy

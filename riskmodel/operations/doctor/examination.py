@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -154,7 +155,7 @@ Examined = TypeVar("Examined")
 
 
 def _examined(code: str, what: Examined, check: Callable[[Examined], Iterable[DoctorFinding]]) -> Iterator[DoctorFinding]:
-    """Yield what a check finds; where the system stops it, the others go on."""
+    """Yield what a check finds, or what stopped it."""
     try:
         yield from check(what)
     except OSError as error:
@@ -164,5 +165,5 @@ def _examined(code: str, what: Examined, check: Callable[[Examined], Iterable[Do
 
 
 def _newest(paths: list[Path]) -> dict[Path, float]:
-    """Return when existing files were last written."""
-    return {path: path.stat().st_mtime for path in paths if path.exists()}
+    """Return when those files were written that may be seen."""
+    return {path: path.stat().st_mtime for path in paths if os.path.exists(path)}

@@ -61,7 +61,7 @@ def _denied(folder: Path, paths: Iterable[Path], user: str, uid: int) -> Iterato
 
 
 def _right_user(folder: Path, user: str, uid: int) -> Text:
-    """Return who should run, where this user may not do what is needed.
+    """Return who should run instead of this user.
 
     A folder of another user stays theirs: with another owner their night would fail.
     """
@@ -101,7 +101,7 @@ def _of_others(folder: Path, paths: Iterable[Path], uid: int) -> Iterator[Doctor
 
 
 def _is_shared(folder: Path, path: Path) -> bool:
-    """Return whether the group of a folder may use a file of it."""
+    """Return whether a folder's group may use its file."""
     whole, part = folder.stat(), path.stat()
     asked = _needed(path) << 3
     return bool(whole.st_mode & stat.S_IWGRP) and part.st_gid == whole.st_gid and part.st_mode & asked == asked
@@ -128,7 +128,7 @@ def _needed(path: Path) -> int:
 
 
 def unreadable(paths: Iterable[Path], user: str) -> Iterator[DoctorFinding]:
-    """Yield folders and files of the project that the user may not read."""
+    """Yield folders and files that the user may not read."""
     for path in paths:
         if (
             os.path.lexists(path)

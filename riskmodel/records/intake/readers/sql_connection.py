@@ -79,7 +79,7 @@ def _unwritten(name: str, database: Path | None) -> Iterator[None]:
 
 
 def _engine(name: str, address: str, timeout: int, folder: Path) -> tuple[Engine, Path | None]:
-    """Return the engine of an address, without a pool, and its SQLite file."""
+    """Return an engine without a pool, and its SQLite file."""
     import sqlalchemy as sa
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
     from sqlalchemy.pool import NullPool
