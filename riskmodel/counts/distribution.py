@@ -37,6 +37,8 @@ class CountDistribution:
         Expected events over the horizon, above 0, shape ``[row]``.
     dispersion
         At least 0, or :data:`BERNOULLI` where the mean is below 1; shape ``[row]``.
+    spread
+        What a calibrated dispersion is not below, shape ``[row]``: how much the members of a blend disagree. None if nothing is stated.
 
     Raises
     ------
@@ -46,6 +48,7 @@ class CountDistribution:
 
     mean: Rows
     dispersion: Rows
+    spread: Rows | None = None
 
     def __post_init__(self) -> None:
         if self.mean.shape != self.dispersion.shape or self.mean.ndim != 1:
@@ -63,7 +66,17 @@ class CountDistribution:
 
     def take(self, rows: Any) -> CountDistribution:
         """Return the distributions of some rows, by positions or mask."""
-        return CountDistribution(self.mean[rows], self.dispersion[rows])
+        return CountDistribution(self.mean[rows], self.dispersion[rows], None if self.spread is None else self.spread[rows])
+
+    def with_spread(self, spread: Rows) -> CountDistribution:
+        """Return distributions whose dispersion is at least the spread.
+
+        Examples
+        --------
+        >>> CountDistribution.of([3.0, 3.0], 0.1).with_spread(np.array([0.02, 0.4])).dispersion
+        array([0.1, 0.4])
+        """
+        return CountDistribution(self.mean, np.maximum(self.dispersion, spread), spread)
 
     @classmethod
     def of(cls, mean: Rows, dispersion: Rows | float = 0.0) -> CountDistribution:

@@ -102,11 +102,17 @@ class Calibration:
         return replace(self, intercept=self.intercept + shift) if shift else self
 
     def apply(self, forecast: CountDistribution) -> CountDistribution:
-        """Return the calibrated forecast."""
+        """Return the calibrated forecast.
+
+        Its dispersion is at least the spread that the forecast states.
+        """
         mean = np.exp(self.intercept + self.slope * np.log(forecast.mean))
         if self.dispersion is None:
             return CountDistribution.of(mean, forecast.dispersion)
-        return CountDistribution.of(mean, Variance(self.linear, self.dispersion).rows(mean))
+        dispersion = Variance(self.linear, self.dispersion).rows(mean)
+        if forecast.spread is not None:
+            dispersion = np.maximum(dispersion, self.slope**2 * forecast.spread)
+        return CountDistribution.of(mean, dispersion)
 
 
 class CalibratedForecaster(NamedTuple):

@@ -13,7 +13,7 @@ from riskmodel.asof.target import Target
 from riskmodel.asof.vocabulary import Feature, check_unique
 from riskmodel.base.errors import bad_argument, unknown_name
 from riskmodel.base.texts import Text
-from riskmodel.counts.distribution import Rows
+from riskmodel.counts.distribution import CountDistribution, Rows
 from riskmodel.forecasts.forecasters.adaptive_rate import AdaptiveRate
 from riskmodel.forecasts.forecasters.blend_weights import PoolRows, chosen_pool, fit_pool
 from riskmodel.forecasts.forecasters.contributions import Contributions
@@ -22,7 +22,7 @@ from riskmodel.forecasts.forecasters.divergence import Divergence, divergence, l
 from riskmodel.forecasts.forecasters.fit_cache import FitCache
 from riskmodel.forecasts.forecasters.fit_notes import FitNote
 from riskmodel.forecasts.forecasters.forecaster import FittedForecaster, Fitter, Forecaster, make
-from riskmodel.forecasts.forecasters.pooled_means import LOG, POOLINGS, member_factors, pooled
+from riskmodel.forecasts.forecasters.pooled_means import LOG, POOLINGS, member_factors, pooled, spread
 from riskmodel.forecasts.forecasters.seasonal_rate import SeasonalRate
 from riskmodel.forecasts.forecasters.training_rows import check_rows, hold_out_begin, spaced, target_of, thinned
 from riskmodel.forecasts.forecasters.weighted_members import LaterForecasts, Member, Weighted, first_of
@@ -53,6 +53,8 @@ class Blend(Forecaster):
     steps forward. Beside a :class:`DecayedRate` or an :class:`AdaptiveRate` the others get all of their weight only with evidence that they add to it, and a :class:`SeasonalRate` gets any only
     with evidence that it adds to all others. A fit that continues from an earlier one
     without validation rows keeps them. Then the members are fitted on all rows. A member of weight 0 is left out.
+
+    Its variance is not less than that between its members (decision 0071): where they disagree, it is not surer than that.
 
     A member that diverges (:mod:`~riskmodel.forecasts.forecasters.divergence`) on the rows of the weights, or after the last fit on
     the last dates or the newest rows, is left out as well, and named in the notes. Where all diverge the first one stays.
@@ -141,8 +143,9 @@ class Blend(Forecaster):
         fitted = tuple(member.fitted for member in found.members if member.fitted is not None)
         rows = thinned(design, WEIGHING_ROWS)
         blend = FittedBlend(
-            settings=self, dispersion=0.0, weights=found.weights, level=0.0, members=fitted, member_notes=found.notes
-        )
+            settings=self, dispersion=0.0, weights=found.weights, level=0.0, members=fitted, member_notes=found.notes,
+            spread=not outcome.binary,
+        )  # fmt: skip
         if rows.y.any():
             blend = replace(blend, level=outcome.level(rows.y, blend.mean(rows)))
         dispersion = found.dispersion
@@ -254,6 +257,8 @@ class FittedBlend(FittedForecaster, of=Blend):
         Fitted members that have weight.
     member_notes
         Notes about members that diverged and were left out.
+    spread
+        Whether forecasts state by how much members disagree. Fits of earlier versions do not, nor do those of a binary outcome, whose mean says all.
     """
 
     settings: Blend
@@ -261,14 +266,19 @@ class FittedBlend(FittedForecaster, of=Blend):
     level: float
     members: tuple[FittedForecaster, ...]
     member_notes: tuple[FitNote, ...] = ()
+    spread: bool = False
 
     @property
     def notes(self) -> tuple[FitNote, ...]:
         return (*self.member_notes, *(note for member in self.members for note in member.notes))
 
     def mean(self, design: Design) -> Rows:
-        logs = [np.log(member.predict(design).mean) for member in self.members]
-        return np.exp(self.level + pooled(self.settings.pooling, self.weights, logs))
+        return self.predict(design).mean
+
+    def predict(self, design: Design) -> CountDistribution:
+        pooling, logs = self.settings.pooling, [np.log(member.predict(design).mean) for member in self.members]
+        forecast = CountDistribution.of(np.exp(self.level + pooled(pooling, self.weights, logs)), self.dispersion)
+        return forecast.with_spread(spread(pooling, self.weights, logs)) if self.spread else forecast
 
     def explain(self, design: Design) -> Contributions:
         pooling = self.settings.pooling

@@ -28,6 +28,24 @@ def pooled(pooling: str, weights: Any, logs: Sequence[Any]) -> Any:
     return total if pooling == LOG else np.log(total)
 
 
+def spread(pooling: str, weights: Any, logs: Sequence[Rows]) -> Rows:
+    """Variance between the members, relative to the pooled mean.
+
+    It is the weighted variance of their logs for the geometric mean, and of their means over the squared pooled one for the arithmetic mean.
+
+    Examples
+    --------
+    >>> logs = [np.log([2.0, 1.0]), np.log([2.0, 3.0])]
+    >>> spread("log", [0.5, 0.5], logs).round(3), spread("mean", [0.5, 0.5], logs).round(3)
+    (array([0.   , 0.302]), array([0.  , 0.25]))
+    """
+    level = pooled(pooling, weights, logs)
+    total = np.zeros(np.shape(level))
+    for weight, column in zip(weights, logs, strict=True):
+        total += weight * (column - level if pooling == LOG else np.expm1(column - level)) ** 2
+    return total
+
+
 def weight_slopes(pooling: str, weights: Any, logs: Sequence[Rows]) -> list[Rows]:
     """Derivative of :func:`pooled` by each weight."""
     if pooling == LOG:

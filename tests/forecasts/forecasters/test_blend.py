@@ -12,7 +12,7 @@ import pytest
 from riskmodel.asof.design import Design
 from riskmodel.base.errors import UsageError
 from riskmodel.counts.distribution import log_pmf
-from riskmodel.forecasts.calibration import fit_calibrated
+from riskmodel.forecasts.calibration import Calibration, fit_calibrated
 from riskmodel.forecasts.fold import Fold
 from riskmodel.forecasts.forecasters import Blend, FittedForecaster, Forecaster, make
 from riskmodel.forecasts.forecasters.blend import FittedBlend
@@ -82,6 +82,24 @@ def test_means_may_be_averaged_instead(averaged: FittedBlend, ahead: Design) -> 
     np.testing.assert_allclose(averaged.predict(ahead).mean, np.exp(averaged.level) * wanted, rtol=1e-12)
     again = FittedForecaster.from_json(json.loads(json.dumps(averaged.to_json())))
     assert again.predict(ahead).mean.tobytes() == averaged.predict(ahead).mean.tobytes()
+
+
+def test_a_forecast_is_not_surer_than_its_members_agree(averaged: FittedBlend, ahead: Design) -> None:
+    means = np.array([member.predict(ahead).mean for member in averaged.members])
+    weights = np.array(averaged.weights)[:, None]
+    pooled = (weights * means).sum(axis=0)
+    between = (weights * (means - pooled) ** 2).sum(axis=0) / pooled**2
+    assert between.max() > 3 * between.min()
+    sure = replace(averaged, dispersion=float(np.median(between)))
+    np.testing.assert_allclose(sure.predict(ahead).dispersion, np.maximum(sure.dispersion, between), rtol=1e-12)
+    half = np.flatnonzero(between > sure.dispersion)[::2]
+    found = Calibration(0.1, 0.5, 0.0).apply(sure.predict(ahead).take(half))
+    np.testing.assert_allclose(found.dispersion, 0.25 * between[half], rtol=1e-12)
+    old = json.loads(json.dumps(sure.to_json()))
+    del old["state"]["spread"]  # as written by earlier versions, whose nights stay what they were
+    before = FittedForecaster.from_json(old).predict(ahead)
+    assert before.mean.tobytes() == sure.predict(ahead).mean.tobytes()
+    assert set(before.dispersion.tolist()) == {sure.dispersion}
 
 
 def test_contributions_to_an_average_add_up(averaged: FittedBlend, ahead: Design) -> None:
