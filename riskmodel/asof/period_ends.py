@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from riskmodel.base.days import ALWAYS, NEVER, Days
-from riskmodel.base.months import month_begin, month_of
+from riskmodel.base.months import month_begin, month_of, whole_months
 from riskmodel.records.history import Coverage, History, through_at
 
 WEEK = 7
@@ -109,6 +109,17 @@ def period_age(history: History, kinds: Iterable[str], day: int) -> int:
     found = [newest_period(history, one, date) for one in groups]
     ages = {int(day - 1 - one.usual[0] - one.end[0]) if one.heard[0] else 0 for one in found}
     return ages.pop() if len(ages) == 1 else 0
+
+
+def months_ahead(history: History, kinds: Iterable[str], horizon: int) -> int:
+    """Return how many counts of months a horizon is the forecast of.
+
+    31 days hold one end of a month, and from some dates two. 0 where not all kinds are counted by months, or the horizon is shorter than one.
+    """
+    asked = frozenset(kinds)
+    groups = list(_counted(history, asked))
+    monthly = asked <= frozenset[str]().union(*(one.kinds for one in groups if one.period == "month"))
+    return whole_months(horizon) if monthly else 0
 
 
 def newest_period(history: History, periods: Periods, as_of: Days) -> Newest:

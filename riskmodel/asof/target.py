@@ -9,9 +9,11 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Bool, Int32
 
+from riskmodel.asof.period_ends import months_ahead
 from riskmodel.base.argument_types import checked
 from riskmodel.base.days import ALWAYS, NEVER, DateLike, Days, to_day
 from riskmodel.base.errors import bad_argument
+from riskmodel.base.months import month_begin, month_of
 from riskmodel.base.name_arguments import names_argument
 from riskmodel.base.number_arguments import whole_number
 from riskmodel.base.plurals import counted
@@ -77,7 +79,8 @@ def last_knowledge(history: History) -> int:
 def labels(history: History, target: Target, as_of: Days, through: int | None = None) -> Int32[np.ndarray, "cell date"]:
     """Return the target's counts, or whether there is any, as last believed.
 
-    Shape ``[cell, date]``, by day of occurrence. Events after the day ``through``, if one is given, are left out.
+    Shape ``[cell, date]``, by day of occurrence. Events after the day ``through``, if one is given, are left out. Where all kinds are counted by months, the counts are
+    those of as many months as the horizon is long, also from dates from which it holds one end of a month more (decision 0070).
     """
     cells, dates = len(history.places), len(as_of)
     change = np.zeros((cells, dates + 1), dtype=np.int64)
@@ -89,7 +92,10 @@ def labels(history: History, target: Target, as_of: Days, through: int | None = 
     record, cell, after, last = record[mine], cell[mine], after[mine], last[mine]
     occurred, amount = history.occurred[record].astype(np.int64), history.amount[record]
     # o in [t, t + h) for exactly the dates t with o - h < t <= o; where cells have successors, in the cell of that date
-    low = np.searchsorted(as_of, np.maximum(occurred - target.horizon, after), side="right")
+    after = np.maximum(occurred - target.horizon, after)
+    if months := months_ahead(history, target.kinds, target.horizon):
+        after = np.maximum(after, month_begin(month_of(occurred) + 1 - months) - 1)
+    low = np.searchsorted(as_of, after, side="right")
     high = np.maximum(np.searchsorted(as_of, np.minimum(occurred, last), side="right"), low)
     np.add.at(change, (cell, low), amount)
     np.subtract.at(change, (cell, high), amount)

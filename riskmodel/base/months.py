@@ -6,6 +6,9 @@ from typing import Any
 
 import numpy as np
 
+LEAP_MONTHS = 48
+"""Months after which the lengths of months repeat."""
+
 
 def month_of(days: Any) -> Any:
     """Return the number of each day's month.
@@ -47,6 +50,20 @@ def month_end(day: int) -> int:
     (30, 58)
     """
     return int(month_begin(month_of(day) + 1)) - 1
+
+
+def whole_months(days: int) -> int:
+    """Return how many ends of months so many days hold, whichever they are.
+
+    Examples
+    --------
+    >>> [whole_months(days) for days in (28, 30, 31, 61, 62, 92, 366)]
+    [0, 0, 1, 1, 2, 3, 12]
+    """
+    most = days // 28 + 1
+    begins = month_begin(np.arange(LEAP_MONTHS + most + 1))
+    spans = [int((begins[months : months + LEAP_MONTHS] - begins[:LEAP_MONTHS]).max()) for months in range(1, most + 1)]
+    return int(np.searchsorted(spans, days, side="right"))
 
 
 def month_name(number: int) -> str:

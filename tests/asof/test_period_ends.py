@@ -8,9 +8,11 @@ import pytest
 
 from riskmodel.asof.design import design
 from riskmodel.asof.period_ends import aged, period_age
+from riskmodel.asof.target import Target, labels
 from riskmodel.asof.vocabulary import Count, Decay, DecayedDays, Feature, TimeSince, Trend, Weekday
 from riskmodel.base.days import NEVER, to_day
 from riskmodel.base.errors import UsageError
+from riskmodel.base.months import month_end
 from riskmodel.base.project import Kind
 from riskmodel.records.history import Coverage, History, from_columns, without_days
 from riskmodel.records.history.ignored_days import IgnoredDays
@@ -87,6 +89,21 @@ def test_counts_of_weeks_are_as_old_as_on_the_day_after_their_week(delay: int, m
 )
 def test_counts_of_months_are_as_old_as_on_the_first(date: str, moved: int) -> None:
     assert ages(history(months(), period="month"), [to_day(date)]) == [moved]
+
+
+@pytest.mark.parametrize(("horizon", "months"), [(28, None), (31, 1), (62, 2), (92, 3)])
+def test_a_horizon_of_months_is_as_many_counts_from_every_date(horizon: int, months: int | None) -> None:
+    ends = [month_end(to_day(f"2024-{month:02d}-01")) for month in range(1, 13)]
+    counted = history(ends, period="month")
+    days = np.arange(to_day("2024-01-01"), to_day("2024-09-30"), dtype=np.int32)
+    found = labels(counted, Target("theft", horizon), days)[0]
+    amounts = [1 + 2 * number % 5 for number in range(12)]
+    for day, label in zip(days.tolist(), found.tolist(), strict=True):
+        ahead = [amount for end, amount in zip(ends, amounts, strict=True) if day <= end]
+        within = sum(day <= end < day + horizon for end in ends)
+        assert label == sum(ahead[: within if months is None else months])
+    by_day = labels(history(ends, period="day"), Target("theft", horizon), days)[0]
+    assert (by_day != found).any() == (months is not None)
 
 
 def test_a_late_delivery_leaves_the_week_before_as_it_was() -> None:
