@@ -53,7 +53,7 @@ def month_end(day: int) -> int:
 
 
 def whole_months(days: int) -> int:
-    """Return how many ends of months so many days hold, whichever they are.
+    """Return how many ends of months any so many days hold.
 
     Examples
     --------
