@@ -28,7 +28,9 @@ def written_instants(table: pa.Table) -> pa.Table:
     pc = arrow_compute()
     for at, field in enumerate(table.schema):
         if pa.types.is_timestamp(field.type) and field.type.tz is not None:
-            seconds = pc.floor_temporal(table[field.name], unit="second").cast(pa.timestamp("s", tz=field.type.tz))
+            # in UTC, since arrow rounds no local time that clocks show twice
+            instants = table[field.name].cast(pa.timestamp(field.type.unit, tz="UTC"))
+            seconds = pc.floor_temporal(instants, unit="second").cast(pa.timestamp("s", tz=field.type.tz))
             texts = pc.strftime(seconds, format="%Y-%m-%dT%H:%M:%S%z")
             table = table.set_column(at, field.name, texts)
     return table

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import riskmodel as rm
 from riskmodel.records.intake import ingest
 from riskmodel.starter.first_project import init
+from riskmodel.starter.typed_instants import written_instants
 from tests.worlds import own_tables
 
 POINTS = own_tables.points(900)[["Case Number", "Primary Type", "Latitude", "Longitude"]]
@@ -43,3 +46,10 @@ def test_midnights_of_a_parquet_file_are_dates(tmp_path: Path) -> None:
     ingest(made.project(), "2025-01-01")
     days = rm.load_history(made.project()).occurred.astype("datetime64[D]").astype(str)
     assert Counter(days.tolist()) == Counter(AT.dt.strftime("%Y-%m-%d"))
+
+
+def test_an_hour_that_clocks_show_twice_is_read() -> None:
+    """It gave a traceback of arrow."""
+    hours = [datetime(2017, 11, 5, hour, 40, 0, 5, tzinfo=UTC) for hour in (6, 7)]
+    found = written_instants(pa.table({"at": pa.array(hours, pa.timestamp("us", "America/Chicago"))}))
+    assert found["at"].to_pylist() == ["2017-11-05T01:40:00-0500", "2017-11-05T01:40:00-0600"]
