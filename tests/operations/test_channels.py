@@ -102,6 +102,22 @@ def test_a_feed_lists_the_newest_first_and_links_every_file_with_its_digest(tmp_
     assert (tmp_path / "feed" / "feed.xml").read_bytes() == before
 
 
+def test_what_was_sent_and_then_changed_is_told_when_it_is_sent_again(tmp_path: Path) -> None:
+    """Also where a folder has the name of a file; and another content of the list is never put over the first."""
+    channel = FolderChannel(tmp_path / "sent", "outbox/sent")
+    channel.send(parcel())
+    (file,) = tmp_path.glob("sent/*/*/list.csv")
+    with pytest.raises(
+        RefusedError, match=r"Another list of 2025-12-31 for '东区 centre' was already delivered, to '.*list\.csv'"
+    ):
+        channel.send(parcel({**FILES, "list.csv": b"other"}))
+    file.unlink()
+    channel.send(parcel())
+    file.mkdir()
+    with pytest.raises(RefusedError, match="list.csv"):
+        channel.send(parcel())
+
+
 def test_what_a_killed_delivery_left_in_a_feed_is_removed(tmp_path: Path) -> None:
     """Found by seeds of ``tests/torture``; files of anybody else stay."""
     channel = FeedChannel(tmp_path / "feed", "feed", "county")
