@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 from jaxtyping import Float64
@@ -93,17 +93,7 @@ def train(
         known, dates, columns, experiment.goal(), now=day, engine=engine or Threads(threads),
         progress=lambda share: callback("features", FEATURES_SHARE * share),
     )  # fmt: skip
-    searching = FitProgress(
-        lambda label, share: callback(label, FEATURES_SHARE + SEARCH_SHARE * share), search_fits(experiment, 1)
-    )
-    rolling = RollingOrigin(
-        LearningRows(whole, known, int(dates[0])),
-        chosen,
-        experiment.interval_rule(),
-        searching,
-        threads=threads,
-        step=experiment.step,
-    )
+    rolling = _rolling(experiment, LearningRows(whole, known, int(dates[0])), chosen, threads, callback)
     experiment, _ = search_settings(experiment, rolling, day)
     callback(f"fit {experiment.champion}", FEATURES_SHARE + SEARCH_SHARE)
     forecaster = experiment.forecaster(experiment.champion, tuple(chosen))
@@ -123,6 +113,20 @@ def train(
         notes=(*record_notes(known, experiment.goal(), day, int(dates[0])), *fitted.notes),
         seen=most_seen(fold.design),
     )
+
+
+def _rolling(
+    experiment: Experiment,
+    rows: LearningRows,
+    chosen: Mapping[str, Feature],
+    threads: int,
+    callback: Callable[[str, float], None],
+) -> RollingOrigin:
+    """Return the rolling origin with which settings are chosen."""
+    searching = FitProgress(
+        lambda label, share: callback(label, FEATURES_SHARE + SEARCH_SHARE * share), search_fits(experiment, 1)
+    )
+    return RollingOrigin(rows, chosen, experiment.interval_rule(), searching, threads=threads, step=experiment.step)
 
 
 def _learning_dates(experiment: Experiment, day: int) -> Days:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -57,46 +58,83 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     times = (occurred,) if isinstance(occurred, str) else occurred
     taken |= set(times)
     amount = event_number(table, stated, taken, decisions)
-    refuse_merged(table.shown, [name for name in (amount,) if name in table.merged])
+    refuse_merged(table.shown, [amount] if amount in table.merged else [])
     taken |= {amount} if amount else set()
     kind = stated.kind or _found_kind(table, stated, taken, amount, decisions)
     taken |= {kind} if kind else set()
     points, cell = _place(table, stated, points, taken)
     known = Knowledge(None) if isinstance(occurred, tuple) else knowledge(table, stated, dates, date)
     explain_spans(table, date, dates, known.date, decisions)
+    when = _period(table, date, amount, decisions)
+    date, cells = when.date, table.joined.get(cell, (cell,)) if cell else ()
+    place = cells or ((points.x, points.y) if points else ())
+    found = _identity(table, stated, _Said(when, times, kind, place, amount, taken | set(cells)), dates, decisions)
+    roles = ColumnRoles(
+        date, occurred, when.period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
+        in_utc=why_in_utc(table, date, decisions),
+        known_in_utc=_known_in_utc(table, known.date, written_hour(table, date) is not None),
+        kind_guessed=kind is not None and not stated.kind and rank(kind, "kind") < 2,
+        ended=closing(dates, date),
+        revision=_revision(table, found, known.date),
+        last_day=when.last_day,
+    )  # fmt: skip
+    explain_roles(table, roles, decisions, when.why, found.why, known.doubt)
+    explain_left_out(table, roles, dates, decisions)
+    explain_zones(table, points, decisions)
+    return roles
+
+
+class _Period(NamedTuple):
+    """The days of rows, and the period that each is about."""
+
+    date: DateEvidence
+    period: str
+    last_day: bool
+    why: str
+
+
+def _period(table: ReadTable, date: DateEvidence, amount: str | None, decisions: Decisions) -> _Period:
+    """Return the period of a row, and explain what is doubtful.
+
+    A week that is named by its last day begins six days before.
+    """
     period, why = row_period(table.shown, date, amount)
     if last_day := period == WEEK_END:
         date, period = replace(date, days=np.where(date.known, date.days - 6, date.days)), "week"
     if period != "day" and amount is None:
         explain_periods(table, period, decisions)
-    if not last_day and sunday_weeks(date, period) and not any(EPIDEMIOLOGICAL in why for why in table.reshaped):
+    if not last_day and sunday_weeks(date, period) and not any(EPIDEMIOLOGICAL in one for one in table.reshaped):
         explain_sundays(table, date, decisions)
-    cells = table.joined.get(cell, (cell,)) if cell else ()
-    place = cells or ((points.x, points.y) if points else ())
+    return _Period(date, period, last_day, why)
+
+
+class _Said(NamedTuple):
+    """Columns that say when, what, where and how many."""
+
+    when: _Period
+    times: tuple[str, ...]
+    kind: str | None
+    place: tuple[str, ...]
+    amount: str | None
+    taken: set[str]
+
+
+def _identity(table: ReadTable, stated: StatedColumns, said: _Said, dates: list[DateEvidence], decisions: Decisions) -> RowId:
+    """Return what identifies a row, and explain what may repeat it."""
+    when, times, kind, place, amount, taken = said
     mapped = tuple(c for c in (*times, kind, *place) if c)
-    taken |= set(cells)
     others = [one.column for one in dates if one.column not in times]
     incident = None if amount else _incident(table, stated, (*times, *place), taken, others)
+    if incident is not None:
+        return incident_id(table, incident, mapped, kind)
     by_day = amount is None and not any(writes_times(table, name) for name in times)
-    found = (
-        row_id(table, stated, mapped, taken, date.known, by_day)
-        if incident is None
-        else incident_id(table, incident, mapped, kind)
-    )
-    if amount is None and incident is None:
+    found = row_id(table, stated, mapped, taken, when.date.known, by_day)
+    if amount is None:
         _explain_repeated(table, named_ids(table, stated, taken), found, (kind, *place) if kind else (), decisions)
         stated_too = {*taken, *(name for _, name in stated.columns())}
-        for doubt in unstated_counts(table, mapped, stated_too) if period == "day" else []:
+        for doubt in unstated_counts(table, mapped, stated_too) if when.period == "day" else []:
             decisions.doubt(doubt)
-    roles = ColumnRoles(
-        date, occurred, period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
-        why_in_utc(table, date, decisions), _known_in_utc(table, known.date, written_hour(table, date) is not None),
-        kind is not None and not stated.kind and rank(kind, "kind") < 2, closing(dates, date), _revision(table, found, known.date), last_day,
-    )  # fmt: skip
-    explain_roles(table, roles, decisions, why, found.why, known.doubt)
-    explain_left_out(table, roles, dates, decisions)
-    explain_zones(table, points, decisions)
-    return roles
+    return found
 
 
 def _known_in_utc(table: ReadTable, known: DateEvidence | None, as_written: bool) -> bool | None:

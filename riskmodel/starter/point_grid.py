@@ -50,7 +50,6 @@ class PointGrid:
     metres: float
     boundary: Any
     outside: int
-    missing: int
     centre: tuple[float, float] | None
     why_size: str
     why_crs: str
@@ -72,12 +71,7 @@ def point_grid(evidence: list[CoordinateEvidence]) -> PointGrid:
     first = evidence[0]
     crs, centre, why_crs = _grid_system(first)
     unit = 1.0 if crs != first.crs or first.unit is None else first.unit
-    parts, missing = [], 0
-    for one in evidence:
-        usable = np.isfinite(one.points).all(axis=1)
-        missing += int((~usable).sum())
-        parts.append(_in_system(one, usable, crs))
-    points = np.concatenate(parts)
+    points = np.concatenate([_in_system(one, crs) for one in evidence])
     near = _near(points)
     near[near] = _together(points[near], unit)
     outside, left, points = int((~near).sum()), points[~near], points[near]
@@ -87,11 +81,11 @@ def point_grid(evidence: list[CoordinateEvidence]) -> PointGrid:
     squares, counts = _distinct(np.floor(points / size).astype(np.int64))
     boundary = _closed(squares)
     why = why.format(cells=len(boundary), occupied=len(squares), rows=counts.mean())
-    return PointGrid(crs, float(size), metres, boundary, outside, missing, centre, why, why_crs, far)
+    return PointGrid(crs, float(size), metres, boundary, outside, centre, why, why_crs, far)
 
 
-def _in_system(one: CoordinateEvidence, usable: Any, crs: str) -> Any:
-    points = one.points[usable]
+def _in_system(one: CoordinateEvidence, crs: str) -> Any:
+    points = one.points[np.isfinite(one.points).all(axis=1)]
     moved = transform(points, one.crs, crs) if LOCAL not in (one.crs, crs) else points
     return moved[np.isfinite(moved).all(axis=1)]
 

@@ -54,7 +54,6 @@ class CoordinateEvidence:
     crs: str
     unit: float | None
     why: str
-    swapped: bool
     decimal: str
     points: Any
     doubt: str = ""
@@ -107,7 +106,7 @@ def coordinate_evidence(
     if swapped:
         names, ordered = (y.name, x.name), points[:, ::-1]
     decimal = "," if x.decimal_comma or y.decimal_comma else "."
-    return CoordinateEvidence(*names, found, unit, why, swapped, decimal, ordered, doubt, factor)
+    return CoordinateEvidence(*names, found, unit, why, decimal, ordered, doubt, factor)
 
 
 def _metres(crs: str) -> float | None:

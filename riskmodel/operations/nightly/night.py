@@ -109,9 +109,7 @@ def run_nightly(
     with exclusive(night_lock(ledger)), ledger.kept_open():
         remove_unfinished_scores(project)
         failpoint("answers")
-        with ledger.read() as book:
-            closed = book.nights.closed(as_of, day)
-        answers = None if closed or late else ingest_new_answers(project, ledger, as_of, day)
+        answers = None if late or _closed(ledger, as_of, day) else ingest_new_answers(project, ledger, as_of, day)
         failpoint("plan")
         plan = plan_night(project, ledger, as_of, day, "late" if late else "preview" if as_of > day else "night")
         then = planned_project(project, ledger, plan)
@@ -143,6 +141,12 @@ def run_nightly(
         ),
         unknown=unknown,
     )
+
+
+def _closed(ledger: Ledger, as_of: int, day: int) -> bool:
+    """Return whether a night may no longer change on a day."""
+    with ledger.read() as book:
+        return book.nights.closed(as_of, day)
 
 
 def _silent_since(project: Project, stale: Mapping[str, int | None]) -> int | None:
