@@ -176,7 +176,10 @@ def next_steps(project: Project, experiment: str) -> list[str]:
     """Return what to try after the demo."""
     here = "riskmodel" if project.folder.resolve() == Path.cwd() else f"riskmodel --project {shlex.quote(str(project.folder))}"
     steps = (
-        (f"{here} status", "what waits, what is wrong, and what to do"),
+        (
+            f"{here} status",
+            "what waits, what is wrong, and what to do; the simulated tables end in the past, so today they are late",
+        ),
         (f"{here} backtest {experiment}", "how good forecasts of past days were, beside the baseline"),
         (f"{here} policy simulate {experiment} --set capacity=30", "what longer lists would have caught"),
         ("riskmodel init mycity --from calls.csv --run", "the same from your own table"),

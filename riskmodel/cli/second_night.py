@@ -101,7 +101,7 @@ def _fate(row: WorkRow, before: WarningList, after: WarningList) -> str:
         return "has no section"
     if any(w.place == row.code for w in (*section.warnings, *section.spot_checks)):
         return "is listed again, for its forecast rose" if "risen" in section.rules_of(row.code) else "stays on the list"
-    return "rests, for it was answered" if "cool-down" in section.rules_of(row.code) else "left the list"
+    return "rests after this answer" if "cool-down" in section.rules_of(row.code) else "left the list"
 
 
 def second_night_text(night: SecondNight) -> list[str]:

@@ -22,7 +22,7 @@ REJECTIONS = {
         en="the list of this warning is not approved; approve it, then hand in the row again",
     ),
     "outcome": Text(
-        zh=f"结果不是{'、'.join(text.zh for text in OUTCOME_TEXTS.values())}之一；请从中选择",
+        zh=f"结果只能是以下之一：{'、'.join(text.zh for text in OUTCOME_TEXTS.values())}；请改填",
         en=f"the result is none of {', '.join(text.en for text in OUTCOME_TEXTS.values())}; choose one of them",
     ),
     "no outcome": Text(zh="填了日期，没有填结果；请选择结果", en="there is a date but no result; choose one"),
@@ -57,6 +57,10 @@ OVERRULED = Text(
 ELSEWHERE = Text(
     zh="  表头下第{row}行：该预警在{centre}的名单上，已照常记录；若编号填错，请另报正确的一行，并告知该中心",
     en="  row {row}: the warning is on the list of {centre}; it is recorded all the same. If the id is wrong, hand in the right row as well, and tell that centre",
+)
+SEVERAL = Text(
+    zh="  本表的预警属于多个中心（{centres}），均已照常记录；若本表只由一个中心填写，请核对预警编号",
+    en="  the warnings of this table are of several centres ({centres}); all are recorded. If one centre filled it in, check the ids",
 )
 KEPT = Text(zh="  退回的行号记录在 {path}", en="  kept in {path}")
 NOTHING = Text(
@@ -97,7 +101,7 @@ class AnswerReport:
     """What happened to the rows of a table of answers.
 
     Always ``rows == accepted + duplicates + len(rejected)``. ``differing`` are rows of one warning with different results, ``contradicting`` those to which an earlier
-    file gave another result of the same day or a later one, ``overruled`` those beside which another answer counts, ``elsewhere`` those of a file of one centre whose warning is on the list of another: whoever was at the place, it was visited.
+    file gave another result of the same day or a later one, ``overruled`` those beside which another answer counts, ``elsewhere`` those of a file of one centre whose warning is on the list of another: whoever was at the place, it was visited. ``several`` are the centres of a file that is not mostly of one, with their recorded rows.
     """
 
     rows: int
@@ -109,6 +113,7 @@ class AnswerReport:
     differing: tuple[tuple[int, ...], ...] = ()
     contradicting: tuple[int, ...] = ()
     elsewhere: tuple[tuple[int, str], ...] = ()
+    several: tuple[tuple[str, int], ...] = ()
     overruled: tuple[OverruledRow, ...] = ()
 
     def __post_init__(self) -> None:
@@ -123,6 +128,7 @@ class AnswerReport:
         rows += [DIFFERING(self.language, rows=enumerated(map(str, each), self.language)) for each in self.differing]
         rows += self._beside_earlier_ones()
         rows += [ELSEWHERE(self.language, row=row, centre=centre) for row, centre in self.elsewhere]
+        rows += self._several_centres()
         return "\n".join([head, *rows, *([KEPT(self.language, path=self.quarantine)] if self.quarantine else [])])
 
     def _rejected_rows(self) -> list[str]:
@@ -134,6 +140,13 @@ class AnswerReport:
             ROW(self.language, noun="row" if len(rows) == 1 else "rows", rows=_spans(rows, self.language), reason=reason)
             for reason, rows in found.items()
         ]
+
+    def _several_centres(self) -> list[str]:
+        """Return how many rows are of each centre, if of several."""
+        if not self.several:
+            return []
+        named = [f"{centre} {number}{'条' if self.language == 'zh' else ''}" for centre, number in self.several]
+        return [SEVERAL(self.language, centres=("、" if self.language == "zh" else ", ").join(named))]
 
     def _beside_earlier_ones(self) -> list[str]:
         """Return which rows count now, and which do not."""
@@ -171,6 +184,7 @@ class AnswerReport:
             "contradicting": list(self.contradicting),
             "overruled": [{"row": one.row, "day": to_iso(one.day), "outcome": one.outcome} for one in self.overruled],
             "elsewhere": [{"row": row, "centre": centre} for row, centre in self.elsewhere],
+            "several": [{"centre": centre, "rows": number} for centre, number in self.several],
             "quarantine": None if self.quarantine is None else str(self.quarantine),
         }
 

@@ -73,7 +73,7 @@ def record_answer_rows(project: Project, given: AnswerRows, today: DateLike, *, 
     answers = [one for _, one in numbered]
     with ledger.write() as book:
         before = book.answers.to_warnings(one.warning for one in answers)
-        elsewhere = _elsewhere(numbered, book.lists.centres(map(_id, given.warnings)))
+        elsewhere, several = _by_centre(numbered, book.lists.centres(map(_id, given.warnings)))
         accepted = book.answers.correct(answers) if correct else book.answers.record(answers)
         after = book.answers.to_warnings(one.warning for one in answers)
     return AnswerReport(
@@ -86,6 +86,7 @@ def record_answer_rows(project: Project, given: AnswerRows, today: DateLike, *, 
         differing=_differing(numbered),
         contradicting=_contradicting(numbered, before),
         elsewhere=elsewhere,
+        several=several,
         overruled=_overruled(numbered, before, after),
     )
 
@@ -143,10 +144,12 @@ def _said(one: Answer) -> tuple[str, int, str]:
     return one.warning, one.day, one.outcome
 
 
-def _elsewhere(numbered: Sequence[tuple[int, Answer]], centres: Mapping[str, str]) -> tuple[tuple[int, str], ...]:
-    """Return the rows of other centres than that of most rows.
+def _by_centre(
+    numbered: Sequence[tuple[int, Answer]], centres: Mapping[str, str]
+) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[str, int], ...]]:
+    """Return the rows of other centres, or those of each.
 
-    Rows that are not filled in say whose file it is as well. There are none in a file that brings the answers of several centres together.
+    Rows that are not filled in say whose file it is as well. A file that is not mostly of one centre belongs to none.
 
     Parameters
     ----------
@@ -155,7 +158,10 @@ def _elsewhere(numbered: Sequence[tuple[int, Answer]], centres: Mapping[str, str
     """
     own, most = max(Counter(centres.values()).items(), key=lambda each: (each[1], each[0]), default=("", 0))
     of = [(number, centres[one.warning]) for number, one in numbered]
-    return tuple((number, centre) for number, centre in of if centre != own) if 2 * most > len(centres) else ()
+    if 2 * most > len(centres):
+        return tuple((number, centre) for number, centre in of if centre != own), ()
+    counts = Counter(centre for _, centre in of)
+    return (), tuple(sorted(counts.items())) if len(counts) > 1 else ()
 
 
 def _differing(numbered: Sequence[tuple[int, Answer]]) -> tuple[tuple[int, ...], ...]:

@@ -38,7 +38,7 @@ def _notes(history: History, kinds: tuple[str, ...], as_of: int, first: int) -> 
         np.isin(history.kind, history.numbers(kinds)) & (history.known < as_of) & (history.occurred >= since)
     ]
     begun = begun_on(occurred, since) if len(occurred) and since > ALWAYS else first
-    if begun > first:
+    if begun > max(first, since):
         yield _begun(begun, begun - since)
 
 
@@ -48,7 +48,7 @@ def _begun(begun: int, days: int) -> FitNote:
         LATE_BEGIN,
         RECORDS,
         Text(
-            zh=f"该目标在{day}之前的{days:,}天没有任何事件，而来源已有记录；模型把那些日子当作没有事件。若当时尚未登记，请让试验从该日开始：first = {day}。",
+            zh=f"该目标在{day}之前的{days:,}天没有任何事件，而数据源已有记录；模型把那些日子当作没有事件。若当时尚未登记，请让试验从该日开始：first = {day}。",
             en=f"no event of the target in the {counted(days, 'day')} before {day}, although its source has records from then; a model takes them for days without events. If it was not recorded "
             f"then, let the experiment begin on that day: first = {day}.",
         ),

@@ -68,9 +68,8 @@ def _undelivered(left: Iterable[Undelivered], approved: dict[tuple[int, str], in
             en=f"Run 'riskmodel approve --as-of {night} --role ROLE'; the next night delivers it, too.",
         )
         days = [day for one in of_night if (day := approved[as_of, one.centre]) is not None]
-        yield StatusItem(
-            "undelivered", ", ".join(dict.fromkeys(one.centre for one in of_night)), min(days, default=None), said, remedy
-        )
+        subject, called = _together(one.centre for one in of_night)
+        yield StatusItem("undelivered", subject, min(days, default=None), said, remedy, called=called)
 
 
 def _by_rule(held: Iterable[Undelivered]) -> Iterator[StatusItem]:
@@ -81,8 +80,8 @@ def _by_rule(held: Iterable[Undelivered]) -> Iterator[StatusItem]:
             found.setdefault(one.hold.said, []).append(one)
     remedy = Text(zh="到时自动送达。", en="They are delivered when it ends.")
     for said, lists in found.items():
-        centres = ", ".join(dict.fromkeys(one.centre for one in lists))
-        yield StatusItem("delivery-waits", centres, min(one.as_of for one in lists), said, remedy, stuck=False)
+        subject, called = _together(one.centre for one in lists)
+        yield StatusItem("delivery-waits", subject, min(one.as_of for one in lists), said, remedy, stuck=False, called=called)
 
 
 def _silences(book: Transaction, project: Project, now: int) -> Iterator[StatusItem]:
@@ -106,12 +105,12 @@ def _unacknowledged(book: Transaction, project: Project, now: int) -> Iterator[S
     zone = project.table.time_zone
     for late in unacknowledged(book, routes(project, {}, lambda: now), now):
         there = {(row.channel, row.address) for row in book.deliveries.of_list(late.one.id)}
-        names = ", ".join(dict.fromkeys(route.name for route in late.routes))
+        names = list(dict.fromkeys(route.name for route in late.routes))
         queued = all(route.destination in there for route in late.routes)
         since, night = local_time(late.since, zone), to_iso(late.one.as_of)
         said = Text(
-            zh=f"{night}名单中的红色预警自{since}起无人签收，{'已升级至' if queued else '下次运行将升级至'}：{names}。",
-            en=f"Nobody has acknowledged the red warnings of {night} since {since}; {'they went on' if queued else 'the next run sends them'} to {names}.",
+            zh=f"{night}名单中的红色预警自{since}起无人签收，{'已升级至' if queued else '下次运行将升级至'}：{'、'.join(names)}。",
+            en=f"Nobody has acknowledged the red warnings of {night} since {since}; {'they went on' if queued else 'the next run sends them'} to {', '.join(names)}.",
         )
         remedy = Text(
             zh=f"联系该中心，再运行 riskmodel acknowledge --as-of {night} --centre {quote(late.one.centre)} --role 角色。",
@@ -132,4 +131,12 @@ def _drafts(lists: list[StoredList], day: int) -> Iterator[StatusItem]:
             zh=f"阅后运行 riskmodel approve --as-of {night} --role 角色。",
             en=f"Read it, then run 'riskmodel approve --as-of {night} --role ROLE'.",
         )
-        yield StatusItem("waiting", ", ".join(one.centre for one in drafts), as_of, said, remedy, stuck=as_of < day)
+        subject, called = _together(one.centre for one in drafts)
+        yield StatusItem("waiting", subject, as_of, said, remedy, stuck=as_of < day, called=called)
+
+
+def _together(names: Iterable[str]) -> tuple[str, Text | None]:
+    """Return the different names as a subject, and as people read it."""
+    different = list(dict.fromkeys(names))
+    subject = ", ".join(different)
+    return subject, Text(zh="、".join(different), en=subject) if len(different) > 1 else None

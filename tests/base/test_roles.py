@@ -38,7 +38,28 @@ def test_faults_of_a_list_of_roles_are_named() -> None:
     assert "longer than 30" in str(role_fault(("x" * 31,)))
     assert "name of a person" in str(role_fault(("王主任",)))
     assert "name of a person" in str(role_fault(("analyst", "王秀英")))
-    assert role_fault(("安保员", "金融办", "网格长")) is None
+    for role in (
+        "王警官",
+        "李队长",
+        "值班长王秀英",
+        "值班长（王秀英）",
+        "王秀英 值班长",
+        "analyst Maria Garcia",
+        "duty officer: John Smith",
+    ):
+        assert "name of a person" in str(role_fault((role,))), role
+    for role in (
+        "安保员",
+        "金融办",
+        "网格长",
+        "大队长",
+        "夜班长",
+        "值班长（夜班）",
+        "党委书记",
+        "Duty Officer (Night)",
+        "shift leader B",
+    ):
+        assert role_fault((role,)) is None, role
     assert "empty" in str(role_fault((" ",)))
     assert "listed twice" in str(role_fault(("Analyst", "analyst")))
 

@@ -15,8 +15,8 @@ def test_the_next_night_follows_from_the_answers(drafted: Project) -> None:
     assert then is not None
     fates = {one.outcome: one.fate for one in then.answered}
     assert fates == {
-        "visited": "rests, for it was answered",
-        "nothing_found": "rests, for it was answered",
+        "visited": "rests after this answer",
+        "nothing_found": "rests after this answer",
         "needs_followup": "is pinned until an answer closes it",
         "not_done": "stays on the list",
     }

@@ -122,6 +122,9 @@ def test_an_answer_to_a_warning_of_another_centre_is_recorded_and_named(project:
         project, table(project, "warning,outcome,day\nw1,visited,2026-01-02\nw3,visited,2026-01-02\n"), TODAY
     )
     assert both.elsewhere == (), "a table of several centres belongs to none"
+    assert both.to_json()["several"] == [{"centre": "East", "rows": 1}, {"centre": "West", "rows": 1}]
+    assert "of several centres (East 1, West 1); all are recorded" in repr(both)
+    assert report.several == again.several == sheet.several == ()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -338,7 +341,7 @@ def test_messages_are_in_the_language_of_the_file_with_row_and_remedy(project: P
     assert repr(report).splitlines()[:6] == [
         "5条反馈＝采纳0条＋重复0条＋退回5条",
         "  表头下第1行：没有这个编号的预警；请从名单中复制预警编号",
-        "  表头下第2行：结果不是已走访、需跟进、未发现问题、未走访之一；请从中选择",
+        "  表头下第2行：结果只能是以下之一：已走访、需跟进、未发现问题、未走访；请改填",
         "  表头下第3行：填了日期，没有填结果；请选择结果",
         "  表头下第4行：日期无法识别；请写成 2026-01-02 或 1月2日",
         "  表头下第5行：没有填走访日期；请写成 2026-01-02 或 1月2日",

@@ -49,6 +49,9 @@ def test_a_target_that_was_recorded_later_is_named() -> None:
     assert "first = 2022-09-01" in note.text.zh
     assert entry_notes(later, ["theft"], DAY, BEGIN) == ()
     assert entry_notes(town, ["theft"], DAY, to_day("2021-01-02")) == ()
+    assert entry_notes(town, ["theft"], DAY, to_day("2020-01-01")) == (), (
+        "nothing is missing between the source's begin and the first event"
+    )
     assert entry_notes(later, ["theft", "noise"], DAY, to_day("2021-06-01")) == ()
 
 

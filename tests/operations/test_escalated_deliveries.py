@@ -37,7 +37,7 @@ def test_a_mail_that_escalates_a_list_says_why_it_comes(minutes: int, zh: str, e
     assert body is not None
     chinese, english, _ = body.get_content().split("\n\n")
     assert chinese.startswith(f"此名单有红色预警，送达{zh}后仍无人签收，故转发给您。请联系值班员，或代为签收。\n东区 centre，")
-    assert english.startswith(f"Nobody said within {en} that the red warnings of this list were read, so it comes to you. ")
+    assert english.startswith(f"Nobody acknowledged the red warnings of this list within {en}, so it is sent to you. ")
 
 
 def test_a_feed_and_a_webhook_mark_a_list_that_escalated_and_its_files_stay_as_approved(tmp_path: Path) -> None:

@@ -34,6 +34,9 @@ def test_a_new_project_has_no_data_and_no_night(tmp_path: Path) -> None:
 def test_a_draft_of_today_only_waits(drafted: Project) -> None:
     found = project_status(drafted, AS_OF)
     assert codes(found) == {"waiting": AS_OF}
+    (called,) = (one.called for one in found.items)
+    assert called is not None
+    assert (called.zh.count("、"), called.en.count(", ")) == (2, 2)
     assert (found.last_night, found.last_good_night, found.lists, found.approved, found.stuck) == (AS_OF, AS_OF, 3, 0, False)
     assert project_status(drafted, AS_OF + 1).stuck
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from riskmodel.base.errors import RefusedError, bad_argument
 from riskmodel.base.personal_data.name_weights import CLEAR
-from riskmodel.base.personal_data.personal_names import name_weight
+from riskmodel.base.personal_data.personal_names import may_be_name, name_weight
 
 DEFAULT_ROLES = (
     "duty officer", "shift leader", "operator", "reviewer", "analyst", "data scientist", "administrator",
@@ -17,6 +17,12 @@ DEFAULT_ROLES = (
 """The roles of a project that lists none."""
 _OFFICE = re.compile("(?:员|长|官|师|岗|组|导|部|办|室|处|科|队|人)$")
 """Ends of names of offices, which begin with a surname by chance (安保员)."""
+_CALLED = re.compile(
+    "[\u4e00-\u9fff](?:队长|所长|科长|处长|局长|部长|站长|股长|镇长|乡长|村长|班长|组长|主任|书记|警官|警长|老师)"
+)
+"""A surname and an office, as colleagues call a person (王警官)."""
+_BESIDE = re.compile(r"[\s()（）:：,，、/·-]+|(?<=[员长官])(?=[\u4e00-\u9fff]{2,4}$)")
+"""What stands between an office and a name, or nothing at all (值班长王秀英)."""
 LONGEST_ROLE = 30
 """Characters of a role."""
 
@@ -57,11 +63,20 @@ def role_fault(roles: Sequence[str]) -> str | None:
         return "it has no role; list at least one, or remove the key."
     if any(not role.strip() or len(role) > LONGEST_ROLE for role in roles):
         return f"a role is empty or longer than {LONGEST_ROLE} characters; name roles, such as 'duty officer'."
-    if any(name_weight(role) == CLEAR and not _OFFICE.search(role) for role in roles):
+    if any(map(_names_a_person, roles)):
         return "a role looks like the name of a person; name roles, such as 'duty officer'."
     if len({_plain(role) for role in roles}) < len(roles):
         return "a role is listed twice; list it once."
     return None
+
+
+def _names_a_person(role: str) -> bool:
+    """Return whether a role is or holds the name of a person."""
+    if _CALLED.fullmatch(role) and may_be_name(role[0] + "秀英"):
+        return True
+    parts = [part for part in _BESIDE.split(role) if part]
+    ends = [" ".join(parts[at:]) for at in range(len(parts))] + [" ".join(parts[:at]) for at in range(1, len(parts))]
+    return any(name_weight(text) == CLEAR and not _OFFICE.search(text) for text in (role, *ends))
 
 
 def _plain(role: str) -> str:

@@ -27,11 +27,11 @@ MOST_NOTES = 3
 MORE = Text(zh="另有{n}条数据提示，见名单。", en="The list has {notes} on data.")
 ESCALATED = Text(
     zh="此名单有红色预警，送达{time}后仍无人签收，故转发给您。请联系值班员，或代为签收。",
-    en="Nobody said within {time} that the red warnings of this list were read, so it comes to you. Ask the duty officer, or say so yourself.",
+    en="Nobody acknowledged the red warnings of this list within {time}, so it is sent to you. Contact the duty officer, or acknowledge them yourself.",
 )
 READ_RED = Text(
     zh="名单有红色预警{n}处。请阅后签收：riskmodel acknowledge --as-of {day} --centre {centre} --role 角色",
-    en="It has {n} red. Say that you read it: riskmodel acknowledge --as-of {day} --centre {centre} --role ROLE",
+    en="It has {warnings}. Acknowledge them once you have read the list: riskmodel acknowledge --as-of {day} --centre {centre} --role ROLE",
 )
 
 
@@ -74,7 +74,7 @@ def _lines(parcel: Parcel, escalates_after: int | None, language: Language) -> l
         lines += _gaps(whole, language)
         lines += [list_summary(whole, language), kept_grades_text(whole, language), empty_text(whole, language)]
         if red := _red(whole):
-            lines.append(READ_RED(language, n=red, day=day, centre=quote(parcel.centre)))
+            lines.append(READ_RED(language, n=red, warnings=counted(red, "red warning"), day=day, centre=quote(parcel.centre)))
     return [*(line for line in lines if line), ANSWER(language)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, AnswerOutcome
@@ -23,12 +24,12 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 
 _OTHER_WORDS: Mapping[AnswerOutcome, tuple[str, ...]] = {
     "visited": (
-        "走访", "已访", "上门", "已上门", "已上门走访", "已检查", "已处理", "已整改", "已调解", "已化解", "已完成", "完成", "已办结", "办结",
+        "走访", "已访", "上门", "已上门", "已上门走访", "已检查", "已处理", "已整改", "已调解", "已化解", "已完成", "完成", "已办结", "办结", "已核查", "去过了",
         "done", "closed",
     ),
     "needs_followup": (
         "跟进", "需要跟进", "待跟进", "继续跟进", "跟进中", "整改中", "待整改", "需整改", "处理中", "未办结",
-        "needs follow up", "needs followup", "follow-up", "follow up",
+        "需跟踪", "needs follow up", "needs followup", "follow-up", "follow up",
     ),
     "nothing_found": (
         "未发现", "无问题", "没问题", "没有问题", "没有发现问题", "未发现异常", "无异常", "正常", "未发现隐患", "无隐患",
@@ -41,9 +42,26 @@ SYNONYMS: Mapping[str, AnswerOutcome] = {word: outcome for outcome, words in _OT
 """Other words that centres write."""
 
 
+_BETWEEN = re.compile("[，,、;；/]\\s*|\\s(?=[\u4e00-\u9fff])")
+"""What stands between two words of one result."""
+
+
 def read_outcome(text: str) -> AnswerOutcome | None:
-    """Return the outcome that a centre wrote, in either language."""
+    """Return the outcome that a centre wrote, in either language.
+
+    A visit and what it found may stand beside each other.
+
+    Examples
+    --------
+    >>> read_outcome("已走访，未发现问题"), read_outcome("visited, needs follow-up"), read_outcome("已走访，未走访")
+    ('nothing_found', 'needs_followup', None)
+    """
     word = " ".join(text.split()).lower().strip(" .。!！")
     named: dict[str, AnswerOutcome] = {outcome: outcome for outcome in OUTCOME_TEXTS}
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
-    return (named | dict(SYNONYMS)).get(word)
+    known = named | dict(SYNONYMS)
+    said = {known.get(part) for part in _BETWEEN.split(word)}
+    found = said - {"visited"}
+    if "visited" in said and found in ({"nothing_found"}, {"needs_followup"}):
+        return found.pop()
+    return known.get(word)

@@ -47,7 +47,7 @@ PHRASES = {
     "number": phrase("序号", "No."),
     "matter": phrase("事项", "Matter"),
     "why_one": phrase("依据", "Reason"),
-    "person": phrase("负责人", "In charge"),
+    "person": phrase("承办岗位", "Assigned role"),
     "result": phrase("结果", "Result"),
     "place_name": phrase("地点名称", "Place name"),
     "visit_day": phrase("走访日期", "Date of visit"),
@@ -62,7 +62,7 @@ PHRASES = {
     "more_notes": phrase("另有{n}条数据提示", "{n} more notes on data"),
     "more_notes_one": phrase("另有{n}条数据提示", "{n} more note on data"),
     "restriction": phrase("仅供本指挥中心内部使用", "For this centre only"),
-    "past": phrase("前几期名单兑现情况", "What the last lists promised"),
+    "past": phrase("前几期名单办理情况", "How the last lists turned out"),
     "past_note": phrase(
         "实际起数为名单地点在预测时段内已知的起数；时段未满或数据未齐的不计。",
         "Found: events known at the listed places within the period. Lists whose period is not over, or not known yet, show none.",

@@ -58,9 +58,9 @@ def _covered(one: ListCoverage, title: str, of_one: bool) -> Text:
 
 def _finding(one: ResultFigures, title: str) -> Text:
     visits = Text(
-        zh=f"{title}：预警{one.warned}处次，已走访{one.visited}（逾期{one.late}），需跟进{one.needs_followup}，超期未反馈{one.unanswered}。",
+        zh=f"{title}：预警{one.warned}处次，已走访{one.visited}（逾期{one.late}），需跟进{one.needs_followup}，未走访{one.not_done}，超期未反馈{one.unanswered}。",
         en=f"{title}: {counted(one.warned, 'place')} warned of, {one.visited} visited ({one.late} late), {one.needs_followup} in need of follow-up, "
-        f"{one.unanswered} not answered in time.",
+        f"{one.not_done} not done, {one.unanswered} not answered in time.",
     )
     if not one.over:
         after = Text(
