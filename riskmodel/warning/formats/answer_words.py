@@ -61,7 +61,7 @@ def read_outcome(text: str) -> AnswerOutcome | None:
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
     known = named | dict(SYNONYMS)
     said = {known.get(part) for part in _BETWEEN.split(word)}
-    found = said - {"visited"}
-    if "visited" in said and found in ({"nothing_found"}, {"needs_followup"}):
-        return found.pop()
+    found = [one for one in said if one != "visited"]
+    if "visited" in said and found in (["nothing_found"], ["needs_followup"]):
+        return found[0]
     return known.get(word)
