@@ -59,7 +59,7 @@ def read_outcome(text: str) -> AnswerOutcome | None:
     word = " ".join(text.split()).lower().strip(" .。!！")
     named: dict[str, AnswerOutcome] = {outcome: outcome for outcome in OUTCOME_TEXTS}
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
-    known = named | dict(SYNONYMS)
+    known: dict[str, AnswerOutcome] = {**named, **SYNONYMS}
     said = {known.get(part) for part in _BETWEEN.split(word)}
     found = [one for one in said if one != "visited"]
     if "visited" in said and found in (["nothing_found"], ["needs_followup"]):
