@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from riskmodel.base.answer_outcomes import OUTCOME_TEXTS, AnswerOutcome
+from riskmodel.base.answer_outcomes import OUTCOME_MEANINGS, OUTCOME_TEXTS, AnswerOutcome
 from riskmodel.base.texts import LANGUAGES, Text
 
 COLUMN_TEXTS: Mapping[str, Text] = {
@@ -61,7 +61,7 @@ def read_outcome(text: str) -> AnswerOutcome | None:
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
     known: dict[str, AnswerOutcome] = {**named, **SYNONYMS}
     said = {known.get(part) for part in _BETWEEN.split(word)}
-    found = [one for one in said if one != "visited"]
-    if "visited" in said and found in (["nothing_found"], ["needs_followup"]):
-        return found[0]
+    for outcome, meaning in OUTCOME_MEANINGS.items():
+        if meaning.states_finding and said == {"visited", outcome}:
+            return outcome
     return known.get(word)
