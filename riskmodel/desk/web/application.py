@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 LOG = logging.getLogger("riskmodel.desk")
-FAILED = "Something is wrong with the data on the server; its log says what."
+FAILED = "Something is wrong with the data on the server. Its log says what."
 
 
 def desk_application(project: Project, clock: DeskClock) -> Guard:
@@ -49,12 +49,14 @@ def desk_application(project: Project, clock: DeskClock) -> Guard:
             OSError: failed,
         },
     )
+    # an address with another ending is none of ours; a redirect would repeat the Host that was sent
+    app.router.redirect_slashes = False
     return Guard(app, foreign)
 
 
 def _failed(page: bytes, request: Request, error: Exception) -> Response:
     """Log what is wrong with the stored data, and answer so."""
-    LOG.error("%s %s: %s", request.method, request.url.path, error)
+    LOG.error("%s %r: %s", request.method, request.url.path, error)
     if request.url.path.endswith(".json"):
         return JSONResponse({"error": FAILED}, 500)
     return Response(page, 500, media_type="text/html")

@@ -15,6 +15,9 @@ from riskmodel.desk.web.desk_pages import DeskPages
 from riskmodel.desk.web.desk_requests import DeskRequests, Given, listed_day
 from riskmodel.desk.web.sign_in import COOKIE, LASTS, cookie_for, signed_in
 
+MOST_FIELDS = 10_000
+"""Fields of a form; a list of a thousand places has two thousand."""
+
 if TYPE_CHECKING:
     from starlette.requests import Request
 
@@ -113,8 +116,15 @@ class BrowserRoutes:
 
 
 def _fields(request: Request) -> dict[str, str]:
-    """Return a form's fields; of a repeated one the last."""
-    return dict(parse_qsl(request.state.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10_000))
+    """Return a form's fields; of a repeated one the last.
+
+    A body that no form of ours sends has none.
+    """
+    text = request.state.body.decode("utf-8", "replace")
+    try:
+        return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return {}
 
 
 def _given(fields: dict[str, str]) -> Given:

@@ -62,7 +62,6 @@ TEXTS: Mapping[str, Text] = {
         zh="第{row}处：已记录，但仍以{day}的“{outcome}”为准。如果本次才正确，请勾选“更正”后再次提交。",
         en="Place {row}: recorded, but the answer of {day}, {outcome}, still counts. If this one is right, tick the correction and submit it again.",
     ),
-    "places": Text(zh="{count}处", en="{count}"),
     "not_found": Text(zh="没有这个页面", en="There is no such page"),
     "not_found_why": Text(
         zh="名单可能尚未批准，或不属于本中心。", en="The list may not be approved yet, or belong to another centre."
@@ -74,8 +73,8 @@ TEXTS: Mapping[str, Text] = {
     ),
     "failed": Text(zh="暂时无法显示", en="This cannot be shown now"),
     "failed_why": Text(
-        zh="服务器上的数据有问题，已通知管理员查看日志。名单仍可从其他途径获取。",
-        en="Something is wrong with the data on the server; its log says what. The list still comes in the other ways.",
+        zh="服务器上的数据有问题，详情见服务器日志，请联系管理员。名单仍可通过其他方式获取。",
+        en="Something is wrong with the data on the server; its log says what. Tell your administrator. The list still comes in the other ways.",
     ),
 }
 """Texts by key."""

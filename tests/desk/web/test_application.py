@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -192,6 +195,43 @@ def test_forms_of_other_sites_and_large_bodies_are_refused(officer: DeskBrowser)
         assert officer.ask("POST", f"{NIGHT}/answers", data=fields, headers=headers).status_code == 403
     assert officer.post(f"{NIGHT}/answers", {**fields, "x": "x" * MOST_BYTES}).status_code == 413
     assert not answers(officer.project)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{NIGHT}/", "/lists/10000-01-01", "/lists/0001-01-01", "/lists/9999-12-31/answers", "/lists/..%2f..%2faccess.json", "/lists/%00", "/lists/２０２５-12-31"],
+)  # fmt: skip
+def test_what_is_no_address_is_not_found(officer: DeskBrowser, path: str) -> None:
+    found = officer.get(path)
+    assert (found.status_code, said("not_found", officer.project) in found.text) == (404, True)
+
+
+@pytest.mark.parametrize("body", [b"a&" * 20_000, b"\xff\xfe=%ff", b"outcome.=visited&day.=x"])
+def test_a_body_that_no_page_sends_records_nothing(officer: DeskBrowser, body: bytes) -> None:
+    for path in ("/sign-in", f"{NIGHT}/answers"):
+        assert 400 <= officer.ask("POST", path, content=body).status_code < 500
+    assert not answers(officer.project)
+
+
+def test_answers_sent_at_once_are_recorded_once(officer: DeskBrowser) -> None:
+    first, second, *_ = ids(officer.get(f"{NIGHT}/answers").text)
+    fields = {f"outcome.{one}": "visited" for one in (first, second)} | {f"day.{one}": to_iso(AS_OF) for one in (first, second)}
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: officer.post(f"{NIGHT}/answers", fields).status_code, range(6)))
+    assert found == [200] * 6
+    assert sorted(answers(officer.project)) == sorted([(first, "visited"), (second, "visited")])
+
+
+def test_a_changed_page_or_list_is_never_shown(officer: DeskBrowser) -> None:
+    (file,) = (officer.project.path(officer.project.table.outbox) / to_iso(AS_OF)).glob("West*/*.html")
+    right = file.read_bytes()
+    file.write_bytes(right.replace(b"<main>", b"<main>other"))
+    assert officer.get(NIGHT).content == right
+    with closing(sqlite3.connect(officer.project.ledger_file)) as ledger:
+        ledger.execute("update warning_lists set body = replace(body, 'West centre', 'East centre')")
+        ledger.commit()
+    for path in ("/", NIGHT, f"{NIGHT}/answers"):
+        assert officer.get(path).status_code == 500
 
 
 def test_somebody_is_signed_out_by_time_by_choice_and_with_the_code(officer: DeskBrowser) -> None:
