@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,6 +28,7 @@ def desk(
     port: Annotated[int, typer.Option(metavar="NUMBER", min=1, max=65535, help="Port to listen on.")] = 8080,
     certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="Certificate of the server (PEM).")] = None,
     key: Annotated[Path | None, typer.Option(metavar="FILE", help="Private key of the certificate (PEM).")] = None,
+    json: Json = None,
 ) -> None:
     """Show approved lists in a browser, and take the answers to them.
 
@@ -53,7 +55,9 @@ def desk(
     project = current.project()
     app = desk_application(project, DeskClock(lambda: today(project), seconds))
     scheme, shown = "http" if certificate is None else "https", f"[{host}]" if ":" in host else host
-    emit({}, None, f"The desk is at {scheme}://{shown}:{port}; Ctrl-C ends it.")
+    address = f"{scheme}://{shown}:{port}"
+    emit({"address": address}, json, f"The desk is at {address}; Ctrl-C ends it.")
+    sys.stdout.flush()
     files: dict[str, Any] = {} if certificate is None else {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
     uvicorn.run(
         app, host=host, port=port, access_log=False, server_header=False, log_level="warning", ws="none", lifespan="off", **files

@@ -116,7 +116,7 @@ def test_a_moved_project_is_served_from_its_own_files(ready: Project, tmp_path: 
     """MLflow would look for them at the old place; the command lets its database follow first."""
     moved = Path(shutil.move(ready.folder, tmp_path / "moved"))
     started: list[tuple[list[str], dict[str, str]]] = []
-    monkeypatch.setattr("subprocess.call", lambda words, env: started.append((words, env)) or 0)
+    monkeypatch.setattr("riskmodel.cli.serve_command.run_whole", lambda words, env: started.append((words, dict(env))) or 0)
     assert CliRunner().invoke(app, ["--project", str(moved), "serve", "fire", "--port", "5001"]).exit_code == 0
     ((words, environment),) = started
     assert words[3:7] == ["models", "serve", "-m", "models:/town-fire@champion"]

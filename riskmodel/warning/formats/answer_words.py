@@ -61,7 +61,8 @@ def read_outcome(text: str) -> AnswerOutcome | None:
     named |= {label(language): outcome for outcome, label in OUTCOME_TEXTS.items() for language in LANGUAGES}
     known: dict[str, AnswerOutcome] = {**named, **SYNONYMS}
     said = {known.get(part) for part in _BETWEEN.split(word)}
+    visits = {outcome for outcome, meaning in OUTCOME_MEANINGS.items() if meaning.visit and not meaning.states_finding}
     for outcome, meaning in OUTCOME_MEANINGS.items():
-        if meaning.states_finding and said == {"visited", outcome}:
+        if meaning.states_finding and said == {*visits, outcome}:
             return outcome
     return known.get(word)

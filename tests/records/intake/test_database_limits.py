@@ -69,7 +69,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, kind: str, refuses: str = "nothing a
     )
     engine.dialect.name = kind
     monkeypatch.setattr(engine.dialect, "is_mariadb", is_mariadb, raising=False)
-    monkeypatch.setattr(sql_connection, "_engine", lambda *_: engine)
+    monkeypatch.setattr(sql_connection, "_engine", lambda *_: (engine, None))
     return driver
 
 
