@@ -10,6 +10,7 @@ import base64
 import shutil
 import socket
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -114,7 +115,7 @@ class Gate:
             self.close()
             # bound, though nobody listens: the system gives a free port to others, whose server would answer in this one's place
             kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            kept.bind(("127.0.0.1", self.front.server_port))
+            bind_soon(kept, self.front.server_port)
         from mlflow.environment_variables import MLFLOW_HTTP_REQUEST_TIMEOUT as TIMEOUT
 
         with pytest.MonkeyPatch.context() as patch:
@@ -131,6 +132,20 @@ class Gate:
                 if fault == "refuses":
                     self.listen(self.front.server_port)
                 kept.close()
+
+
+def bind_soon(kept: socket.socket, port: int) -> None:
+    """Take a port of ours; a process that is just being started holds copies of all sockets for a moment."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            kept.bind(("127.0.0.1", port))
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextmanager
