@@ -12,7 +12,7 @@ import unicodedata
 from riskmodel.base.accents import without_accents
 from riskmodel.base.personal_data.given_names import FAMILY_NAMES, GIVEN_NAMES
 from riskmodel.base.personal_data.name_weights import CLEAR, POSSIBLE
-from riskmodel.base.personal_data.ordinary_words import INCIDENT_WORDS, INSTITUTIONS, PLACE_BEGINNINGS, PLACE_WORDS, THINGS
+from riskmodel.base.personal_data.ordinary_words import DUTY_WORDS, INCIDENT_WORDS, INSTITUTIONS, PLACE_BEGINNINGS, PLACE_WORDS, THINGS
 from riskmodel.base.personal_data.separators import visible_text
 
 _TITLE = re.compile(
@@ -133,7 +133,7 @@ def _weight_of_words(text: str, titled: bool) -> float:
     if not full or _is_ordinary(words, full):
         return 0.0
     if titled:
-        return CLEAR if len(full) <= 3 else 0.0
+        return CLEAR if len(full) <= 3 and DUTY_WORDS.isdisjoint(_plain_parts(words)) else 0.0
     if len(words) < 2 or not (text[0].isupper() or full[0] in GIVEN_NAMES):
         return 0.0
     if _is_given(full[0]) or ("," in text and full[-1] in GIVEN_NAMES) or (_is_family(full[0]) and full[-1] in GIVEN_NAMES):
@@ -177,6 +177,11 @@ def _weight_with_initial(text: str, words: list[str], initials: list[str], famil
 def _is_given(word: str) -> bool:
     """Return whether a word, or its first part, is a given name."""
     return word in GIVEN_NAMES or word.split("-")[0] in GIVEN_NAMES
+
+
+def _plain_parts(words: list[str]) -> set[str]:
+    """Return words, and the parts of those with hyphens."""
+    return {part for word in words for part in (word, *word.split("-"))}
 
 
 def _plain(word: str) -> str:

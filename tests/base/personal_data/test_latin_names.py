@@ -46,6 +46,15 @@ def test_single_texts(value: str, weight: float) -> None:
     assert latin_name_weight(value) == weight
 
 
+@pytest.mark.parametrize(
+    "call",
+    ["Officer Needs Help", "OFFICER DOWN", "Officer Involved Shooting", "Officer Assist", "Officer Follow-Up", "Detective Notification", "PO Box", "Ofc Needs Backup", "Insp. Required"],
+)  # fmt: skip
+def test_what_officers_need_is_no_name(call: str) -> None:
+    assert latin_name_weight(call) == 0
+    assert latin_name_weight(f"{call.split()[0]} Reed") == 1
+
+
 def test_letters_that_leave_most_of_the_alphabet_out_are_initials() -> None:
     assert names_among(["Ward A", "Ward Q", "Ward Z", "Ward M", "Ward X"]) == 5
 
