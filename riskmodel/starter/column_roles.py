@@ -11,6 +11,7 @@ import numpy as np
 from riskmodel.base.errors import RefusedError, UsageError, unknown_name
 from riskmodel.records.intake.readers.spreadsheet import refuse_merged
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
+from riskmodel.starter.complete_panels import refuse_panel
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.epidemiological_weeks import EPIDEMIOLOGICAL
@@ -33,6 +34,7 @@ from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.unstated_counts import unstated_counts
 from riskmodel.starter.utc_midnights import are_utc_midnights
+from riskmodel.starter.wide_places import wide_place
 from riskmodel.starter.word_columns import few_words, is_answer, kinds_in_words
 from riskmodel.starter.written_hours import why_in_utc, written_hour
 
@@ -68,6 +70,8 @@ def column_roles(table: ReadTable, stated: StatedColumns, decisions: Decisions, 
     when = _period(table, date, amount, decisions)
     date, cells = when.date, table.joined.get(cell, (cell,)) if cell else ()
     place = cells or ((points.x, points.y) if points else ())
+    if amount is None and stated.id is None:
+        refuse_panel(table, date, place, kind, taken | set(cells))
     found = _identity(table, stated, _Said(when, times, kind, place, amount, taken | set(cells)), dates, decisions)
     roles = ColumnRoles(
         date, occurred, when.period, known.date, kind, cell, points, amount, found.columns, found.repeats, found.incident, cells,
@@ -187,6 +191,8 @@ def _place(
     cell = stated.cell or (None if stated.x else event_cell(table, taken))
     if points is not None and cell is not None and stated.x is None:
         points, cell = finer_place(table, points, cell, stated.cell is not None)
+    if points is None and cell is None:
+        cell = wide_place(table, taken)
     if points is None and cell is None:
         raise no_place(table, taken)
     return points, cell

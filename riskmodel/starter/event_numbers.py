@@ -63,7 +63,7 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     named = [
         (rank(name, "amount"), name)
         for name, column in table.columns.items()
-        if name not in taken and _is_called_so(name) and not (len(column.values) >= LEAST_RUN and _is_run(column))
+        if name not in taken and _is_called_so(name) and not (len(column.values) >= LEAST_RUN and is_run(column))
     ]
     whole = [pair for pair in named if _is_whole(table.columns[pair[1]])]
     clear = [pair for pair in whole if pair[0] == 3 and plain_name(pair[1]) not in _QUANTITIES]
@@ -162,7 +162,7 @@ def _why_single_events(table: ReadTable, name: str) -> str:
         return f"{timed!r} names the minute of each row"
     if combined(table, others).max() + 1 < LEAST_UNIQUE * table.rows:
         return "rows agree in all other columns"
-    return "they only number the rows" if _is_run(table.columns[name]) else ""
+    return "they only number the rows" if is_run(table.columns[name]) else ""
 
 
 def _points(table: ReadTable) -> list[str]:
@@ -180,7 +180,7 @@ def _names_rows(table: ReadTable, name: str) -> bool:
     """Return whether a column names every row, not only numbers it."""
     column = table.columns[name]
     named = looks_like_id(name) and plain_name(name) not in ROW_NUMBERS
-    return named and len(column.values) == table.rows and not _is_run(column)
+    return named and len(column.values) == table.rows and not is_run(column)
 
 
 def holds_minutes(column: TextValues) -> bool:
@@ -189,7 +189,7 @@ def holds_minutes(column: TextValues) -> bool:
     return 2 * sum(_MINUTES.search(text) is not None for text in probe) > len(probe) > 0
 
 
-def _is_run(column: TextValues) -> bool:
+def is_run(column: TextValues) -> bool:
     """Return whether numbers differ, are whole and leave none out."""
     numbers = column.numbers[np.isfinite(column.numbers)]
     return len(numbers) == len(column.values) == column.filled == np.ptp(numbers) + 1 and column.is_whole

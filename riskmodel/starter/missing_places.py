@@ -9,15 +9,18 @@ import numpy as np
 from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.event_places import LEAST_POINTS, LEAST_ROWS, MOST_CELLS, has_too_many, is_degrees
-from riskmodel.starter.other_words import is_circumstance
+from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unknown_points import known_points
+from riskmodel.starter.wide_places import is_wide
 
 _H3 = re.compile(r"8[0-9a-f]{14}")
 """A cell of H3 in hexadecimal digits."""
 LEAST_AGAIN = 4
 """Different values from which a column may be one of places."""
+_OTHERS = ("date", "known", "ended", "changed", "year", "month", "week", "day", "amount")
+"""Roles by whose words a column is no place."""
 _ADDRESS = re.compile(r"\b(address|addr|street|block|adresse|anschrift|direccion|indirizzo|endereco)\b|地址|住址|地点|位置")
 """Names of columns of addresses."""
 
@@ -99,6 +102,14 @@ def _coarser(column: TextValues) -> str:
     )
 
 
+def _may_name_places(name: str, column: TextValues) -> bool:
+    """Return whether a column may be one of places: words, or numbers that say nothing else."""
+    if is_wide(name):
+        return True
+    other = is_circumstance(name) or is_other_number(name) or is_figure(name) or max(rank(name, role) for role in _OTHERS) >= 2
+    return not other and (not column.is_numeric or column.is_whole)
+
+
 def _hint(table: ReadTable, taken: set[str]) -> str:
     """Return which columns hold addresses, or values that come again and again."""
     if any(name in table.columns and name not in taken for name in ("sheet", "工作表")):
@@ -106,12 +117,14 @@ def _hint(table: ReadTable, taken: set[str]) -> str:
         return f" If each sheet of the workbook is a place, state --cell {sheet}."
     if table.parts:
         return " If each file is a place, add a column with its name to each."
-    many = {name: len(column.values) for name, column in table.columns.items() if name not in taken and not is_circumstance(name)}
+    many = {
+        name: len(column.values) for name, column in table.columns.items() if name not in taken and _may_name_places(name, column)
+    }
     often = [
         name for name, count in many.items() if LEAST_AGAIN <= count <= min(MOST_CELLS, table.columns[name].filled / LEAST_ROWS)
     ]
     address = next((name for name in table.columns if name not in (*taken, *often) and _ADDRESS.search(plain_name(name))), None)
     if address is not None:
         return f" {address!r} seems to hold addresses, which are not looked up: write the name of the area or the coordinates into each row."
-    likely = sorted(often, key=lambda name: -many[name])[:3]
+    likely = sorted(often, key=lambda name: (not is_wide(name), table.columns[name].is_numeric, -many[name]))[:3]
     return f" Perhaps {' or '.join(f'{name!r} ({many[name]:,} different values)' for name in likely)}." if likely else ""

@@ -7,7 +7,7 @@ import shlex
 import numpy as np
 
 from riskmodel.starter.column_words import rank
-from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes
+from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes, is_run
 from riskmodel.starter.incident_ids import combined, is_called_id, names_its_rows
 from riskmodel.starter.new_rows import holds_counts
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
@@ -26,11 +26,11 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     Parameters
     ----------
     same
-        Columns of day, kind and place.
+        Columns of day, kind and place; of day and place where there are no kinds.
     taken
         Columns that have a role.
     """
-    if len(same) != len(("day", "kind", "place")):
+    if len(same) < len(("day", "place")):
         return []
     if names_its_rows(table):
         return []
@@ -39,7 +39,7 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     agree = float(table.rows) ** 2 / 2 / np.prod([float(len(table.columns[name].values)) for name in same])
     if agree < CHANCE or combined(table, same).max() + 1 < LEAST_UNIQUE * table.rows:
         return []
-    found = [name for name in table.columns if name not in taken and _may_count(table, name, same)]
+    found = [name for name in table.columns if name not in taken and may_count(table, name, same)]
     if not found:
         return []
     shown = ", ".join(map(repr, found[:4])) + (", …" if len(found) > 4 else "")
@@ -54,12 +54,12 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     ]
 
 
-def _may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:
+def may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:
     """Return whether a column holds numbers that say nothing else."""
     column = table.columns[name]
     other = is_circumstance(name) or is_other_number(name) or is_figure(name) or is_called_id(table, name)
     named = max(rank(name, role) for role in _ROLES) >= 2
-    if other or named or len(column.values) < 2 or not holds_counts(column):
+    if other or named or len(column.values) < 2 or not holds_counts(column) or is_run(column):
         return False
     # a number that goes with a kind or place is a property of it, such as its code
     return all(combined(table, (one, name)).max() + 1 > len(table.columns[one].values) for one in same[1:])

@@ -6,6 +6,7 @@ import re
 
 from riskmodel.base.personal_data.person_columns import is_about_persons
 from riskmodel.base.personal_data.personal_names import name_forms
+from riskmodel.starter.calendar_words import are_calendar_words
 from riskmodel.starter.column_words import plain_name, rank
 from riskmodel.starter.incident_ids import combined
 from riskmodel.starter.other_words import is_circumstance
@@ -58,7 +59,7 @@ def few_words(table: ReadTable, taken: set[str]) -> tuple[list[str], list[str]]:
         for name, column in table.columns.items()
         if name not in taken and not column.is_numeric and 2 <= len(column.values) <= min(MOST_WORDS, max(2, table.rows // 20))
         and column.filled >= 0.9 * table.rows and not rank(name, "cell") and not is_circumstance(name) and not is_about_persons(name)
-        and not is_answer(column) and not are_person_groups(column.values) and sum(map(len, column.values)) <= 40 * len(column.values)
+        and not is_answer(column) and not are_calendar_words(column.values) and not are_person_groups(column.values) and sum(map(len, column.values)) <= 40 * len(column.values)
         and not any(rank(name, role) for role in ("date", "known", "ended", "changed", "id", "amount", "year", "month", "week"))
     ]  # fmt: skip
     found.sort(key=lambda name: -sum(map(len, table.columns[name].values)))

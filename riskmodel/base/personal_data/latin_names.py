@@ -12,7 +12,14 @@ import unicodedata
 from riskmodel.base.accents import without_accents
 from riskmodel.base.personal_data.given_names import FAMILY_NAMES, GIVEN_NAMES
 from riskmodel.base.personal_data.name_weights import CLEAR, POSSIBLE
-from riskmodel.base.personal_data.ordinary_words import DUTY_WORDS, INCIDENT_WORDS, INSTITUTIONS, PLACE_BEGINNINGS, PLACE_WORDS, THINGS
+from riskmodel.base.personal_data.ordinary_words import (
+    DUTY_WORDS,
+    INCIDENT_WORDS,
+    INSTITUTIONS,
+    PLACE_BEGINNINGS,
+    PLACE_WORDS,
+    THINGS,
+)
 from riskmodel.base.personal_data.separators import visible_text
 
 _TITLE = re.compile(
