@@ -34,6 +34,6 @@ def are_calendar_words(values: Sequence[str]) -> bool:
 
 
 def _are_days(words: set[str], week: Sequence[str]) -> bool:
-    """Return whether each word begins the name of a weekday, and most occur."""
+    """Return whether each word begins the name of a weekday."""
     meant = [{day for day in week if day.startswith(word) and (len(word) > 1 or not word.isascii())} for word in words]
     return all(meant) and len(set().union(*meant)) >= _FEWEST

@@ -1,4 +1,4 @@
-"""Tables with one row for each place and day, week or month: their rows are no events."""
+"""Tables with one row for each place and date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FEWEST_ROWS, FEWEST_DATES = 100, 10
 
 
 def refuse_panel(table: ReadTable, date: DateEvidence, place: tuple[str, ...], kind: str | None, taken: set[str]) -> None:
-    """Refuse a table with a row for everything whose number of events is unknown.
+    """Refuse a table of all places and dates without counts.
 
     Counted as events, such rows say that each place has one on each date.
 
@@ -37,7 +37,7 @@ def refuse_panel(table: ReadTable, date: DateEvidence, place: tuple[str, ...], k
 
 
 def _is_panel(table: ReadTable, date: DateEvidence, groups: Iterable[str]) -> bool:
-    """Return whether each group has one row on each date of its time."""
+    """Return whether each group has one row on each date."""
     known = date.known
     if known.sum() < max(FEWEST_ROWS, LEAST_UNIQUE * table.rows):
         return False

@@ -103,7 +103,7 @@ def _coarser(column: TextValues) -> str:
 
 
 def _may_name_places(name: str, column: TextValues) -> bool:
-    """Return whether a column may be one of places: words, or numbers that say nothing else."""
+    """Return whether a column may be one of places."""
     if is_wide(name):
         return True
     other = is_circumstance(name) or is_other_number(name) or is_figure(name) or max(rank(name, role) for role in _OTHERS) >= 2

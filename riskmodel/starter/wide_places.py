@@ -1,4 +1,4 @@
-"""Wide places such as states and cities, for tables that name no closer ones."""
+"""Wide places such as states, where no closer ones are named."""
 
 from __future__ import annotations
 
