@@ -14,7 +14,7 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.column_words import ROW_NUMBERS, looks_like_id, plain_name, rank
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.incident_ids import combined
-from riskmodel.starter.other_words import is_other_number
+from riskmodel.starter.other_words import is_money, is_other_number
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
@@ -115,7 +115,14 @@ def _number_of_a_full_grid(table: ReadTable, taken: set[str], decisions: Decisio
         others = [other for other, column in table.columns.items() if other != name and column.values]
         full = math.prod(len(table.columns[other].values) for other in others) <= table.rows / FULL_GRID
         zeros = bool((table.columns[name].numbers == 0).any())
-        if len(others) > 1 and full and zeros and not is_other_number(name) and combined(table, others).max() + 1 == table.rows:
+        if (
+            len(others) > 1
+            and full
+            and zeros
+            and not is_other_number(name)
+            and not is_money(name)
+            and combined(table, others).max() + 1 == table.rows
+        ):
             decisions.limit(
                 f"{name!r} of {table.shown!r} is taken for the number of events of a row, because there is a row for each {', '.join(others[:-1])} and {others[-1]}, some with 0. If it says "
                 "something else, leave it out of the table and run init again."
@@ -201,7 +208,7 @@ def _counts_in_words(column: TextValues) -> bool:
 
 
 def _is_called_so(name: str) -> bool:
-    return rank(name, "amount") >= 2 and rank(name, "id") < 3 and rank(name, "cell") < 3
+    return rank(name, "amount") >= 2 and rank(name, "id") < 3 and rank(name, "cell") < 3 and not is_money(name)
 
 
 def _is_whole(column: TextValues) -> bool:

@@ -75,7 +75,7 @@ def named_kinds(
     asked = {plain_value(name) for name in wanted} | {kind_key(name, set()) for name in wanted}
     for value, (values, events) in sorted(spellings.items(), key=lambda pair: (-pair[1][1], pair[0])):
         seldom = len(kinds) >= MOST_NAMED or (kinds and (events < LEAST_ROWS or events < LEAST_SHARE * total))
-        if _is_civic(value):
+        if is_civic_kind(value):
             refused += values
         elif any(one in persons for one in values):
             continue
@@ -152,7 +152,8 @@ def _label(value: str) -> str:
     return value.lower() if value.isupper() and value.isascii() else value
 
 
-def _is_civic(value: str) -> bool:
+def is_civic_kind(value: str) -> bool:
+    """Return whether a kind is lawful civic activity."""
     try:
         refuse_civic("kind", Kind(family="events", zh=value, en=value))
     except RefusedError:

@@ -17,6 +17,11 @@ _NUMBERS = re.compile(
     r"minutes|seconds|hours|duration|speed|age)\b|人数|受伤|死亡|伤亡|车辆数|金额|损失|价值|时长"
 )
 """Names of numbers that say something else about an event."""
+_MONEY = re.compile(
+    r"\b(costs?|prices?|fees?|revenue|profit|budget|payments?|paid|salary|wages?|income|dollars?|euros?|usd|eur|gbp|cny|rmb|kosten|preis|precio|prix|coste|costo|custo|montant|importe|betrag)\b|[$€£¥￥₩₹]|"
+    r"金额|费用|价格|价值|损失额|[(（]万?元"
+)
+"""Names of sums of money."""
 _FIGURES = re.compile(
     r"\b(pop\w*|households?|residents?|inhabitants|area(?! ?\d)|km2|sq\w*|index|rate|temp\w*|price|income)\b|人口|户数|面积|指数"
 )
@@ -51,6 +56,17 @@ def is_circumstance(name: str) -> bool:
 def is_other_number(name: str) -> bool:
     """Return whether a number is of persons, vehicles, time or money."""
     return _NUMBERS.search(plain_name(name)) is not None
+
+
+def is_money(name: str) -> bool:
+    """Return whether a number is a sum of money.
+
+    Examples
+    --------
+    >>> is_money("Cost Total $"), is_money("涉案金额"), is_money("total incidents")
+    (True, True, False)
+    """
+    return _MONEY.search(name.lower()) is not None or _MONEY.search(plain_name(name)) is not None
 
 
 def is_figure(name: str) -> bool:

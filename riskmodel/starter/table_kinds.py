@@ -15,7 +15,7 @@ from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.incident_ids import first_rows
 from riskmodel.starter.kind_words import is_by_effort
 from riskmodel.starter.mapped_columns import ColumnRoles
-from riskmodel.starter.named_kinds import NamedKind, kind_key, named_kinds
+from riskmodel.starter.named_kinds import NamedKind, is_civic_kind, kind_key, named_kinds
 from riskmodel.starter.table_columns import TWICE, ReadTable
 
 _COUNTERS = frozenset(
@@ -64,6 +64,8 @@ def table_kinds(
     weights, (language, wanted) = _weights(table, roles), asked
     if roles.kind is None:
         only = _only_kind(table, roles.amount, int(weights.sum()), language)
+        if is_civic_kind(only.key) or is_civic_kind(only.label):
+            raise _only_civic(table)
         decisions.add("kinds", only.key, "no column of kinds: every row is one kind", table.name)
         unread = next(((name, why) for name, why in table.refused.items() if rank(name, "kind") >= 2), None)
         if unread is not None:
@@ -82,9 +84,13 @@ def table_kinds(
             f"{counted(rows, 'row')} with them are not read as events. Write what happened at the source."
         )
     if not kinds:
-        raise UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")
+        raise _only_civic(table)
     _explain_kinds(roles, kinds, refused, table, decisions)
     return kinds, refused
+
+
+def _only_civic(table: ReadTable) -> UsageError:
+    return UsageError(f"All kinds of {table.shown!r} are lawful civic activity, which is neither a signal nor a target here.")
 
 
 def _unread_kinds(table: str, name: str, why: str) -> str:

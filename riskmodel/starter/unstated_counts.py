@@ -10,7 +10,7 @@ from riskmodel.starter.column_words import rank
 from riskmodel.starter.event_numbers import LEAST_UNIQUE, holds_minutes, is_run
 from riskmodel.starter.incident_ids import combined, is_called_id, names_its_rows
 from riskmodel.starter.new_rows import holds_counts
-from riskmodel.starter.other_words import is_circumstance, is_figure, is_other_number
+from riskmodel.starter.other_words import is_circumstance, is_figure, is_money, is_other_number
 from riskmodel.starter.table_columns import ReadTable
 
 CHANCE = 20
@@ -57,7 +57,7 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
 def may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:
     """Return whether a column holds numbers that say nothing else."""
     column = table.columns[name]
-    other = is_circumstance(name) or is_other_number(name) or is_figure(name) or is_called_id(table, name)
+    other = is_circumstance(name) or is_other_number(name) or is_money(name) or is_figure(name) or is_called_id(table, name)
     named = max(rank(name, role) for role in _ROLES) >= 2
     if other or named or len(column.values) < 2 or not holds_counts(column) or is_run(column):
         return False

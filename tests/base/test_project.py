@@ -172,6 +172,16 @@ def test_lawful_civic_activity_is_refused_wherever_it_is_named(word: str) -> Non
         refuse_civic("other", Kind(**plain), [word])
 
 
+@pytest.mark.parametrize(
+    "kind",
+    ["Bird Strike", "birdstrikes", "LIGHTNING STRIKE (NO FIRE)", "vehicle_strike", "Strike by vehicle", "Robbery - Credit Union", "Slurred speech", "Speech problems", "Assembly occupancy"],
+)  # fmt: skip
+def test_what_only_sounds_like_it_is_a_kind(kind: str) -> None:
+    refuse_civic(kind.lower(), Kind(family="police", en=kind), [kind])
+    with pytest.raises(RefusedError, match="lawful civic activity"):
+        refuse_civic("other", Kind(family="police", en=f"{kind} and a strike at a union"))
+
+
 def test_a_source_cannot_hide_it_under_another_name(tmp_path: Path) -> None:
     text = changed(
         ('kind = "theft"', 'kinds = { "盗窃" = "theft", "群众信访" = "theft" }'),

@@ -69,3 +69,18 @@ def test_sums_of_money_beside_events_are_no_counts(tmp_path: Path) -> None:
     )
     assert made.plan.target.events == frame.drop_duplicates()["offence"].value_counts().max()
     assert any("'value' of 'the frame' holds numbers that are not all whole" in one for one in made.decisions.limits)
+
+
+@pytest.mark.parametrize("name", ["Cost Total $", "total cost", "Total Price", "合计金额", "Amount Paid"])
+def test_a_total_of_money_is_left_out(tmp_path: Path, name: str) -> None:
+    frame = HOURS.drop(columns=["Hour", "Calls"]).sample(900, random_state=2)
+    made = init(tmp_path / "made", frame.assign(**{name: np.random.default_rng(2).integers(0, 9_000, 900)}))
+    assert made.plan.target.events == 900
+
+
+def test_rows_of_civic_activity_start_no_project(tmp_path: Path) -> None:
+    table = tmp_path / "protests.csv"
+    HOURS.drop(columns=["Hour", "Calls"]).sample(900, random_state=2).to_csv(table, index=False)
+    with pytest.raises(UsageError, match=r"All kinds of 'protests\.csv' are lawful civic activity"):
+        init(tmp_path / "made", table)
+    assert not (tmp_path / "made").exists()

@@ -27,6 +27,12 @@ LAWFUL_CIVIC_KINDS = (
 
 _HARMLESS = ("reunion", "competition", "repetition")
 """Words that only contain one of these."""
+_STRUCK = "birds?|wildlife|animals?|deer|moose|lightning|vehicles?|cars?|bus|trucks?|trains?|trees?|poles?|bridges?|pedestrians?|bicycles?|drones?|lines?|pipes?|cables?|mains?|buildings?|aircraft|air|missiles?|heat"
+_HARMLESS_WORDS = re.compile(
+    rf"\b(?:{_STRUCK})[ _/-]*strikes?(?![a-z])|\bstrikes?[ _-](?:by|of|on)?[ _-]?(?:an?[ _-])?(?:{_STRUCK}|teams?)(?![a-z])|\bcredit[ _-]unions?(?![a-z])|\bunion[ _-](?:station|square|street)(?![a-z])|"
+    r"(?:slurred|slurring|loss[ _-]of|impaired)[ _-]speech(?![a-z])|\bspeech[ _-](?:problems?|difficult\w*|loss|impair\w*)|\bassembly[ _-](?:line|plant|occupanc\w*)"
+)
+"""What birds, lightning and vehicles do, and other phrases with such a word."""
 _CIVIC_WORDS = re.compile(
     r"\b(?:rall(?:y|ies)|marches|mass meetings?|versammlung(?:en)?|(?:warn|general)?streiks?|greves?|greva|mitin(?:es|gi|g)?|comicios?|cortei|corteo|peticiones|religieu\w+|staking(?:en)?|"
     r"stre[ij]k(?:er|e)?|strajki?|stavk[ay]|grevi?|lakko)\b|(?<![ァ-ヶー])デモ(?![ァ-ヶー])"
@@ -132,6 +138,7 @@ def refuse_civic(name: str, kind: Kind | KindGroupTable, source_names: Iterable[
     text = " ".join((name, family, kind.zh or "", kind.en or "", *source_names)).lower()
     for word in _HARMLESS:
         text = text.replace(word, "")
+    text = _HARMLESS_WORDS.sub(" ", text)
     plain = without_accents(unicodedata.normalize("NFC", text)).replace("đ", "d")
     found = [word for word in LAWFUL_CIVIC_KINDS if word in text or word in plain]
     found += [one[0] for one in [_CIVIC_WORDS.search(plain)] if one]
