@@ -119,31 +119,39 @@ def run(table: Any, folder: Path) -> str:
         rows = csv.writer(out)
         rows.writerow(table.header)
         rows.writerows(table.rows())
-    init(folder / "project", folder / "table.csv")
-    project = load_project(folder / "project")
+    return taken_through(table.name, folder / "table.csv", folder / "project", zeros=table.zeros)
+
+
+def taken_through(name: str, table: Path, folder: Path, zeros: bool = False, **stated: Any) -> str:
+    """Take a file through the first commands; return its row, and the notes below."""
+    init(folder, table, **stated)
+    project = load_project(folder)
     ingest(project, "2030-01-01")
-    history, stated = load_history(project), load_experiment(project, "main")
-    if table.zeros:
-        stated = Experiment.model_validate(stated.model_dump(mode="json", exclude_none=True) | {"ignore": []})
-    result = backtest(stated, history, load_features(project).choose(stated.features), threads=1)
-    metrics, champion = result.evaluation.metrics, stated.champion
+    history, experiment = load_history(project), load_experiment(project, "main")
+    if zeros:
+        experiment = Experiment.model_validate(experiment.model_dump(mode="json", exclude_none=True) | {"ignore": []})
+    result = backtest(experiment, history, load_features(project).choose(experiment.features), threads=1)
+    metrics, champion = result.evaluation.metrics, experiment.champion
     by, low, high = result.relative_lift(over="decayed")[champion] if champion != "decayed" else (0.0, 0.0, 0.0)
-    worst = max(metrics, key=lambda name: float(metrics[name]["log_score"]))
-    best = min(metrics.keys() - {champion}, key=lambda name: float(metrics[name]["log_score"]))
+    worst = max(metrics, key=lambda one: float(metrics[one]["log_score"]))
+    best = min(metrics.keys() - {champion}, key=lambda one: float(metrics[one]["log_score"]))
     interval = f"{100 * low:.2f} to {100 * high:.2f}" if low == low else "too few dates"
     line = (
-        f"| {table.name} | {int(result.y.sum()):,} | {metrics['decayed']['log_score']:.4f} | {metrics[champion]['log_score']:.4f} | "
-        f"{100 * by:.2f} ({interval}) | {metrics[champion]['ratio']:.2f} | {best} {metrics[best]['log_score']:.4f} | {worst} {metrics[worst]['log_score']:.4f} |"
+        f"| {name} | {int(result.y.sum()):,} | {metrics['decayed']['log_score']:.4f} | {metrics[champion]['log_score']:.4f} | "
+        f"{100 * by:.2f} ({interval}) | {metrics[champion]['ratio']:.2f} | {100 * metrics[champion]['coverage_90']:.1f} % | {best} {metrics[best]['log_score']:.4f} | {worst} {metrics[worst]['log_score']:.4f} |"
     )
     return "\n".join([line, *(f"  note: {note}" for note in note_sentences(result))])
 
 
+HEADER = (
+    "| table | events | log score: decayed | champion | better, % (95 % interval) | forecast over events | 90 % intervals hold | best single | worst single |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
 def main(tables: Sequence[Any] = TABLES) -> int:
     """Print the table."""
-    print(
-        "| table | events | log score: decayed | champion | better, % (95 % interval) | forecast over events | best single | worst single |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    print(HEADER)
     with tempfile.TemporaryDirectory() as keep:
         for number, table in enumerate(tables):
             if all(asked in table.name for asked in sys.argv[1:]):
