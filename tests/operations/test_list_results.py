@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from riskmodel.asof.target import last_complete_day
 from riskmodel.base.answer_outcomes import AnswerOutcome
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
@@ -17,6 +18,7 @@ from riskmodel.operations.list_results import span_results, warning_results
 from riskmodel.operations.list_results.listed_stays import ListedStays
 from riskmodel.operations.list_results.stay_answers import with_answers
 from riskmodel.operations.nightly import answer, approve
+from riskmodel.records.history import History, IgnoredDays, without_days
 from riskmodel.warning import WarningList
 from riskmodel.warning.results import WarnedStay
 from tests.worlds.copied_project import copied_project
@@ -169,3 +171,27 @@ def test_events_are_those_of_the_history_within_the_horizon(answered_town: tuple
     gone = span_results.with_events([replace(found.stays[0], first_listed=shifted)], history, AS_OF + 29, lambda _: None)
     assert (gone[0].period, gone[0].events) == ("unknown", None)
     assert warning_results(project, AS_OF, AS_OF + 5, known=AS_OF + 1).grades[0].needs_followup == 0
+
+
+def test_a_horizon_is_over_on_its_last_complete_day_and_unknown_without_records(
+    answered_town: tuple[Project, WarningList],
+) -> None:
+    project, _ = answered_town
+    history, known = history_of(project), AS_OF + 29
+    found = warning_results(project, AS_OF, AS_OF + 5, known=known)
+    chosen = span_results.experiments_of(project, Ledger.of(project))(found.stays[0])
+    assert chosen is not None
+    complete = last_complete_day(history, chosen.goal(), known)
+
+    def told(first: int, seen: History, **changes: str) -> tuple[str, int | None]:
+        one = replace(found.stays[0], first_listed=first, **changes)  # type: ignore[arg-type]
+        (after,) = span_results.with_events([one], seen, known, lambda _: chosen)
+        return after.period, after.events
+
+    assert told(complete - 27, history)[0] == "over"
+    assert told(complete - 26, history) == ("not over", None)
+    assert told(complete - 27, history, place="a place of no project") == ("unknown", None)
+    # the first of its days is one of which no records are known
+    gap = without_days(history, [IgnoredDays(source, complete - 27, complete - 27) for source in history.sources])
+    assert told(complete - 27, gap) == ("unknown", None)
+    assert told(complete - 26, gap) == ("not over", None)
