@@ -180,6 +180,12 @@ def write_bytes(path: Path, content: bytes, above: Path | None = None) -> None:
         beside.write_bytes(content)
 
 
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file atomically that only its owner may read, at no moment anybody else."""
+    with replacing(path) as beside, open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+        stream.write(content)
+
+
 def write_json(path: Path, value: object) -> None:
     """Write ``value`` as canonical JSON with a final line feed, atomically."""
     write_bytes(path, canonical_json(value) + b"\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,18 +51,21 @@ def desk(
 
     from riskmodel.desk.web.application import desk_application
     from riskmodel.desk.web.desk_requests import DeskClock
+    from riskmodel.desk.web.listening import check_certificate, listening_socket
     from riskmodel.operations.nightly import seconds
 
-    project = current.project()
+    project, files = current.project(), dict[str, Any]()
+    if certificate is not None and key is not None:
+        check_certificate(certificate, key)
+        files = {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
     app = desk_application(project, DeskClock(lambda: today(project), seconds))
-    scheme, shown = "http" if certificate is None else "https", f"[{host}]" if ":" in host else host
-    address = f"{scheme}://{shown}:{port}"
-    emit({"address": address}, json, f"The desk is at {address}; Ctrl-C ends it.")
-    sys.stdout.flush()
-    files: dict[str, Any] = {} if certificate is None else {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}
-    uvicorn.run(
-        app, host=host, port=port, access_log=False, server_header=False, log_level="warning", ws="none", lifespan="off", **files
-    )
+    settings = uvicorn.Config(app, access_log=False, server_header=False, log_level="warning", ws="none", lifespan="off", **files)
+    with listening_socket(host, port) as there:
+        address = f"{'https' if files else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+        emit({"address": address}, json, f"The desk is at {address}; Ctrl-C ends it.")
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(settings).run(sockets=[there])
 
 
 @command("riskmodel access 城东 --role 值班员")

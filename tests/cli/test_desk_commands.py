@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from riskmodel.base.project import Project
 from riskmodel.desk.web.access_codes import access_of
+from riskmodel.desk.web.listening import listening_socket
 from tests.cli.conftest import Run
 
 
@@ -51,24 +54,35 @@ def test_a_wrong_call_changes_nothing(ask: Run, drafted: Project, arguments: lis
     assert not drafted.access_file.exists()
 
 
-def test_the_desk_listens_where_nobody_listens_in(ask: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import uvicorn
-
-    started: list[dict[str, Any]] = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **given: started.append(given))
+def test_the_desk_listens_where_nobody_listens_in(ask: Run, tmp_path: Path) -> None:
     (tmp_path / "own.pem").write_text("", encoding="utf-8")
     pem = str(tmp_path / "own.pem")
     for arguments, said in (
         (["--host", "0.0.0.0"], "would cross the network unencrypted"),
         (["--certificate", pem], "--certificate and --key are needed together"),
         (["--certificate", pem, "--key", str(tmp_path / "none.pem")], "private key"),
+        (["--certificate", pem, "--key", pem], "are no certificate and its private key in PEM"),
     ):
         done = ask("desk", *arguments)
-        assert (done.code, said in done.err, started) == (2, True, []), done.err
-    assert "http://127.0.0.1:8080" in ask("desk").out
-    assert "https://[::]:8443" in ask("desk", "--host", "::", "--port", "8443", "--certificate", pem, "--key", pem).out
-    assert [(one["host"], one["port"], one.get("ssl_certfile")) for one in started] == [
-        ("127.0.0.1", 8080, None),
-        ("::", 8443, pem),
-    ]
-    assert not any(one["access_log"] or one["server_header"] for one in started)
+        assert (done.code, said in done.err, done.out) == (2, True, ""), done.err
+
+
+def test_a_port_that_is_taken_is_named_before_the_desk_says_where_it_is(ask: Run) -> None:
+    with listening_socket("127.0.0.1", 0) as there:
+        port = there.getsockname()[1]
+        done = ask("desk", "--port", str(port))
+    assert (done.code, done.out) == (2, "")
+    assert f"Port {port} of 127.0.0.1 is taken: another program listens there" in done.err
+
+
+def test_the_desk_says_where_it_is_once_it_listens(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[Any, bool, bool]] = []
+
+    def run(self: uvicorn.Server, sockets: list[socket.socket]) -> None:
+        ran.append((sockets[0].getsockname()[0], self.config.access_log, self.config.server_header))
+
+    monkeypatch.setattr(uvicorn.Server, "run", run)
+    with listening_socket("127.0.0.1", 0) as there:
+        port = there.getsockname()[1]
+    assert f"The desk is at http://127.0.0.1:{port}; Ctrl-C ends it." in ask("desk", "--port", str(port)).out
+    assert ran == [("127.0.0.1", False, False)]

@@ -184,7 +184,7 @@ def test_a_horizon_is_over_on_its_last_complete_day_and_unknown_without_records(
     complete = last_complete_day(history, chosen.goal(), known)
 
     def told(first: int, seen: History, **changes: str) -> tuple[str, int | None]:
-        one = replace(found.stays[0], first_listed=first, **changes)  # type: ignore[arg-type]
+        one = replace(found.stays[0], first_listed=first, **changes)
         (after,) = span_results.with_events([one], seen, known, lambda _: chosen)
         return after.period, after.events
 

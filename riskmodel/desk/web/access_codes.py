@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 from riskmodel.base.days import to_iso
 from riskmodel.base.errors import IntegrityError, UsageError, unknown_name
-from riskmodel.base.files import sha256, write_json
+from riskmodel.base.files import canonical_json, sha256, write_private
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 
@@ -136,6 +136,4 @@ def _written(random: bytes) -> str:
 
 def _write(project: Project, codes: Iterable[Access]) -> None:
     """Write all accesses in one step."""
-    path = project.access_file
-    write_json(path, {"codes": [asdict(one) for one in codes]})
-    path.chmod(0o600)
+    write_private(project.access_file, canonical_json({"codes": [asdict(one) for one in codes]}) + b"\n")

@@ -6,6 +6,7 @@ Whoever has an access code sees the approved lists of one centre and nothing els
 from __future__ import annotations
 
 import logging
+import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from riskmodel.desk.web.desk_pages import DeskPages
 from riskmodel.desk.web.desk_requests import DeskClock, DeskRequests
 from riskmodel.desk.web.guard import Guard
 from riskmodel.desk.web.program_routes import ProgramRoutes
+from riskmodel.desk.web.sign_in import SECRET_BYTES, server_secret
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,12 +39,13 @@ def desk_application(project: Project, clock: DeskClock) -> Guard:
     clock
         The present.
     """
+    secret = server_secret(project, secrets.token_bytes(SECRET_BYTES))
     pages, desk = DeskPages(project.table.warnings.language, project.table.time_zone), DeskRequests(project, clock)
     missing = pages.message(None, "not_found", "not_found_why")
     foreign = pages.message(None, "refused", "foreign")
     failed = partial(_failed, pages.message(None, "failed", "failed_why"))
     app = Starlette(
-        routes=[*ProgramRoutes(desk).routes(), *BrowserRoutes(desk, pages).routes()],
+        routes=[*ProgramRoutes(desk).routes(), *BrowserRoutes(desk, pages, secret).routes()],
         exception_handlers={
             404: lambda request, error: Response(missing, 404, media_type="text/html"),
             RiskmodelError: failed,

@@ -42,9 +42,10 @@ def _signed_in(show: Shown) -> Callable[[BrowserRoutes, Request], Response]:
 class BrowserRoutes:
     """Pages of the lists, and forms for codes and answers."""
 
-    def __init__(self, desk: DeskRequests, pages: DeskPages) -> None:
+    def __init__(self, desk: DeskRequests, pages: DeskPages, secret: bytes) -> None:
         self.desk = desk
         self.pages = pages
+        self._secret = secret
 
     def routes(self) -> list[Route]:
         """Return the addresses."""
@@ -61,7 +62,7 @@ class BrowserRoutes:
 
     def access(self, request: Request) -> Access | None:
         """Return who is signed in."""
-        return signed_in(request.cookies.get(COOKIE, ""), all_access(self.desk.project), self.desk.clock.seconds())
+        return signed_in(request.cookies.get(COOKIE, ""), all_access(self.desk.project), self.desk.clock.seconds(), self._secret)
 
     def sign_in_form(self, request: Request) -> Response:
         """Show where the code is entered."""
@@ -72,7 +73,7 @@ class BrowserRoutes:
         access = access_of(self.desk.project, _fields(request).get("code", ""))
         if access is None:
             return _page(self.pages.sign_in(wrong=True), 403)
-        found, value = _away("/"), cookie_for(access, self.desk.clock.seconds())
+        found, value = _away("/"), cookie_for(access, self.desk.clock.seconds(), self._secret)
         secure = request.url.scheme == "https"
         found.set_cookie(COOKIE, value, max_age=LASTS, httponly=True, samesite="strict", secure=secure)
         return found

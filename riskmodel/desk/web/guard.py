@@ -59,9 +59,13 @@ class Guard:
 
 
 def _is_foreign(headers: dict[bytes, str]) -> bool:
-    """Return whether a request comes from a page of another site."""
-    if headers.get(b"sec-fetch-site", "none") not in ("same-origin", "none"):
-        return True
+    """Return whether a request comes from a page of another site.
+
+    A browser that says where a form stands is believed; a proxy may have changed the host.
+    """
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
     origin = headers.get(b"origin")
     return origin is not None and urlsplit(origin).netloc != headers.get(b"host", "")
 
