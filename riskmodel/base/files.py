@@ -181,7 +181,7 @@ def write_bytes(path: Path, content: bytes, above: Path | None = None) -> None:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Write a file atomically that only its owner may read, at no moment anybody else."""
+    """Write a file atomically that only its owner may ever read."""
     with replacing(path) as beside, open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
         stream.write(content)
 

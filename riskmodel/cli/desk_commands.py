@@ -51,10 +51,11 @@ def desk(
 
     from riskmodel.desk.web.application import desk_application
     from riskmodel.desk.web.desk_requests import DeskClock
-    from riskmodel.desk.web.listening import check_certificate, listening_socket
+    from riskmodel.desk.web.server_address import check_certificate, listening_socket
     from riskmodel.operations.nightly import seconds
 
-    project, files = current.project(), dict[str, Any]()
+    project = current.project()
+    files: dict[str, Any] = {}
     if certificate is not None and key is not None:
         check_certificate(certificate, key)
         files = {"ssl_certfile": str(certificate), "ssl_keyfile": str(key)}

@@ -12,7 +12,7 @@ import uvicorn
 
 from riskmodel.base.project import Project
 from riskmodel.desk.web.access_codes import access_of
-from riskmodel.desk.web.listening import listening_socket
+from riskmodel.desk.web.server_address import listening_socket
 from tests.cli.conftest import Run
 
 

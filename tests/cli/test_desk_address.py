@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
 from riskmodel.desk.web.access_codes import give_access
-from riskmodel.desk.web.listening import check_certificate, listening_socket
+from riskmodel.desk.web.server_address import check_certificate, listening_socket
 from tests.worlds.town import AS_OF
 
 FROM = datetime.datetime(2020, 1, 1)
