@@ -102,3 +102,11 @@ def test_an_address_that_is_none_of_the_machine_is_named() -> None:
         listening_socket("192.0.2.1", 0)
     with pytest.raises(UsageError, match=r"This machine has no address 'no\.such\.host\.invalid'"):
         listening_socket("no.such.host.invalid", 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_small_answers_are_sent_at_once(host: str) -> None:
+    """asyncio turns off Nagle's waiting only for sockets that name TCP; each page took 40 ms more before."""
+    with listening_socket(host, 0) as there:
+        assert there.proto == socket.IPPROTO_TCP
+        socket.create_connection(there.getsockname()[:2]).close()

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from riskmodel.base.errors import UsageError
 
+WAITING = 2048
+"""Connections that wait until they are accepted."""
+
 
 def listening_socket(host: str, port: int) -> socket.socket:
     """Return a socket that listens on an address of this machine.
@@ -25,10 +28,19 @@ def listening_socket(host: str, port: int) -> socket.socket:
     '127.0.0.1'
     """
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise UsageError(_why(host, port, error)) from None
+    # asyncio sends small answers at once only from sockets that name TCP; others wait 40 ms for the browser
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(where)
+        made.listen(WAITING)
+    except OSError as error:
+        made.close()
+        raise UsageError(_why(host, port, error)) from None
+    return made
 
 
 def _why(host: str, port: int, error: OSError) -> str:
