@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from riskmodel.starter.case_states import are_case_states
@@ -20,6 +22,9 @@ MOST_DIFFERENT, FEW_ROWS = 0.5, 50
 """Different values per row above which a column names rows rather than cells, but in a table of so few rows."""
 CENTRES = 1.2
 """Different points per cell up to which points are only the middles of cells."""
+
+_NEAR = re.compile(r"(?:on or )?near\b|\d[\dx]* (?:block|blk)\b|\d+xx\b", re.IGNORECASE)
+"""How a text begins that names a street instead of an area."""
 
 
 def event_points(table: ReadTable, stated: StatedColumns) -> CoordinateEvidence | None:
@@ -79,11 +84,19 @@ def event_cell(table: ReadTable, taken: set[str]) -> str | None:
             return name
         if name in taken or rank(name, "cell") < 2 or not many or column.filled < LEAST_POINTS * table.rows:
             continue
-        if has_too_many(table, column) or are_case_states(column):
+        if has_too_many(table, column) or are_case_states(column) or _are_streets(column):
             continue
         enough = column.filled / many >= LEAST_ROWS
         ranked.append((rank(name, "cell") == 3, enough, many if enough else -many, name))
     return max(ranked)[-1] if ranked else None
+
+
+def _are_streets(column: TextValues) -> bool:
+    """Return whether texts say near which street something was.
+
+    Such a text stands for many spots: ``On or near Parking Area``, ``1200 block of Main St``.
+    """
+    return 2 * sum(_NEAR.match(text.strip()) is not None for text in column.values) > len(column.values)
 
 
 def has_too_many(table: ReadTable, column: TextValues) -> bool:

@@ -20,8 +20,8 @@ from riskmodel.starter.text_values import TextValues
 def joined_tables(tables: Sequence[ReadTable]) -> list[ReadTable]:
     """Return the tables, those that are parts of one table as one.
 
-    Parts lie in one folder, have the same form, and names that differ only by a number or a part of the year. They have the same columns, or one of them has
-    those of all others. They become one table if a pattern (``calls_*.csv``) fits them and no other file there.
+    Parts have the same form, and names that differ only by a number or a part of the year, as may those of their folders. They have the same columns, or one of them has
+    those of all others. They become one table if a pattern (``calls_*.csv``, ``*/calls_*.csv``) fits them and no other file there.
     """
     groups: dict[object, list[ReadTable]] = defaultdict(list)
     tables = _in_one_encoding(tables)
@@ -38,11 +38,11 @@ def _in_one_encoding(tables: Sequence[ReadTable]) -> list[ReadTable]:
     others: dict[object, set[str]] = defaultdict(set)
     for table in tables:
         if table.form is not None and not table.form.is_ascii:
-            others[_common(table)[:3]].add(table.form.encoding)
+            others[_common(table)[:2]].add(table.form.encoding)
     found = []
     for table in tables:
         form = table.form
-        known = others[_common(table)[:3]] if form is not None and form.is_ascii else set[str]()
+        known = others[_common(table)[:2]] if form is not None and form.is_ascii else set[str]()
         if form is not None and len(known) == 1:
             table = replace(table, form=form._replace(encoding=next(iter(known))))
         found.append(table)
@@ -53,12 +53,27 @@ def _common(table: ReadTable) -> tuple[object, ...]:
     """Return what the parts of a table have in common."""
     assert table.path is not None
     form = None if table.form is None else (table.form.encoding, table.form.separator)
-    return (table.path.parent, PERIOD.sub("\0", table.path.stem).casefold(), table.path.suffix.casefold(), form)
+    return (part_sort(table.path.with_suffix("")), table.path.suffix.casefold(), form)
+
+
+def part_sort(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """Return what parts of a table share: a folder, and the names below it.
+
+    Examples
+    --------
+    >>> part_sort(Path("calls/2024/calls_01")) == part_sort(Path("calls/2023/calls_12")), part_sort(Path("north/1")) == part_sort(Path("south/1"))
+    (True, False)
+    """
+    names, folder = [PERIOD.sub("\0", path.name).casefold()], path.parent
+    while folder.name and PERIOD.search(folder.name):
+        names.append(PERIOD.sub("\0", folder.name).casefold())
+        folder = folder.parent
+    return folder, tuple(names)
 
 
 def _one(group: list[ReadTable]) -> list[ReadTable]:
     """Return one table of several parts, or the tables as they are."""
-    pattern = _pattern([table.path for table in group if table.path is not None]) if len(group) > 1 else None
+    pattern = common_pattern([table.path for table in group if table.path is not None]) if len(group) > 1 else None
     all_names = [{*table.columns, *table.refused} for table in group]
     common = set.intersection(*all_names)
     if pattern is None or len(common) < min(map(len, all_names)):
@@ -83,15 +98,22 @@ def _one(group: list[ReadTable]) -> list[ReadTable]:
     ]
 
 
-def _pattern(paths: list[Path]) -> Path | None:
+def common_pattern(paths: Sequence[Path]) -> Path | None:
     """Return the pattern that fits these files and no others.
 
-    What all names have in common stays; any text may stand for a number or a part of the year that differs.
+    What all names have in common stays; any text may stand for a number or a part of the year that differs. Folders that differ are named by a pattern as well.
     """
-    named = zip(*(PERIOD.split(path.name) for path in paths), strict=True)
-    signs = (texts[0] if len(set(texts)) == 1 else "*" for texts in named)
-    pattern = paths[0].parent / re.sub(r"\*+", "*", "".join(signs))
+    parts = [path.parts for path in paths]
+    same = next((at for at, names in enumerate(zip(*parts, strict=False)) if len(set(names)) > 1), len(parts[0]))
+    below = [_common_name(list(names)) for names in list(zip(*parts, strict=True))[same:]]
+    pattern = Path(*parts[0][:same], *below)
     return pattern if set(table_parts(pattern)) == set(paths) else None
+
+
+def _common_name(names: list[str]) -> str:
+    """Return the pattern of names that differ by numbers only."""
+    named = zip(*(PERIOD.split(name) for name in names), strict=True)
+    return re.sub(r"\*+", "*", "".join(texts[0] if len(set(texts)) == 1 else "*" for texts in named))
 
 
 def _name(group: list[ReadTable]) -> str:

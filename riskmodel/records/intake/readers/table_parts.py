@@ -12,11 +12,16 @@ SIGNS = ("*", "?")
 """Signs of a pattern: any text, and any one sign."""
 
 
-def table_parts(path: Path) -> tuple[Path, ...]:
-    """Return the files of a table, in natural order of their names.
+def is_pattern(name: str) -> bool:
+    """Return whether a name of a file or folder stands for several."""
+    return any(sign in name for sign in SIGNS)
 
-    A path whose last part holds ``*`` or ``?`` stands for all files in its folder that it fits, unless a file has this very name. Hidden files and
-    the lock files of spreadsheets do not belong to it. Any other path, and a pattern that nothing fits, is returned as it is.
+
+def table_parts(path: Path) -> tuple[Path, ...]:
+    """Return the files of a table, in natural order of their paths.
+
+    A path whose last parts hold ``*`` or ``?`` stands for all files that it fits, unless a file has this very name: ``calls_*.csv`` in one folder, ``*/calls_*.csv`` in
+    several. Hidden files and the lock files of spreadsheets do not belong to it. Any other path, and a pattern that nothing fits, is returned as it is.
 
     Examples
     --------
@@ -27,11 +32,20 @@ def table_parts(path: Path) -> tuple[Path, ...]:
     >>> [one.name for one in table_parts(folder / "calls_*.csv")]
     ['calls_9.csv', 'calls_10.csv']
     """
-    if not any(sign in path.name for sign in SIGNS) or path.exists() or not path.parent.is_dir():
+    at = next((at for at, part in enumerate(path.parts) if is_pattern(part)), None)
+    if at is None or path.exists():
         return (path,)
-    pattern = path.name.replace("[", "[[]")  # a bracket is a sign of the name
-    found = [one for one in path.parent.glob(pattern) if one.is_file() and not one.name.startswith((".", "~$"))]
-    return tuple(sorted(found, key=lambda one: (natural_order(one.name), one.name))) or (path,)
+    root = Path(*path.parts[:at])
+    if not root.is_dir():
+        return (path,)
+    # a bracket is a sign of the name, and folders are told one by one
+    pattern = path.relative_to(root).as_posix().replace("[", "[[]").replace("**", "*")
+    found = [one for one in root.glob(pattern) if one.is_file() and not _is_passing(one.relative_to(root))]
+    return tuple(sorted(found, key=lambda one: (natural_order(one.relative_to(root).as_posix()), one.as_posix()))) or (path,)
+
+
+def _is_passing(path: Path) -> bool:
+    return path.name.startswith("~$") or any(part.startswith(".") for part in path.parts)
 
 
 def joined_parts(tables: Sequence[RawTable]) -> RawTable:
