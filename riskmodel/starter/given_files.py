@@ -62,7 +62,7 @@ def _tables(folder: Path) -> list[Path]:
 
 
 def _tables_below(folder: Path) -> list[Path]:
-    """Return the tables in the folders of a folder, if they are parts of one."""
+    """Return the tables below a folder, if they are one."""
     files = sorted(
         one for depth in DEPTHS for one in folder.glob("/".join("*" * depth))
         if one.is_file() and one.name.lower().endswith(ENDINGS) and not any(part.startswith(".") for part in one.relative_to(folder).parts)

@@ -57,7 +57,7 @@ def _common(table: ReadTable) -> tuple[object, ...]:
 
 
 def part_sort(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """Return what parts of a table share: a folder, and the names below it.
+    """Return what parts share: a folder and the names below it.
 
     Examples
     --------
