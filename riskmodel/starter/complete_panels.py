@@ -12,7 +12,9 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.date_evidence import DateEvidence
 from riskmodel.starter.event_numbers import LEAST_UNIQUE
 from riskmodel.starter.incident_ids import combined
+from riskmodel.starter.other_words import is_circumstance, is_figure, is_money, is_other_number
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 from riskmodel.starter.unstated_counts import may_count
 
 FEWEST_ROWS, FEWEST_DATES = 100, 10
@@ -31,9 +33,17 @@ def refuse_panel(table: ReadTable, date: DateEvidence, place: tuple[str, ...], k
     """
     for groups in dict.fromkeys((place, (*place, kind) if kind else place)):
         if _is_panel(table, date, groups):
-            found = [name for name in table.columns if name not in taken and may_count(table, name, (date.column, *groups))]
-            if found:
-                raise UsageError(_words(table, (date.column, *groups), found))
+            same = (date.column, *groups)
+            found = [name for name in table.columns if name not in taken and may_count(table, name, same)]
+            broken = [name for name, column in table.columns.items() if name not in taken and _is_broken(column)]
+            if found or broken:
+                raise UsageError(_words(table, same, found, broken))
+
+
+def _is_broken(column: TextValues) -> bool:
+    """Return whether numbers are no money or figures, and some not whole."""
+    other = is_money(column.name) or is_figure(column.name) or is_other_number(column.name) or is_circumstance(column.name)
+    return column.is_numeric and not column.is_whole and not other
 
 
 def _is_panel(table: ReadTable, date: DateEvidence, groups: Iterable[str]) -> bool:
@@ -52,11 +62,20 @@ def _is_panel(table: ReadTable, date: DateEvidence, groups: Iterable[str]) -> bo
     return len(days) >= FEWEST_DATES and rows >= LEAST_UNIQUE * max(spanned, len(at))
 
 
-def _words(table: ReadTable, same: tuple[str, ...], found: list[str]) -> str:
+def _words(table: ReadTable, same: tuple[str, ...], found: list[str], broken: list[str]) -> str:
     """Return what to state, in the words of the table."""
-    shown = ", ".join(map(repr, found[:4])) + (", …" if len(found) > 4 else "")
-    one = len(found) == 1
+    begin = f"Rows of {table.shown!r} are no single events: there is one for each {', '.join(same[:-1])} and {same[-1]}."
+    if not found:
+        return (
+            f"{begin} {_named(broken)} numbers that are not all whole, such as thousands or rates, and no column holds whole ones. Write the number of events of each row in whole numbers, then run the "
+            "same command again."
+        )
     return (
-        f"Rows of {table.shown!r} are no single events: there is one for each {', '.join(same[:-1])} and {same[-1]}. State the column with the number of events, such as "
-        f"--amount {shlex.quote(found[0])}: {shown} {'holds' if one else 'hold'} whole numbers. If none of them counts events, the table has none: it needs a row per event, or a column of counts."
+        f"{begin} State the column with the number of events, such as --amount {shlex.quote(found[0])}: {_named(found)} whole numbers. If none of them counts events, the table has none: it needs a row per "
+        "event, or a column of counts."
     )
+
+
+def _named(names: list[str]) -> str:
+    shown = ", ".join(map(repr, names[:4])) + (", …" if len(names) > 4 else "")
+    return f"{shown} {'holds' if len(names) == 1 else 'hold'}"

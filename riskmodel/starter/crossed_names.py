@@ -15,6 +15,11 @@ LEAST_SAID = 0.5
 MOST_OTHER = 0.25
 """Share of the places in which one may stand (*Center*, *Fire Road*), as a part of that of the kinds."""
 
+_CHINESE = re.compile(
+    r"盗窃|扒窃|被盗|抢劫|抢夺|诈骗|纠纷|火灾|火警|殴打|斗殴|打架|赌博|吸毒|贩毒|事故|求助|投诉|噪音|扰民|伤害|强奸|杀人|寻衅|滋事|走失|自杀|骚扰|家暴"
+)
+"""Incidents in Chinese."""
+
 
 def places_and_kinds(names: Sequence[str]) -> list[tuple[str, str]] | None:
     """Return the place and the kind that each name says.
@@ -38,7 +43,7 @@ def places_and_kinds(names: Sequence[str]) -> list[tuple[str, str]] | None:
             first, second = ({half[at] for half in halves} for at in (0, 1))
             if min(len(first), len(second)) < 2 or not len(set(halves)) == len(names) == len(first) * len(second):
                 continue
-            said = [sum(map(_is_incident, values)) / len(values) for values in (first, second)]
+            said = [sum(map(says_incident, values)) / len(values) for values in (first, second)]
             if max(said) >= LEAST_SAID and min(said) <= MOST_OTHER * max(said):
                 return halves if said[1] > said[0] else [(other, one) for one, other in halves]
     return None
@@ -49,6 +54,14 @@ def _halves(name: str, sign: str, last: bool) -> tuple[str, str]:
     return one.strip(), other.strip()
 
 
-def _is_incident(text: str) -> bool:
-    """Return whether a word of incidents stands in a text."""
-    return not INCIDENT_WORDS.isdisjoint(re.findall(r"[^\W\d_]+", without_accents(text).lower()))
+def says_incident(text: str) -> bool:
+    """Return whether a word of incidents stands in a text.
+
+    Examples
+    --------
+    >>> [says_incident(text) for text in ("Theft of vehicle", "入室盗窃", "Ward 4", "东镇")]
+    [True, True, False, False]
+    """
+    return _CHINESE.search(text) is not None or not INCIDENT_WORDS.isdisjoint(
+        re.findall(r"[^\W\d_]+", without_accents(text).lower())
+    )

@@ -17,6 +17,7 @@ from riskmodel.starter.cut_blocks import cut_blocks
 from riskmodel.starter.doubtful_cells import doubtful_cells
 from riskmodel.starter.even_copies import even_copies
 from riskmodel.starter.event_steps import event_steps
+from riskmodel.starter.exchanged_columns import exchanged_columns
 from riskmodel.starter.incomplete_ends import incomplete_ends
 from riskmodel.starter.joined_names import joined_names
 from riskmodel.starter.mapped_columns import ColumnRoles
@@ -65,6 +66,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
         Last day of the history.
     """
     yield from row_limit(table)
+    yield from exchanged_columns(table, roles)
     yield from _other_order(table, roles)
     yield from unsigned_longitudes(table, roles)
     yield from cut_blocks(table, roles)

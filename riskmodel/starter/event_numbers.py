@@ -19,8 +19,8 @@ from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import TextValues
 
-_QUANTITIES = frozenset(("n", "total", "amount", "sum", "value", "frequency", "合计"))
-"""Names of numbers that may be of something else, such as money."""
+_QUANTITIES = frozenset(("n", "calls", "total", "amount", "sum", "value", "frequency", "合计"))
+"""Names of numbers that may be of something else, such as money or calls about one incident."""
 _NUMBER = re.compile(r"[<>≤≥~约近]?\s*[-+]?\d[\d.,'’，．\s]*\D{0,8}")
 """Numbers in any form, also with separators, as a bound, or with a unit."""
 _HIDDEN = re.compile(r"[^\w\s]{1,3}|[a-z]|suppressed|confidential|withheld|hidden|masked|geheim|secret", re.IGNORECASE)

@@ -35,6 +35,6 @@ def test_a_wide_table_has_no_row_for_everything() -> None:
     """The number of all combinations is beyond all floating-point numbers."""
     rows = 400
     wide = {f"code {at}": [f"{at}-{row}" for row in range(rows)] for at in range(130)}
-    table = read_frame_table(pd.DataFrame({"calls": np.arange(rows) % 3, **wide}), "frame")
+    table = read_frame_table(pd.DataFrame({"quanta": np.arange(rows) % 3, **wide}), "frame")
     assert len(table.columns) == 131
     assert event_number(table, StatedColumns(), set(), Decisions()) is None

@@ -13,32 +13,32 @@ from riskmodel.base.errors import UsageError
 from riskmodel.starter.first_project import init
 
 HOURS = pd.DataFrame(list(product(pd.date_range("2023-01-02", periods=50).strftime("%m/%d/%Y"), range(24), ["A", "B"])), columns=["Date", "Hour", "Beat"])  # fmt: skip
-HOURS["Calls"] = np.random.default_rng(1).poisson(0.4, len(HOURS))
+HOURS["Quanta"] = np.random.default_rng(1).poisson(0.4, len(HOURS))
 
 
 def test_a_row_for_each_hour_and_place_is_no_event(tmp_path: Path) -> None:
     made = init(tmp_path / "made", HOURS)
-    assert made.plan.target.events == HOURS["Calls"].sum()
+    assert made.plan.target.events == HOURS["Quanta"].sum()
     assert any("there is a row for each Date, Hour and Beat, some with 0" in one for one in made.decisions.limits)
 
 
 @pytest.mark.parametrize(
-    "frame", [HOURS[HOURS["Calls"] > 0], HOURS.sample(frac=0.5, random_state=1), HOURS.assign(Calls=HOURS["Calls"] + 1)]
+    "frame", [HOURS[HOURS["Quanta"] > 0], HOURS.sample(frac=0.5, random_state=1), HOURS.assign(Quanta=HOURS["Quanta"] + 1)]
 )
 def test_other_rows_are_events_with_a_limit(tmp_path: Path, frame: pd.DataFrame) -> None:
     made = init(tmp_path / "made", frame.sort_index())
     assert made.plan.target.events == len(frame)
-    assert any("If 'Calls' is that number, state --amount Calls" in one for one in made.decisions.limits)
+    assert any("If 'Quanta' is that number, state --amount Quanta" in one for one in made.decisions.limits)
 
 
 def test_a_number_beside_blank_columns_and_an_id_is_none(tmp_path: Path) -> None:
     ids = [f"F{at:05d}" for at in range(len(HOURS))]
-    frame = HOURS.assign(Number=ids, Easting="").rename(columns={"Calls": "Floor"}).sample(frac=0.9, random_state=1).sort_index()
+    frame = HOURS.assign(Number=ids, Easting="").rename(columns={"Quanta": "Floor"}).sample(frac=0.9, random_state=1).sort_index()
     assert init(tmp_path / "made", frame).plan.target.events == len(frame)
 
 
 def test_numbers_of_injured_in_a_full_table_are_no_events(tmp_path: Path) -> None:
-    made = init(tmp_path / "made", HOURS.rename(columns={"Calls": "injured"}))
+    made = init(tmp_path / "made", HOURS.rename(columns={"Quanta": "injured"}))
     assert made.plan.target.events == len(HOURS)
 
 
@@ -73,14 +73,24 @@ def test_sums_of_money_beside_events_are_no_counts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Cost Total $", "total cost", "Total Price", "合计金额", "Amount Paid"])
 def test_a_total_of_money_is_left_out(tmp_path: Path, name: str) -> None:
-    frame = HOURS.drop(columns=["Hour", "Calls"]).sample(900, random_state=2)
+    frame = HOURS.drop(columns=["Hour", "Quanta"]).sample(900, random_state=2)
     made = init(tmp_path / "made", frame.assign(**{name: np.random.default_rng(2).integers(0, 9_000, 900)}))
     assert made.plan.target.events == 900
 
 
 def test_rows_of_civic_activity_start_no_project(tmp_path: Path) -> None:
     table = tmp_path / "protests.csv"
-    HOURS.drop(columns=["Hour", "Calls"]).sample(900, random_state=2).to_csv(table, index=False)
+    HOURS.drop(columns=["Hour", "Quanta"]).sample(900, random_state=2).to_csv(table, index=False)
     with pytest.raises(UsageError, match=r"All kinds of 'protests\.csv' are lawful civic activity"):
         init(tmp_path / "made", table)
     assert not (tmp_path / "made").exists()
+
+
+def test_calls_by_shift_are_numbers_of_events(tmp_path: Path) -> None:
+    shifts = pd.DataFrame(list(product(pd.date_range("2023-01-02", periods=90).strftime("%m/%d/%Y"), ["Day", "Evening", "Night"], ["A", "B"])), columns=["Date", "Shift", "Beat"])  # fmt: skip
+    shifts["Calls"] = np.random.default_rng(3).poisson(3, len(shifts))
+    most = shifts.sample(frac=0.9, random_state=1).sort_index()
+    assert init(tmp_path / "a", most).plan.target.events == most["Calls"].sum()
+    # a number of calls about a single event is none of events
+    numbered = shifts.assign(**{"Case Number": [f"C{at:05d}" for at in range(len(shifts))]})
+    assert init(tmp_path / "b", numbered).plan.target.events == len(shifts)
