@@ -16,8 +16,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from riskmodel.base.errors import RiskmodelError, system_refused
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.rare_collection import collect_rarely
+from riskmodel.base.system_errors import system_refused
 from riskmodel.cli.context import current
 from riskmodel.cli.output import emit_failure, prepare_streams, write_error, write_out
 from riskmodel.cli.stop_signals import orderly_stop

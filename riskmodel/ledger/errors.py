@@ -7,8 +7,9 @@ from pathlib import Path
 
 from riskmodel.base.database_files import why_closed
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean, free_space
+from riskmodel.base.errors import IntegrityError, RefusedError, RiskmodelError, UsageError, did_you_mean
 from riskmodel.base.shown_texts import as_clause, first_line
+from riskmodel.base.system_errors import free_space
 
 
 def not_an_address() -> UsageError:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from riskmodel import registry
-from riskmodel.base.errors import RiskmodelError, system_refused
+from riskmodel.base.errors import RiskmodelError
 from riskmodel.base.project import Project
+from riskmodel.base.system_errors import system_refused
 from riskmodel.base.texts import Language, Text
 from riskmodel.registry import Registered
 from riskmodel.registry.champion_folders import champions

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from riskmodel.base.database_files import why_closed
-from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean, free_space
+from riskmodel.base.errors import IntegrityError, RiskmodelError, UsageError, did_you_mean
 from riskmodel.base.shown_texts import first_line
+from riskmodel.base.system_errors import free_space
 
 _ANSWERED = re.compile(r"too many (\d{3}) error responses|\b(\d{3})(?: != 200| Client Error| Server Error)")
 """What MLflow says of a server that answered, but with errors."""

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from riskmodel.base.days import to_day, to_iso
-from riskmodel.base.errors import IntegrityError, RiskmodelError, system_refused
+from riskmodel.base.errors import IntegrityError, RiskmodelError
 from riskmodel.base.files import write_json
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
+from riskmodel.base.system_errors import system_refused
 from riskmodel.registry.errors import ServerError
 from riskmodel.registry.home import home, registry_lock
 from riskmodel.registry.model_copies import MODELS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from riskmodel.asof.vocabulary import Feature
 from riskmodel.base import errors
+from riskmodel.base.system_errors import system_refused
 from riskmodel.detection.methods import METHODS, PATTERNS
 from riskmodel.forecasts.evaluation.metrics.metric_table import METRIC_TABLE
 from riskmodel.forecasts.forecasters import Forecaster
@@ -76,10 +78,23 @@ def test_a_link_whose_target_may_not_be_seen_is_not_said_to_lead_nowhere(tmp_pat
     link, error = tmp_path / "history", PermissionError(errno.EACCES, "Permission denied")
     link.symlink_to(tmp_path / "elsewhere")
     error.filename = str(link / "current")
-    assert "which is not there" in str(errors.system_refused(error))
+    assert "which is not there" in str(system_refused(error))
 
     def unseen(*_: object, **__: object) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(Path, "stat", unseen)
-    assert str(errors.system_refused(error)).startswith(f"The system does not permit the use of {str(link / 'current')!r}")
+    assert str(system_refused(error)).startswith(f"The system does not permit the use of {str(link / 'current')!r}")
+
+
+def test_a_machine_without_a_folder_for_temporary_files_is_told_apart_from_a_missing_file(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/no/such/folder", "/neither"])
+    with pytest.raises(FileNotFoundError) as caught:
+        tempfile.gettempdir()
+    said = str(system_refused(caught.value))
+    assert said.startswith(
+        "No folder for temporary files can be used ('/no/such/folder', '/neither' were tried). Set TMPDIR to a folder"
+    )

@@ -11,8 +11,8 @@ from threading import Event, Thread
 import pytest
 
 from riskmodel.base import locks
-from riskmodel.base.errors import system_refused
 from riskmodel.base.locks import StillLockedError, exclusive, held, is_lost, lock_beside, mark_made
+from riskmodel.base.system_errors import system_refused
 
 
 def test_a_wait_is_reported_after_a_second(

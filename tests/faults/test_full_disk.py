@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.errors import system_refused
 from riskmodel.base.files import write_bytes
+from riskmodel.base.system_errors import system_refused
 from tests.faults.failing_writes import ERRORS, failing_databases, failing_writes
 from tests.faults.ready_project import COMMANDS, run_command
 from tests.worlds.copied_project import copied_project

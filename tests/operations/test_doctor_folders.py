@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,22 @@ def test_a_disk_without_room_for_files_is_named_although_it_has_space(
     found = one_of(one for one in folder_checks.disk(tmp_path) if one.code == "inodes")
     assert found.severity == severity
     assert severity == "ok" or "du --inodes" in found.remedy.en
+
+
+@pytest.mark.parametrize(("free", "severity"), [(2**30, "ok"), (2**20, "warning")])
+def test_a_folder_of_temporary_files_without_room_is_named(monkeypatch: pytest.MonkeyPatch, free: int, severity: str) -> None:
+    monkeypatch.setattr(folder_checks.shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
+    found = folder_checks.temporary()
+    assert (found.code, found.subject, found.severity) == ("temporary", tempfile.gettempdir(), severity)
+
+
+def test_a_machine_without_a_folder_of_temporary_files_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/no/such/folder"])
+    found = folder_checks.temporary()
+    assert found.severity == "fault"
+    assert found.said.en == "This account can write in no folder for temporary files."
+    assert "TMPDIR" in found.remedy.zh
 
 
 def test_a_disk_that_became_read_only_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

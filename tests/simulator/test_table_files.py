@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from riskmodel.base.errors import system_refused
+from riskmodel.base.system_errors import system_refused
 from riskmodel.simulator.table_files import CsvFile, OpenTables, ParquetFile, TableFile
 
 ROWS = {"cell": np.arange(200_000)}

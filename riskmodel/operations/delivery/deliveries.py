@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable, Mapping, Sequence
 
-from riskmodel.base.errors import RefusedError, RiskmodelError, system_refused
+from riskmodel.base.errors import RefusedError, RiskmodelError
 from riskmodel.base.files import sha256
+from riskmodel.base.system_errors import system_refused
 from riskmodel.ledger import Ledger, QueuedDelivery, Receipt, StoredList, Transaction, file_digests
 from riskmodel.operations.delivery.channel import Channel, Parcel, first_receipt_id, receipt_id
 from riskmodel.operations.delivery.routes import Receiver, Route

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from riskmodel.base.errors import system_refused
 from riskmodel.base.severities import SEVERITIES, Severity
+from riskmodel.base.system_errors import system_refused
 from riskmodel.base.texts import Text
 
 DoctorSeverity = Severity | Literal["ok"]

@@ -14,7 +14,7 @@ from riskmodel.base.project.project import FILE_NAME
 from riskmodel.base.texts import Language, Text, labelled
 from riskmodel.operations.doctor.database_checks import ledger, tracking
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, DoctorSeverity, fine, refusal, remedy_unless_refused, worst
-from riskmodel.operations.doctor.folder_checks import disk, remains
+from riskmodel.operations.doctor.folder_checks import disk, remains, temporary
 from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, kernels, port
 from riskmodel.operations.doctor.model_checks import models
@@ -31,7 +31,7 @@ NAMES: dict[DoctorSeverity, Text] = {
 CODES: Mapping[str, str] = {
     "version": "版本", "encoding": "编码", "project": "项目", "history": "历史数据", "ledger": "台账", "mlflow": "模型登记库", "model": "模型", "looks": "评估次数",
     "secret": "密钥", "port": "端口", "disk": "磁盘空间", "inodes": "文件数", "permissions": "权限", "locks": "锁", "clock": "时钟", "remains": "残留文件", "kernels": "编译缓存",
-    "experiment": "试验", "removed": "清理记录",
+    "experiment": "试验", "removed": "清理记录", "temporary": "临时文件夹",
 }  # fmt: skip
 """What is examined, in Chinese; English has the codes."""
 WHOLE = ("locale", "locks", "clock")
@@ -140,6 +140,7 @@ def _folders(folder: Path, own: list[Path], around: Surroundings, project: Proje
         if path.exists() and (device := path.stat().st_dev) not in devices:
             devices.add(device)
             yield from disk(path)
+    yield temporary()
     ledger = None if project is None or project.ledger_address else project.ledger_file
     yield from _examined("permissions", unique, lambda _: permissions(own, list(dict.fromkeys(shared)), around.user, around.uid))
     yield from _examined(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -30,6 +31,25 @@ def disk(folder: Path) -> Iterator[DoctorFinding]:
         yield DoctorFinding("disk", str(folder), "fault", said, remedy)
     yield _space(folder, shutil.disk_usage(there).free)
     yield _files_left(folder, state.f_files, state.f_favail)
+
+
+def temporary() -> DoctorFinding:
+    """Examine the folder of temporary files, without which no night runs."""
+    try:
+        folder = tempfile.gettempdir()
+    except OSError:
+        said = Text(zh="本账号在任何临时文件夹里都不可写。", en="This account can write in no folder for temporary files.")
+        remedy = Text(
+            zh="把 TMPDIR 设为本账号可写、有剩余空间的文件夹。",
+            en="Set TMPDIR to a folder in which it may write and that has room.",
+        )
+        return DoctorFinding("temporary", "TMPDIR", "fault", said, remedy)
+    free = shutil.disk_usage(folder).free
+    if free >= FULL:
+        return fine("temporary", folder, f"剩余{free / 2**30:.1f} GB。", f"{free / 2**30:.1f} GB are free.")
+    said = Text(zh=f"剩余{free / 2**20:.0f} MB。", en=f"{free / 2**20:.0f} MB are free.")
+    remedy = Text(zh="清理该文件夹，或把 TMPDIR 设为另一个文件夹。", en="Clear this folder, or set TMPDIR to another one.")
+    return DoctorFinding("temporary", folder, "warning", said, remedy)
 
 
 def _space(folder: Path, free: int) -> DoctorFinding:

@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from riskmodel.base.days import to_iso
-from riskmodel.base.errors import EmptyTableError, IntegrityError, RefusedError, RiskmodelError, system_refused
+from riskmodel.base.errors import EmptyTableError, IntegrityError, RefusedError, RiskmodelError
 from riskmodel.base.project import Project
+from riskmodel.base.system_errors import system_refused
 from riskmodel.records.intake.ingest_report import SourceReport
 from riskmodel.records.intake.ingest_request import SourceRequest
 from riskmodel.records.intake.readers.table_parts import table_parts
