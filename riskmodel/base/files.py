@@ -5,6 +5,7 @@ Nothing in between is ever visible, whatever interrupts the writer.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -184,6 +185,22 @@ def write_private(path: Path, content: bytes) -> None:
     """Write a file atomically that only its owner may ever read."""
     with replacing(path) as beside, open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
         stream.write(content)
+
+
+def refuse_unwritable_folder(folder: Path) -> None:
+    """Raise the system's error if nothing can be written to a folder.
+
+    Asked before long work, so that nobody waits for a result that cannot be kept. A folder that is still to be made is judged by the one in which it will be.
+
+    Raises
+    ------
+    OSError
+        If the folder is on a read-only disk, or this account may not write to it.
+    """
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        number = errno.EROFS if os.statvfs(there).f_flag & os.ST_RDONLY else errno.EACCES
+        raise OSError(number, os.strerror(number), str(folder))
 
 
 def write_json(path: Path, value: object) -> None:

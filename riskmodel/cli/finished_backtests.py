@@ -54,10 +54,13 @@ class FinishedBacktest:
 def run_backtest(project: Project, name: str, asked: BacktestOptions) -> FinishedBacktest:
     """Load what a backtest needs and run it."""
     from riskmodel.asof.library import load_features
+    from riskmodel.base.files import refuse_unwritable_folder
     from riskmodel.forecasts.backtesting import backtest as run
     from riskmodel.forecasts.backtesting.validation_window import validation_window
     from riskmodel.forecasts.experiment import load_experiment
 
+    keep = project.folder / "data" / "backtests"
+    refuse_unwritable_folder(keep)
     stated = load_experiment(project, name)
     asked.request.check(table.label for table in stated.forecasters)
     features = load_features(project).choose(stated.features)
@@ -73,7 +76,7 @@ def run_backtest(project: Project, name: str, asked: BacktestOptions) -> Finishe
             features,
             truth=truth,
             ablation=asked.ablation,
-            keep=project.folder / "data" / "backtests" / name,
+            keep=keep / name,
             threads=threads(),
             engine=asked.engine,
             progress=tell,

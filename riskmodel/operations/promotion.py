@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from riskmodel.base.files import refuse_unwritable_folder
 from riskmodel.base.locks import exclusive
 from riskmodel.base.project import Project
 from riskmodel.ledger import Ledger, Promotion
@@ -107,9 +108,13 @@ def refuse_unusable_registry(project: Project) -> None:
         As :func:`refuse_lost_registry`.
     ServerError
         If its MLflow server cannot be used.
+    OSError
+        If nothing can be written to its folder of models.
     """
     refuse_lost_registry(project)
     refuse_unusable_server(project)
+    if not project.tracking_server:
+        refuse_unwritable_folder(project.path(project.table.tracking))
 
 
 def refuse_lost_registry(project: Project) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from riskmodel import registry
+from riskmodel.base import files
 from riskmodel.base.errors import UsageError
 from riskmodel.base.project import Project
 from riskmodel.forecasts.experiment import load_experiment
+from riskmodel.operations import trained_version
 from riskmodel.operations.trained_targets import train_targets
 from riskmodel.operations.trained_version import train_and_register
 from riskmodel.records.store import HistoryStore
@@ -40,3 +46,19 @@ def test_a_failure_in_another_process_is_the_failure_of_the_call(promising: Proj
     with pytest.raises(UsageError, match="no experiment named 'fires'"):
         train_targets(promising, ["fires"], as_of=AS_OF)
     assert registry.versions(promising, "fire") == before
+
+
+def test_a_folder_of_models_that_takes_nothing_is_named_before_anything_is_learned(
+    promising: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = promising.path(promising.table.tracking)
+    monkeypatch.setattr(files.os, "access", lambda path, mode: Path(path) != home)
+    monkeypatch.setattr(files.os, "statvfs", lambda path: SimpleNamespace(f_flag=os.ST_RDONLY))
+    monkeypatch.setattr(trained_version, "train", lambda *_, **__: pytest.fail("learned in vain"))
+    for learn in (
+        lambda: train_targets(promising, ["fire"], as_of=AS_OF),
+        lambda: train_and_register(promising, load_experiment(promising, "fire"), history_of(promising), "", as_of=AS_OF),
+    ):
+        with pytest.raises(OSError, match="Read-only file system") as caught:
+            learn()
+        assert caught.value.filename == str(home)
