@@ -16,7 +16,7 @@ def status(json: Json = None) -> None:
 
     It shows the last night, the last on which every target was scored, and what waits: sources in alert or stale, kinds that disappeared, missed
     nights, targets that are not scored, models that are old or failed, approved lists that are not delivered, red lists that nobody
-    acknowledged, lists held for review, silences, drafts. Nothing is written. The exit code is 4 if anything is stuck. A draft of today
+    acknowledged, lists held for review, silences, drafts. Nothing is written. The exit code is 4 if anything is stuck, and 1 if the history cannot be read. A draft of today
     is not stuck, nor is what waits because of a silence or quiet hours. The quality of the data is shown by 'riskmodel check', the machine by 'riskmodel doctor'.
     """
     from riskmodel.operations.nightly import seconds
@@ -26,5 +26,5 @@ def status(json: Json = None) -> None:
     project = current.project()
     found = project_status(project, today(project), seconds())
     emit(found.to_json(), json, project_status_text(found, spoken(project.table.warnings.language)))
-    if found.stuck:
-        raise typer.Exit(4)
+    if found.exit_code:
+        raise typer.Exit(found.exit_code)

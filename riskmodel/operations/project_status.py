@@ -18,13 +18,12 @@ from riskmodel.operations.absent_nights import absent_item
 from riskmodel.operations.changed_policies import changed_policies
 from riskmodel.operations.delivery import undelivered
 from riskmodel.operations.delivery_status import delivery_status
+from riskmodel.operations.history_status import history_status
 from riskmodel.operations.list_bodies import from_stored
 from riskmodel.operations.missed_nights import LOOKED_AT, kept_nights, missed_nights, to_catch_up
 from riskmodel.operations.nightly.centre_names import centre_faults
 from riskmodel.operations.status_items import StatusItem, mend_model, run_commands
 from riskmodel.operations.unknown_nights import REMEDY, said_of_unknown, unknown_nights
-from riskmodel.records.source_alerts import source_alerts
-from riskmodel.records.store import HistoryStore, stored_history
 
 UNNAMED_CENTRES = Text(zh="", en="centres")
 UNNAMED = Text(zh="", en="nightly")
@@ -51,6 +50,11 @@ class ProjectStatus:
         """Whether anything is not as it should be."""
         return any(one.stuck for one in self.items)
 
+    @property
+    def exit_code(self) -> int:
+        """0, 4 if anything is stuck, or 1 if the history is damaged."""
+        return 1 if any(one.code == "unreadable-history" for one in self.items) else 4 * self.stuck
+
     def to_json(self) -> dict[str, Any]:
         """Return plain values, with dates and both languages."""
         nights = {
@@ -71,11 +75,11 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
     Raises
     ------
     IntegrityError
-        If the history or the ledger is damaged.
+        If the ledger is damaged.
     """
     if now is None:
         now = int(datetime.combine(to_date(day), time(12), ZoneInfo(project.table.time_zone)).timestamp())
-    items = [one for name in ("", *sorted(project.table.layers)) for one in _of_history(project.layer(name), day, name)]
+    items = [one for name in ("", *sorted(project.table.layers)) for one in history_status(project.layer(name), day, name)]
     if not Ledger.exists(project):
         return ProjectStatus(day, None, None, 0, 0, 0, (*items, _no_night()))
     ledger = Ledger.of(project)
@@ -98,37 +102,6 @@ def project_status(project: Project, day: int, now: int | None = None) -> Projec
     approved = sum(one.approved for one in lists)
     late = sum(night == dates[-1] for night, _ in undelivered(ledger))
     return ProjectStatus(day, dates[-1], good, len(lists), approved, approved - late, tuple(items))
-
-
-def _of_history(project: Project, day: int, layer: str) -> Iterator[StatusItem]:
-    """Return what is wrong with the sources of a history."""
-    store = HistoryStore(project.path(project.table.history))
-    option = f" --layer {layer}" if layer else ""
-    if store.manifest_id is None:
-        subject = layer or project.table.name
-        said = Text(zh="尚未导入任何数据。", en="Nothing was ingested yet.")
-        yield StatusItem("no-history", subject, None, said, run_commands(f"riskmodel ingest{option}"))
-        return
-    titles = {one.name: one.title for one in project.table.sources}
-    alerts = source_alerts(store.manifest())
-    for alert in alerts:
-        fault, remedy = alert.in_words(option)
-        said = Text(zh=f"最近一次导入：{fault.zh}", en=fault.en)
-        yield StatusItem("source-alert", alert.source, to_day(alert.since), said, remedy, called=titles.get(alert.source))
-    history, answers = stored_history(store), {one.name for one in project.table.sources if one.answers}
-    for source, through in history.stale(day).items():
-        since = None if through is None else through + history.sources[source].stale_after + 2
-        known = Text(zh="没有任何数据。", en="Nothing is known of it.")
-        if through is not None:
-            last = to_iso(through)
-            known = Text(zh=f"数据仅完整至{last}。", en=f"It is complete only through {last}.")
-        remedy = Text(
-            zh=f"催取最新导出，再运行 riskmodel ingest{option}。",
-            en=f"Fetch its latest export, then run 'riskmodel ingest{option}'.",
-        )
-        if source in answers:
-            remedy = run_commands("riskmodel nightly")
-        yield StatusItem("stale-source", source, since, known, remedy, called=titles.get(source))
 
 
 def _missed(project: Project, book: Transaction, day: int) -> Iterator[StatusItem]:

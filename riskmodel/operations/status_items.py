@@ -9,7 +9,7 @@ from riskmodel.base.days import to_iso
 from riskmodel.base.texts import Text
 
 Code = Literal[
-    "no-history", "source-alert", "stale-source", "disappeared-kind", "no-night", "missed-nights", "night-to-come", "not-scored", "old-model", "failed-model",
+    "no-history", "unreadable-history", "source-alert", "stale-source", "disappeared-kind", "no-night", "missed-nights", "night-to-come", "not-scored", "old-model", "failed-model",
     "centre-names", "unknown-nights", "absent-nights", "changed-policy", "undelivered", "delivery-waits", "silence", "unacknowledged", "held-list", "unusable-server", "waiting",
 ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from riskmodel.operations.project_status import ProjectStatus
 
 NAMES: dict[str, Text] = {
     "no-history": Text(zh="无数据", en="NO DATA"),
+    "unreadable-history": Text(zh="数据损坏", en="DAMAGED DATA"),
     "source-alert": Text(zh="导入异常", en="INGEST"),
     "stale-source": Text(zh="数据过期", en="STALE"),
     "no-night": Text(zh="无批次", en="NO NIGHT"),

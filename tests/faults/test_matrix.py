@@ -218,6 +218,8 @@ def plain(text: str, project: Path) -> str:
     text = re.sub(
         r"backup/files/\w\w/ID' of the backup, the copy of '[^']+'", "backup/files/NN/ID' of the backup, the copy of 'FILE'", text
     )
+    # the night is long ago, and longer each day
+    text = re.sub(r"\d[\d,]* nights missed", "N nights missed", text)
     text = re.sub(r"knows versions up to \d+", "knows versions up to N", text)
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 

@@ -41,6 +41,17 @@ def test_a_draft_of_today_only_waits(drafted: Project) -> None:
     assert project_status(drafted, AS_OF + 1).stuck
 
 
+def test_a_history_that_cannot_be_read_is_an_item_beside_all_others(drafted: Project) -> None:
+    (drafted.path(drafted.table.history) / "current").write_text("xx", encoding="utf-8")
+    found = project_status(drafted, AS_OF)
+    assert codes(found) == {"unreadable-history": None, "waiting": AS_OF}
+    assert (found.stuck, found.exit_code) == (True, 1)
+    (damage, _) = found.items
+    assert "which names the current manifest of the history, is damaged" in damage.said.en
+    assert project_status_text(found, "zh").count("数据损坏") == 1
+    assert (found.last_night, found.lists) == (AS_OF, 3)
+
+
 def test_nothing_is_stuck_after_delivery(ready: Project) -> None:
     run(ready, AS_OF - 1)
     run(ready)
