@@ -52,7 +52,7 @@ class ProjectStatus:
 
     @property
     def exit_code(self) -> int:
-        """0, 4 if anything is stuck, or 1 if the history is damaged."""
+        """4 if anything is stuck, 1 with a damaged history, or 0."""
         return 1 if any(one.code == "unreadable-history" for one in self.items) else 4 * self.stuck
 
     def to_json(self) -> dict[str, Any]:
