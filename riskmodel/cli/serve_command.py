@@ -20,6 +20,8 @@ from riskmodel.cli.output import emit
 
 GRACE = 10
 """Seconds that a server has to end."""
+PR_SET_PDEATHSIG = 1
+"""Linux: the signal that a process gets when its parent ends (``man 2 prctl``)."""
 
 
 @command("riskmodel serve rental-fire --port 5000")
@@ -57,9 +59,10 @@ def run_whole(
 ) -> int:
     """Run a command and end all that it started with it.
 
-    MLflow starts a server of its own. On Linux it ends with MLflow; elsewhere it would keep the port. The exit code is that of the command.
+    MLflow starts a server of its own. On Linux it ends with MLflow, and MLflow with this process, even if it is killed; elsewhere it would keep the port. The exit
+    code is that of the command.
     """
-    started = subprocess.Popen(words, env=dict(environment), start_new_session=True)
+    started = subprocess.Popen(words, env=dict(environment), start_new_session=True, preexec_fn=_end_with_parent())
     try:
         return wait(started)
     finally:
@@ -70,3 +73,16 @@ def run_whole(
         except subprocess.TimeoutExpired:
             os.killpg(started.pid, signal.SIGKILL)
             started.wait()
+
+
+def _end_with_parent() -> Callable[[], object] | None:
+    """Return what ends a new process with its parent, on Linux.
+
+    The library is loaded before the process is made: afterwards it would be too late for anything but a system call.
+    """
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
