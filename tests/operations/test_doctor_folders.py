@@ -192,6 +192,13 @@ def test_files_that_the_user_may_not_use_are_faults(tmp_path: Path, monkeypatch:
     refused.clear()
     refused[own] = os.X_OK
     assert "cannot read and write this folder" in one_of(permissions([own], [data], "duty", 1)).said.en
+    # the user's own folder needs other permissions and no other owner
+    refused[own] = os.W_OK
+    found = one_of(permissions([own], [data], "duty", own.stat().st_uid or 1))
+    assert "can read this folder and cannot write to it" in found.said.en
+    assert found.remedy.en == (
+        f"Run: chmod -R u+rwX '{own}'." if own.stat().st_uid else f"Run: chown -R duty '{own}', or run as its owner."
+    )
 
 
 def test_files_of_another_user_and_an_examination_as_root_are_warnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,8 @@ def _denied(folder: Path, paths: Iterable[Path], user: str, uid: int) -> Iterato
     writes = 0 if os.statvfs(folder).f_flag & os.ST_RDONLY else os.W_OK
     if not os.access(folder, os.R_OK | writes | os.X_OK):
         said = Text(zh=f"用户 {user} 不能读写该文件夹。", en=f"The user {user} cannot read and write this folder.")
+        if os.access(folder, os.R_OK | os.X_OK):
+            said = Text(zh=f"用户 {user} 能读该文件夹，不能写。", en=f"The user {user} can read this folder and cannot write to it.")
         yield DoctorFinding("permissions", str(folder), "fault", said, _right_user(folder, user, uid))
         return
     denied = [path for path in paths if not os.access(path, _needed(path) & (writes | os.R_OK | os.X_OK))]
@@ -66,6 +68,8 @@ def _right_user(folder: Path, user: str, uid: int) -> Text:
     A folder of another user stays theirs: with another owner their night would fail.
     """
     owner = folder.stat().st_uid
+    if owner == uid != 0:
+        return Text(zh=f"运行 chmod -R u+rwX '{folder}'。", en=f"Run: chmod -R u+rwX '{folder}'.")
     if owner in (uid, 0):
         return Text(
             zh=f"运行 chown -R {user} '{folder}'，或以其所有者运行。", en=f"Run: chown -R {user} '{folder}', or run as its owner."
