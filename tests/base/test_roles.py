@@ -64,6 +64,27 @@ def test_faults_of_a_list_of_roles_are_named() -> None:
     assert "listed twice" in str(role_fault(("Analyst", "analyst")))
 
 
+@pytest.mark.parametrize(
+    "role", ["Inspector Smith", "duty officer Garcia", "Smith", "老王", "小李", "老王警官", "值班员老张", "小李 值班员", "值班员（老王）", "阿黄", "analyst Kowalski", "Sergeant O'Brien", "Müller Schichtleiter"]
+)  # fmt: skip
+def test_surnames_alone_are_names(role: str) -> None:
+    assert "name of a person" in str(role_fault((role,)))
+
+
+@pytest.mark.parametrize(
+    "role", ["警号012345", "值班员 警号1234", "badge 4711", "Officer #1234", "staff no 88213", "工号：A2207"]
+)
+def test_numbers_of_persons_are_no_roles(role: str) -> None:
+    assert "number of a person" in str(role_fault((role,)))
+
+
+@pytest.mark.parametrize(
+    "role", ["park ranger", "ward manager", "deputy mayor", "oficial de guardia", "green team lead", "Inspector", "staff officer", "12345话务员", "110接警员", "第1指挥中心值班员", "小组长", "老干部科", "小区长", "阿拉善值班员"]
+)  # fmt: skip
+def test_offices_that_sound_like_names_or_numbers_are_roles(role: str) -> None:
+    assert role_fault((role,)) is None
+
+
 def test_a_project_lists_its_own_roles(tmp_path: Path) -> None:
     project = County(tmp_path / "county").write()
     assert project.table.roles == DEFAULT_ROLES

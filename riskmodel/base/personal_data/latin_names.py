@@ -79,6 +79,10 @@ _CYRILLIC_PLACE = re.compile(
     r"\b(?:улица|ул|проспект|пр|площадь|пер|переулок|шоссе|район|город|село|посёлок|поселок|область|мкр|микрорайон|набережная|бульвар)\b|(?:ое|ие|ые)\b",
     re.IGNORECASE,
 )
+_COMMON = frozenset(
+    ("black", "brown", "cook", "gray", "green", "hall", "hill", "king", "long", "price", "white", "wood", "young")
+)
+"""Family names that are words of every day as well."""
 _COMPASS = frozenset("nsew")
 
 
@@ -121,6 +125,19 @@ def has_name_form(value: str) -> bool:
     if not 2 <= len(full) <= 4 or _is_ordinary(words, full):
         return False
     return all(word[0].isupper() or _plain(word) in _LINKS for word in written)
+
+
+def is_family_name(word: str) -> bool:
+    """Return whether a word is a family name and no common word.
+
+    Examples
+    --------
+    >>> [is_family_name(word) for word in ("Smith", "García", "officer", "Park", "Ward", "Kowalski")]
+    [True, True, False, False, False, True]
+    """
+    plain = _plain(word)
+    common = INCIDENT_WORDS | PLACE_WORDS | THINGS | INSTITUTIONS | DUTY_WORDS | _COMMON
+    return _is_family(plain) and plain not in common
 
 
 def visible_accents(value: str) -> str:

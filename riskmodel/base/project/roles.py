@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from riskmodel.base.errors import RefusedError, bad_argument
+from riskmodel.base.personal_data.latin_names import is_family_name
 from riskmodel.base.personal_data.name_weights import CLEAR
 from riskmodel.base.personal_data.personal_names import may_be_name, name_weight
 
@@ -23,6 +24,13 @@ _CALLED = re.compile(
 """A surname and an office, as colleagues call a person (王警官)."""
 _BESIDE = re.compile(r"[\s()（）:：,，、/·-]+|(?<=[员长官])(?=[\u4e00-\u9fff]{2,4}$)")
 """What stands between an office and a name, or nothing at all (值班长王秀英)."""
+_FAMILIAR = re.compile("[老小阿]([一-鿿])(?:同志|师傅|队长|所长|科长|班长|组长|主任|警官|老师|哥|姐)?")
+"""A surname as colleagues use it: 老王, 小李警官."""
+_NUMBERED = re.compile(
+    r"(?:警号|工号|编号|胸号|\b(?:badge|collar|warrant|shield|staff|employee|id|no)\b\.?|#)[ :：.#号-]*[a-z]?\d{2,}",
+    re.IGNORECASE,
+)
+"""The number of a person instead of a name: 警号012345, badge 4711."""
 LONGEST_ROLE = 30
 """Characters of a role."""
 
@@ -65,6 +73,8 @@ def role_fault(roles: Sequence[str]) -> str | None:
         return f"a role is empty or longer than {LONGEST_ROLE} characters; name roles, such as 'duty officer'."
     if any(map(_names_a_person, roles)):
         return "a role looks like the name of a person; name roles, such as 'duty officer'."
+    if any(map(_NUMBERED.search, roles)):
+        return "a role holds the number of a person, such as that of a badge; name roles, such as 'duty officer'."
     if len({_plain(role) for role in roles}) < len(roles):
         return "a role is listed twice; list it once."
     return None
@@ -75,6 +85,10 @@ def _names_a_person(role: str) -> bool:
     if _CALLED.fullmatch(role) and may_be_name(role[0] + "秀英"):
         return True
     parts = [part for part in _BESIDE.split(role) if part]
+    if any((found := _FAMILIAR.fullmatch(part)) is not None and may_be_name(found[1] + "秀英") for part in parts):
+        return True
+    if any(is_family_name(part) for part in (parts[0], parts[-1])):
+        return True
     ends = [" ".join(parts[at:]) for at in range(len(parts))] + [" ".join(parts[:at]) for at in range(1, len(parts))]
     return any(name_weight(text) == CLEAR and not _OFFICE.search(text) for text in (role, *ends))
 

@@ -49,7 +49,9 @@ def _denied(folder: Path, paths: Iterable[Path], user: str, uid: int) -> Iterato
     if not os.access(folder, os.R_OK | writes | os.X_OK):
         said = Text(zh=f"用户 {user} 不能读写该文件夹。", en=f"The user {user} cannot read and write this folder.")
         if os.access(folder, os.R_OK | os.X_OK):
-            said = Text(zh=f"用户 {user} 能读该文件夹，不能写。", en=f"The user {user} can read this folder and cannot write to it.")
+            said = Text(
+                zh=f"用户 {user} 能读该文件夹，不能写。", en=f"The user {user} can read this folder and cannot write to it."
+            )
         yield DoctorFinding("permissions", str(folder), "fault", said, _right_user(folder, user, uid))
         return
     denied = [path for path in paths if not os.access(path, _needed(path) & (writes | os.R_OK | os.X_OK))]
