@@ -20,6 +20,8 @@ _PLANE, _WEB = 2.7e7, 20_037_509
 """Largest coordinate in feet or metres of a system in the plane, and in Web Mercator."""
 _ZONED = (1.9e6, 6e6)
 """Northings of China, whose eastings may begin with the number of a zone."""
+LEAST_SECONDS = 10
+"""Points of which all parts must be less than 60, to be minutes and seconds; four in ten metres would be more."""
 _SPREAD = (0.02, 20.0)
 """Degrees over which the points of a county or city spread."""
 _SMALL, _NEAR, _WIDE = 300.0, 10_100.0, 4e6
@@ -54,6 +56,11 @@ def coordinate_scale(points: Any, x: str, y: str, degrees: bool | None = None) -
         raise UsageError(
             f"The coordinates in {x!r} and {y!r} are called degrees, but look like degrees and minutes in one number, as satellite receivers write them: 4151.5 is 41 degrees and 51.5 minutes. "
             "Write degrees (41 + 51.5 / 60 = 41.8583), negative in the south and west, then run the same command again."
+        )
+    if all(DEGREE_NAMES.search(plain_name(name)) for name in (x, y)) and _are_seconds(points):
+        raise UsageError(
+            f"The coordinates in {x!r} and {y!r} are called degrees, but look like degrees, minutes and seconds in one number: 415130 is 41 degrees, 51 minutes and 30 seconds. "
+            "Write degrees (41 + 51 / 60 + 30 / 3600 = 41.8583), negative in the south and west, then run the same command again."
         )
     if degrees or (size > _PLANE and not zoned) or (named and not _may_be_plane(low, high)):
         return _of_degrees(low, high, x, y)
@@ -101,7 +108,15 @@ def _are_minutes(points: Any) -> bool:
     """Return whether numbers may be degrees and minutes: ``dddmm.mmm``."""
     sizes = np.abs(points[np.isfinite(points).all(axis=1)])
     most = np.sort(sizes.max(axis=0)) if len(sizes) else np.zeros(2)
-    return bool(most[0] <= 9_000 and LARGEST_DEGREE < most[1] <= 18_000 and (sizes % 100 < 60).all())
+    return bool(most[0] <= 9_000 and LARGEST_DEGREE < most[1] <= 18_000 and (sizes % 100 <= 60).all())
+
+
+def _are_seconds(points: Any) -> bool:
+    """Return whether numbers may be degrees, minutes and seconds: ``dddmmss.s``."""
+    sizes = np.abs(points[np.isfinite(points).all(axis=1)])
+    most = np.sort(sizes.max(axis=0)) if len(sizes) >= LEAST_SECONDS else np.zeros(2)
+    within = (sizes % 100 <= 60) & (sizes // 100 % 100 <= 60)
+    return bool(most[0] <= 900_000 and 18_000 < most[1] <= 1_800_000 and within.all())
 
 
 def _scales(low: Any, high: Any) -> list[float]:

@@ -30,6 +30,7 @@ from riskmodel.starter.smooth_counts import smooth_counts
 from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.text_values import NO, YES, TextValues
 from riskmodel.starter.two_date_forms import few_in_other_order
+from riskmodel.starter.unnamed_versions import unnamed_versions
 from riskmodel.starter.unsigned_longitudes import unsigned_longitudes
 
 _STATES = re.compile(
@@ -76,6 +77,7 @@ def doubts(table: ReadTable, roles: ColumnRoles, through: int) -> Iterator[str]:
     yield from _trials(table, roles)
     copied = list(copied_blocks(table, roles))
     yield from copied or even_copies(table, roles)
+    yield from unnamed_versions(table, roles)
     yield from joined_names(table, roles)
     yield from event_steps(table, roles)
     yield from _one_point(table, roles)

@@ -38,6 +38,8 @@ LEAST_RUN = 20
 """Numbers from which on a run of them numbers the rows, whatever it is called."""
 FEWEST_AGAIN = 2
 """Rows per different text of a column that sums can be by."""
+LEAST_EMPTY = 0.2
+"""Share of rows without a number, above which numbers from 2 on may leave out the ones."""
 FULL_GRID = 0.98
 """Share of all combinations of the other columns that have a row, in a table with a row for everything."""
 
@@ -59,6 +61,7 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     """
     if stated.amount is not None:
         _refuse_others(table, table.columns[stated.amount], least=0.0)
+        _refuse_empty_ones(table, table.columns[stated.amount])
         return stated.amount
     named = [
         (rank(name, "amount"), name)
@@ -68,9 +71,11 @@ def event_number(table: ReadTable, stated: StatedColumns, taken: set[str], decis
     whole = [pair for pair in named if _is_whole(table.columns[pair[1]])]
     clear = [pair for pair in whole if pair[0] == 3 and plain_name(pair[1]) not in _QUANTITIES]
     if clear:
+        _refuse_empty_ones(table, table.columns[max(clear)[1]])
         return max(clear)[1]
     if whole:
         name = max(whole)[1]
+        _refuse_empty_ones(table, table.columns[name])
         return None if _counts_something_else(table, name, decisions) else name
     for _, name in named:
         if plain_name(name) not in _QUANTITIES and not table.columns[name].is_numeric and _counts_in_words(table.columns[name]):
@@ -214,6 +219,23 @@ def _is_called_so(name: str) -> bool:
 def _is_whole(column: TextValues) -> bool:
     # a comma separates the thousands of a number of events: 3,000 is not 3
     return column.is_numeric and column.is_whole and not column.decimal_comma
+
+
+def _refuse_empty_ones(table: ReadTable, column: TextValues) -> None:
+    """Refuse numbers that seem to leave out the ones.
+
+    Raises
+    ------
+    UsageError
+        If many rows are empty, and none says 0 or 1.
+    """
+    numbers = column.numbers[np.isfinite(column.numbers)]
+    empty = table.rows - column.filled
+    if empty > LEAST_EMPTY * table.rows and len(numbers) and numbers.min() >= 2:
+        raise UsageError(
+            f"{column.name!r} of {table.shown!r} is empty in {empty:,} of {table.rows:,} rows and never 0 or 1, so an empty one seems to stand for one event, or for none. Write 1 or 0 there, "
+            "then run the same command again; if it is no number of events, give it another name."
+        )
 
 
 def _refuse_others(table: ReadTable, column: TextValues, least: float) -> None:

@@ -16,6 +16,11 @@ from riskmodel.starter.table_columns import ENDINGS
 
 _ENDING = re.compile(rf"(?i:{'|'.join(map(re.escape, (*ENDINGS, *JSON_ENDINGS)))})$")
 
+_BESIDE = re.compile(
+    r"outcome|stop.?(?:and|&|n).?search|\bstops\b|arrest|use.?of.?force|custody|lookup|metadata|readme|population|处置结果|人口",
+    re.IGNORECASE,
+)
+"""Names of tables that stand beside those of events, and hold none or other ones."""
 DEPTHS = (2, 3, 4)
 """Names below a folder, of which the last is a file's."""
 
@@ -73,7 +78,8 @@ def _tables_below(folder: Path) -> list[Path]:
     if not sorts:
         raise UsageError(f"The folder {str(folder)!r} holds no table ({', '.join(ENDINGS)}). Name another folder, or a file.")
     if len(sorts) > 1:
-        raise _several_sorts(folder, sorted(sorts.values(), key=lambda some: (-len(some), some)))
+        beside = {id(some): _BESIDE.search(some[0].name) is not None for some in sorts.values()}
+        raise _several_sorts(folder, sorted(sorts.values(), key=lambda some: (beside[id(some)], -len(some), some)))
     return files
 
 

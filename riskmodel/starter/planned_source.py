@@ -15,6 +15,7 @@ from riskmodel.starter.cut_days import cut_day
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
+from riskmodel.starter.fiscal_months import refuse_fiscal_months
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import named_persons
 from riskmodel.starter.personal_roles import refuse_personal
@@ -60,6 +61,7 @@ def planned_source(
         If its kinds or cells speak of persons.
     """
     refuse_personal(table, roles, decisions)
+    refuse_fiscal_months(table, roles)
     refuse_figures(table, roles)
     refuse_sums(table, roles)
     persons = np.zeros(0, dtype=bool) if roles.kind is None else named_persons(table.columns[roles.kind])

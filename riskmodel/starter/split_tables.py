@@ -91,7 +91,7 @@ def _one(group: list[ReadTable]) -> list[ReadTable]:
             columns={name: _stacked([table.columns[name] for table in group]) for name in names},
             refused=refused,
             zoned=zoned,
-            parts=tuple(table.shown for table in group),
+            parts=_shown(group),
             doubts=(*group[0].doubts, *cut_parts(group)),
             removed=(*group[0].removed, *((name, "only some of the files have it") for name in added)),
         )
@@ -120,6 +120,17 @@ def _name(group: list[ReadTable]) -> str:
     """Return the name that the parts of a table share."""
     shared = re.sub(r"[-_]+", "-", PERIOD.sub("", group[0].name)).strip("-_")
     return shared or group[0].name
+
+
+def _shown(group: list[ReadTable]) -> tuple[str, ...]:
+    """Return the names of the parts, with folders that differ."""
+    names = tuple(table.shown for table in group)
+    paths = [table.path for table in group if table.path is not None]
+    if len(set(names)) == len(names) or len(paths) < len(names):
+        return names
+    parts = [path.parts for path in paths]
+    same = next(at for at, some in enumerate(zip(*parts, strict=False)) if len(set(some)) > 1)
+    return tuple("/".join(some[same:]) for some in parts)
 
 
 def _stacked(parts: list[TextValues]) -> TextValues:

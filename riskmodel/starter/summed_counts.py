@@ -13,7 +13,9 @@ from riskmodel.base.errors import UsageError
 from riskmodel.base.plurals import counted
 from riskmodel.starter.column_words import plain_name
 from riskmodel.starter.incident_ids import combined
+from riskmodel.starter.large_units import refuse_large_units
 from riskmodel.starter.mapped_columns import ColumnRoles
+from riskmodel.starter.partial_sums import MOST_SERIES, MOST_TIMES, partial_sum
 from riskmodel.starter.rolling_sums import refuse_rolling
 from riskmodel.starter.table_columns import ReadTable
 
@@ -27,6 +29,11 @@ _TOTALS = (
 )  # fmt: skip
 TOTALS = frozenset(map(without_accents, _TOTALS))
 """Names of rows and columns that add up the others, without accents."""
+_CLEAR_TOTALS = TOTALS - {"all", "overall", "sum", "计", "計", "계", "suma", "soma", "somma", "summa", "ensemble", "全部"}
+_TOTAL_OF = re.compile(
+    r"(?:^|[^\w])(?:(?:sub|grand)[- ]?)?totals?$|^(?:sub[- ]?totals?|grand totals?|totals?:)|(?:合计|小计|总计|共计|合計|小計|總計|総計)[)）]?$|^(?:合计|小计|总计)|^zwischensumme\b|\b(?:gesamt|итого|всего)$"
+)
+"""Names that say a sum without any doubt, and names that begin or end so."""
 LEAST_RISES, MOST_FALLS = 20, 0.02
 """Numbers are totals since a date if they rise at least so often within years, and fall at most so often per rise; counts fall as often as they rise."""
 EQUAL = 0.99
@@ -66,6 +73,11 @@ def refuse_figures(table: ReadTable, roles: ColumnRoles) -> None:
     UsageError
         Naming the first such value.
     """
+    if roles.amount is not None:
+        # the names of columns of counts became kinds
+        kinds = table.columns[roles.kind].values if roles.kind else ()
+        others = ((name, column.values) for name, column in table.columns.items() if name not in (roles.kind, roles.cell))
+        refuse_large_units(table.shown, (roles.amount, *kinds), others)
     for name, column in table.columns.items():
         if name == roles.cell or (name != roles.kind and len(column.values) > _MOST_MEASURES):
             continue
@@ -111,6 +123,8 @@ def refuse_sums(table: ReadTable, roles: ColumnRoles) -> None:
     for column, others in ((roles.kind, places), (roles.cell, kinds)):
         if column is not None:
             _refuse_rows_of_totals(table, column, amounts, _joined(combined(table, others), days))
+            _refuse_named_totals(table, column, amounts)
+            _refuse_partial_sums(table, column, amounts, _joined(combined(table, others), days))
 
 
 def _joined(codes: Any, days: Any) -> Any:
@@ -199,10 +213,60 @@ def _refuse_rows_of_totals(table: ReadTable, column: str, amounts: Any, groups: 
         rest = sums - of
         # where there are subtotals as well, every event stands in the rest twice
         if max(np.mean(of[telling] * times == rest[telling]) for times in (1, 2)) >= EQUAL:
-            raise UsageError(
-                f"{counted(int(own.sum()), 'row')} of {table.shown!r} with {values[at]!r} in {column!r} hold the sums of the other rows, so events would "
-                "count more than once. Remove these rows from the table, and others that hold sums, then run the same command again."
-            )
+            raise _sums(table, own, values[at], column)
+
+
+def _refuse_named_totals(table: ReadTable, column: str, amounts: Any) -> None:
+    """Refuse rows that are sums by their names, among others.
+
+    A total of a month or over all kinds has no other rows beside it with which it can be compared.
+
+    Raises
+    ------
+    UsageError
+        Naming the first value.
+    """
+    values, codes = table.columns[column].values, table.columns[column].codes
+    named = [at for at, value in enumerate(values) if _ends_as_total(value)]
+    own = np.isin(codes, named)
+    if named and 2 * len(named) < len(values) + 1 and amounts[own].any():
+        raise UsageError(
+            f"{counted(int(own.sum()), 'row')} of {table.shown!r} with {values[named[0]]!r} in {column!r} are sums of other rows by their name, so events would count more than once. Remove these "
+            "rows from the table, or give them another name if they are no sums, then run the same command again."
+        )
+
+
+def _refuse_partial_sums(table: ReadTable, column: str, amounts: Any, groups: Any) -> None:
+    """Refuse rows that are the sums of some of the others.
+
+    Raises
+    ------
+    UsageError
+        Naming the value of the column, and those that it adds up.
+    """
+    values, codes = table.columns[column].values, table.columns[column].codes
+    if not 3 <= len(values) <= MOST_SERIES:
+        return
+    # of many groups some tell as much
+    step = int(groups.max()) // MOST_TIMES + 1
+    there = (codes >= 0) & (groups % step == 0)
+    cells = groups[there] // step * len(values) + codes[there]
+    size = (int(groups.max()) // step + 1) * len(values)
+    found = partial_sum(np.bincount(cells, weights=amounts[there], minlength=size).reshape(-1, len(values)))
+    if found is not None:
+        at, parts = found
+        shown = ", ".join(repr(values[part]) for part in parts[:4]) + (", …" if len(parts) > 4 else "")
+        raise UsageError(
+            f"{counted(int((codes == at).sum()), 'row')} of {table.shown!r} with {values[at]!r} in {column!r} hold the sums of those with {shown}, so events would count more than once. Keep either the sums or "
+            "their parts, also of others, then run the same command again."
+        )
+
+
+def _sums(table: ReadTable, own: Any, value: str, column: str) -> UsageError:
+    return UsageError(
+        f"{counted(int(own.sum()), 'row')} of {table.shown!r} with {value!r} in {column!r} hold the sums of the other rows, so events would "
+        "count more than once. Remove these rows from the table, and others that hold sums, then run the same command again."
+    )
 
 
 def _largest(values: Sequence[str], codes: Any, amounts: Any) -> list[int]:
@@ -211,6 +275,12 @@ def _largest(values: Sequence[str], codes: Any, amounts: Any) -> list[int]:
     of = np.bincount(codes[there], weights=amounts[there], minlength=len(values))
     large = np.argsort(-of, kind="stable")[:LARGEST].tolist()
     return sorted({*large, *(at for at, value in enumerate(values) if is_total(value))})
+
+
+def _ends_as_total(value: str) -> bool:
+    """Return whether a name says a sum: *East total*."""
+    plain = _plain(value)
+    return plain in _CLEAR_TOTALS or _TOTAL_OF.search(plain) is not None
 
 
 def is_total(value: str) -> bool:

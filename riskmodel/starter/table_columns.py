@@ -28,6 +28,7 @@ from riskmodel.starter.column_words import has_role, looks_like_id
 from riskmodel.starter.frame_names import named_columns
 from riskmodel.starter.json_records import JSON_ENDINGS, json_records, without_shapes
 from riskmodel.starter.kept_versions import KeptVersions
+from riskmodel.starter.large_units import refuse_titled_units
 from riskmodel.starter.nested_points import written_points
 from riskmodel.starter.text_files import TextForm, no_whole_rows, text_form
 from riskmodel.starter.text_values import TextValues
@@ -178,6 +179,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
     chosen = chosen_sheets(path)
     wanted, refused = _by_name(list(chosen.names))
     for part in chosen.parts:
+        refuse_titled_units(path.name, (row for _, row in part.sheet.rows[: part.titles]))
         place = part.places(wanted)
         refuse_uncalculated(path.name, part.sheet, {column: at for column, at in place.items() if has_role(column)})
         refused |= {
@@ -193,8 +195,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
     )
     found.epoch = 1904 if counts_from_1904(path) else 1900
     found.reshaped = tuple(chosen.in_words())
-    if found.reshaped:
-        found.frame = table
+    found.frame = table if found.reshaped else None
     for sheet, why, large in chosen.left_in_words():
         found.removed += ((sheet, why),)
         if large:
@@ -207,6 +208,7 @@ def _from_workbook(path: Path, name: str) -> ReadTable:
 
 def _below_titles(found: ReadTable, rows: Sequence[Sequence[Any]], at: int, wanted: list[str]) -> ReadTable:
     """Return the table below rows of titles."""
+    refuse_titled_units(found.shown, rows[:at])
     table = table_below(found.shown, rows, at, wanted)
     found.rows, found.frame = table.num_rows, table
     found.reshaped = (f"the names of the columns stand below {counted(at, 'row')} of titles",)

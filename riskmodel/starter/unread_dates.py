@@ -25,6 +25,8 @@ _LEAST_MONTHS = 6
 _DIGIT = re.compile(r"\d")
 _LONGEST = 30
 """Signs of a text whose form is shown."""
+_MONTH_IN_WORDS = re.compile(r"(\d{1,2})?(?:st|nd|rd|th)?[-/., ]*([^\W\d_]{3,})[-/., ]*(\d{1,2})?(?:st|nd|rd|th)?")
+"""A day or a month in words, without a year."""
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
 _FORMS = (
     (
@@ -73,7 +75,10 @@ _FORMS = (
     (r"FY ?\d{2,4}[-/ ]*(?:W|WK|P|M)\d{1,2}", "names parts of a fiscal year: write the day with which each begins"),
     (r"\d{4}年\d{1,2}月[上中下]旬", "names thirds of a month, which are no period here: give numbers per month, week or day"),
     (r"(?:19|20)\d\d-?[0-3]\d\d", "holds years and numbers of a day in them: write dates such as 2024-02-29"),
-    (r"\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}月\d{1,2}日", "holds days without a year: add the year"),
+    (
+        r"\d{1,2}[-/.]\d{1,2}\.?|\d{1,2}月\d{1,2}日",
+        "holds days without a year: add a column called year with the year of each row, which a title or the name of the file may say",
+    ),
     (r"(?:19|20)\d\d(?:[-/](?:19|20)?\d\d)?|FY ?\d{2,4}", "names years only: give numbers per month, week or day"),
     (r"[0-5]?\d[-/. ](?:19|20)\d\d", "seems to name weeks with the year behind: write them as 2024-W05"),
     (r"(?:19|20)\d\d[0-5]\d", "holds numbers that may be a year and a week: write them as 2024-W05"),
@@ -108,8 +113,8 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
             return (
                 f" {name!r} holds {part}: add what lacks, as the names of files or sheets may say it, or the date, to each row."
             )
-        what = _what(texts) or _mixed(column) or _several_forms(column)
-        if what and _FISCAL.search(plain_name(name)):
+        what = _what(texts) or _yearless(texts) or _mixed(column) or _several_forms(column)
+        if _FISCAL.search(plain_name(name)):
             return f" {name!r} counts years or weeks that begin in another month: write the date, or year and month of the calendar, into each row."
         if what:
             return f" {name!r} {what}."
@@ -117,6 +122,16 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
         if len(shape) <= _LONGEST:
             return f" The values of {name!r} have a form such as {shape!r} (9 for a digit, a for a letter), which is none that is read."
     return ""
+
+
+def _yearless(texts: list[str]) -> str:
+    """Return that days or months in words lack their year."""
+    found = [_MONTH_IN_WORDS.fullmatch(text) for text in texts]
+    named = [one for one in found if one is not None and named_month(one[2]) is not None]
+    if len(named) < _MOST * len(texts):
+        return ""
+    what = "days" if 2 * sum(bool(one[1] or one[3]) for one in named) > len(named) else "months"
+    return f"holds {what} without a year: add a column called year with the year of each row, which a title or the name of the file may say"
 
 
 def _mixed(column: TextValues) -> str:

@@ -229,3 +229,15 @@ def test_degrees_and_minutes_in_one_number_are_named(names: tuple[str, str], x: 
         return
     with pytest.raises(UsageError, match="'lon' and 'lat' are called degrees, but look like degrees and minutes in one number"):
         coordinate_scale(points, *names)
+
+
+def test_degrees_minutes_and_seconds_in_one_number_are_named() -> None:
+    degrees = np.array([116.5, 30.7]) + np.random.default_rng(1).normal(0, 0.05, (200, 2))
+    minutes = degrees % 1 * 60
+    packed = np.trunc(degrees) * 10_000 + np.trunc(minutes) * 100 + minutes % 1 * 60
+    for points in (packed, packed.round(), packed.round(2)):
+        with pytest.raises(UsageError, match="'lon' and 'lat' are called degrees, but look like degrees, minutes and seconds in"):
+            coordinate_scale(points, "lon", "lat")
+    metres = np.array([437_200.5, 631_500.5]) + np.random.default_rng(2).uniform(0, 9_000, (200, 2))
+    assert coordinate_scale(metres, "lon", "lat") == 1
+    assert coordinate_scale(packed, "x", "y") == 1

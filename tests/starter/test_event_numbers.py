@@ -94,3 +94,14 @@ def test_calls_by_shift_are_numbers_of_events(tmp_path: Path) -> None:
     # a number of calls about a single event is none of events
     numbered = shifts.assign(**{"Case Number": [f"C{at:05d}" for at in range(len(shifts))]})
     assert init(tmp_path / "b", numbered).plan.target.events == len(shifts)
+
+
+@pytest.mark.parametrize(("name", "stated"), [("count", None), ("n", None), ("Number", "Number")])
+def test_numbers_that_leave_out_the_ones_are_refused(tmp_path: Path, name: str, stated: str | None) -> None:
+    draw = np.random.default_rng(5)
+    numbers = np.where(draw.random(900) < 0.9, "", draw.integers(2, 5, 900).astype(str))
+    days = draw.choice(pd.date_range("2022-01-01", periods=400).astype(str), 900)
+    frame = pd.DataFrame({"date": days, "ward": draw.choice(["A", "B"], 900), name: numbers})
+    empty = int((numbers == "").sum())
+    with pytest.raises(UsageError, match=rf"{name!r} of 'the frame' is empty in {empty} of 900 rows and never 0 or 1"):
+        init(tmp_path / "made", frame, amount=stated)

@@ -33,3 +33,14 @@ def test_places_that_say_what_happened_are_a_doubt(
     assert not [one for one in init(tmp_path / "b", right).decisions.doubts if "says what happened" in one]
     stated = init(tmp_path / "c", exchanged, cell=kind, kind=place)
     assert {one.label.lower() for one in stated.plan.kinds} == {one.lower() for one in kinds}
+
+
+def test_a_place_that_says_what_happened_without_kinds_is_a_doubt(tmp_path: Path) -> None:
+    kinds, places = ENGLISH
+    frame = pd.DataFrame({"date": DATES, "location": DRAW.choice(kinds, 3_000), "location type": DRAW.choice(places, 3_000)})
+    (doubt,) = [one for one in init(tmp_path / "a", frame).decisions.doubts if "says what happened" in one]
+    assert (
+        "and no column is one of kinds. If it holds kinds, state --kind location, and the column of places with --cell." in doubt
+    )
+    stated = init(tmp_path / "b", frame, kind="location", cell="location type")
+    assert {one.label for one in stated.plan.kinds} == set(kinds)

@@ -57,6 +57,7 @@ def test_folders_of_years_and_months_are_one_table(tmp_path: Path) -> None:
         (tmp_path / "uk" / month[:4] / month[5:] / "street.csv").write_text(street_rows(month), encoding="utf-8")
     (source,) = init(tmp_path / "made", tmp_path / "uk").plan.sources
     assert source.path.endswith("uk/*/*/street.csv")
+    assert source.table.parts[:2] == ("2021/01/street.csv", "2021/02/street.csv")
 
 
 def test_several_sorts_of_tables_are_named_and_a_pattern_chooses_one(tmp_path: Path) -> None:
@@ -64,7 +65,7 @@ def test_several_sorts_of_tables_are_named_and_a_pattern_chooses_one(tmp_path: P
     with pytest.raises(UsageError, match="hold tables of 3 sorts") as caught:
         given_files([folder])
     assert "'*-*/*-*-west-street.csv' (24 files)" in str(caught.value)
-    assert f"--from '{folder}/*-*/*-*-west-outcomes.csv'" in str(caught.value)
+    assert f"--from '{folder}/*-*/*-*-west-street.csv'" in str(caught.value)
     chosen = given_files([folder / "*-*" / "*-*-west-street.csv"])
     assert [one.name for one in chosen] == [f"{month}-west-street.csv" for month in MONTHS]
     assert [one.name for one in given_files([folder / "2021-01" / "*-street.csv"])] == ["2021-01-west-street.csv"]
