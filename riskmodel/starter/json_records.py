@@ -11,7 +11,7 @@ import numpy as np
 
 from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.columns.whole_numbers import number_of
-from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.readers.csv_file import opened, unpacked
 from riskmodel.starter.written_geometries import WGS84, degrees_of, stated_system
 
 JSON_ENDINGS = (".json", ".jsonl", ".ndjson", ".geojson")
@@ -20,6 +20,10 @@ AXES = ("longitude", "latitude")
 """Fields that the points of GeoJSON become."""
 SHAPE = "geometry"
 """Field with the word for a shape that is no point."""
+
+_NEXT = ("@odata.nextLink", "next", "next_page_url", "nextPageUrl")
+_TOTALS = ("total", "total_count", "totalCount", "nhits", "numberMatched", "total_records", "totalRecords")
+"""Names under which servers give the address of the next page and the number of all records."""
 
 
 def json_records(path: Path) -> dict[str, list[Any]]:
@@ -32,18 +36,23 @@ def json_records(path: Path) -> dict[str, list[Any]]:
     UsageError
         If it holds no records.
     """
-    with opened(path) as file:
+    with unpacked(path), opened(path) as file:
         content = file.read()
-    text = ""
+    text, whole = "", None
     try:
         text = content.decode("utf-8-sig")
-        records = [dict(_flat(record)) for record in _records(text)]
+        whole = _parsed(text)
+        records = [dict(_flat(record)) for record in _records(whole)]
     except (ValueError, AttributeError, TypeError, RecursionError):
         # objects where values should be, or nested thousands deep
         records = []
     if not any(records):
         raise UsageError(
             f"The file {path.name!r} holds no records. Expected JSON in UTF-8: a list of objects, an object for each line, or GeoJSON features; export it again, or as CSV."
+        )
+    if why := _why_a_page(whole, len(records)):
+        raise UsageError(
+            f"The file {path.name!r} is one page of a longer answer: {why}. Ask for all pages, and join their records into one list, then run the same command again."
         )
     names = dict.fromkeys(name for record in records for name in record)
     fields = {name: [record.get(name) for record in records] for name in names}
@@ -73,12 +82,30 @@ def _in_degrees(fields: dict[str, list[Any]], system: int) -> dict[str, list[Any
     return {**others, **{axis: [None if one != one else one for one in values] for axis, values in points.items()}}
 
 
-def _records(text: str) -> list[Mapping[str, Any]]:
-    """Return the objects of a text, each of which is a record."""
+def _parsed(text: str) -> Any:
+    """Return the content of a text, or of its lines."""
     try:
-        whole = json.loads(text)
+        return json.loads(text)
     except ValueError:
         return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def _why_a_page(whole: Any, records: int) -> str:
+    """Return why an answer of a server says that it lacks records."""
+    if not isinstance(whole, dict):
+        return ""
+    if whole.get("exceededTransferLimit") is True:
+        return "it says that the limit of a transfer was exceeded"
+    if any(isinstance(whole.get(key), str) and "://" in whole[key] for key in _NEXT):
+        return "it names the address of the next one"
+    total = next((whole[key] for key in _TOTALS if type(whole.get(key)) is int), 0)
+    if total > records:
+        return f"it holds {records:,} of {total:,} records"
+    return next((why for value in whole.values() if (why := _why_a_page(value, records))), "")
+
+
+def _records(whole: Any) -> list[Mapping[str, Any]]:
+    """Return the objects of a content, each of which is a record."""
     if isinstance(whole, list):
         return whole
     rows = _rows_under_names(whole)

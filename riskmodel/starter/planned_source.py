@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from riskmodel.base.days import to_iso
+from riskmodel.base.errors import UsageError
 from riskmodel.base.months import month_end
 from riskmodel.base.plurals import counted
 from riskmodel.base.texts import Language
@@ -25,6 +26,8 @@ from riskmodel.starter.table_columns import ReadTable
 from riskmodel.starter.table_kinds import table_kinds
 from riskmodel.starter.usable_rows import usable_change
 
+OLD_DAYS = 15 * 365
+"""Days since the last date, from which years of two digits may be of another calendar."""
 MOST_UNUSABLE = 0.5
 """Share of the rows in quarantine above which a limit says what may be wrong."""
 
@@ -143,7 +146,13 @@ def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: De
     The last day is that of the period of the last date.
     """
     days = roles.date.days[roles.date.known]
+    _refuse_future(table, days, today)
     final = last_day(days, today)
+    if today is not None and _is_short_year(roles.form) and today - final > OLD_DAYS:
+        decisions.doubt(
+            f"Years of two digits in {table.shown!r} are taken for {to_iso(int(days.min()))[:4]} to {to_iso(final)[:4]}. If they count the years of another calendar or era, write the years of the common calendar "
+            "with four digits, then run init again."
+        )
     ordered = np.sort(days)
     before, _ = regular_days(ordered)
     since = int(ordered[before])
@@ -159,6 +168,26 @@ def _span(table: ReadTable, roles: ColumnRoles, today: int | None, decisions: De
         )
     last = month_end(final) if roles.period == "month" else final + (6 if roles.period == "week" else 0)
     return *_whole_days(table, roles, (since, last), decisions), final
+
+
+def _refuse_future(table: ReadTable, days: np.ndarray, today: int | None) -> None:
+    """Refuse a table whose dates all lie in the future.
+
+    Raises
+    ------
+    UsageError
+        With the span of the dates.
+    """
+    if today is not None and len(days) and int(days.min()) > today:
+        raise UsageError(
+            f"All dates of {table.shown!r} lie in the future, from {to_iso(int(days.min()))} to {to_iso(int(days.max()))}, so an ingest would take none of its rows. Perhaps the years are of another "
+            "calendar (of the Buddhist one: subtract 543), or their two digits are of another century: write dates such as 2024-02-29, then run the same command again."
+        )
+
+
+def _is_short_year(form: str | None) -> bool:
+    """Return whether a form of dates has years of two digits."""
+    return form is not None and "yy" in form and "yyyy" not in form
 
 
 def _whole_days(table: ReadTable, roles: ColumnRoles, span: tuple[int, int], decisions: Decisions) -> tuple[int, int]:

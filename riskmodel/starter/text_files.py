@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from riskmodel.base.errors import UsageError, empty_table
 from riskmodel.base.plurals import counted
-from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.readers.csv_file import opened, unpacked
 from riskmodel.records.intake.readers.csv_table import SEPARATORS
 from riskmodel.starter.text_encodings import ASCII, other_letters, text_encoding, written_twice
 from riskmodel.starter.title_rows import header_names, header_row, is_data, no_names
@@ -52,7 +52,7 @@ def text_form(path: Path) -> TextForm:
     UsageError
         If it is empty, or its first line holds no names of columns.
     """
-    with opened(path) as file:
+    with unpacked(path), opened(path) as file:
         content = file.read(SAMPLE)
         whole = not file.read(1)
     if not content.strip():

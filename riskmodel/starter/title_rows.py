@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from riskmodel.base.errors import UsageError
 from riskmodel.base.personal_data.personal_texts import is_personal_name
-from riskmodel.records.intake.readers.csv_file import opened
+from riskmodel.records.intake.readers.csv_file import opened, unpacked
 from riskmodel.records.intake.readers.table_request import first_places
 from riskmodel.records.intake.readers.value_texts import value_texts
 
@@ -177,7 +177,7 @@ def csv_rows(path: Path, encoding: str, separator: str, titles: int, quoting: Ma
         If a sign is not of the encoding.
     """
     try:
-        with opened(path) as file:
+        with unpacked(path), opened(path) as file:
             text = file.read().decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError:
         raise UsageError(

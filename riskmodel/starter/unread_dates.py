@@ -56,7 +56,7 @@ _FORMS = (
     ),
     (r"1[4-9]\d{14}", "seems to count microseconds since 1970: divide by a million, then state --dates unix"),
     (
-        r"1[0-3]\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|1[0-3]\d[01]\d[0-3]\d|1[0-3]\d年\d{1,2}月?|1[0-3]\d(?:0[1-9]|1[0-2])",
+        r"1[0-3]\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?.*|1[0-3]\d[01]\d[0-3]\d(?:[0-2]\d[0-5]\d){0,1}|1[0-3]\d年\d{1,2}月?|1[0-3]\d(?:0[1-9]|1[0-2])",
         "seems to count the years of the Republic of China: add 1911",
     ),
     (
@@ -71,7 +71,10 @@ _FORMS = (
         r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} *(?:E\.? ?C\.?|ዓ\.? ?ም\.?)",
         "counts the years of the Ethiopian calendar: write dates of the common calendar, such as 2024-02-29",
     ),
-    (r"1[34]\d\d\D\d{1,2}\D\d{1,2}.*", "counts the years of another calendar: write the year of the common calendar"),
+    (
+        r"1[34]\d\d\D\d{1,2}\D\d{1,2}.*|\d{1,2}\D\d{1,2}\D1[34]\d\d.*|1[34]\d\d(?:0[1-9]|1[0-2])[0-3]\d",
+        "counts the years of another calendar: write the year of the common calendar",
+    ),
     (r"FY ?\d{2,4}[-/ ]*(?:W|WK|P|M)\d{1,2}", "names parts of a fiscal year: write the day with which each begins"),
     (r"\d{4}年\d{1,2}月[上中下]旬", "names thirds of a month, which are no period here: give numbers per month, week or day"),
     (r"(?:19|20)\d\d-?[0-3]\d\d", "holds years and numbers of a day in them: write dates such as 2024-02-29"),
@@ -108,6 +111,8 @@ def unread_dates(columns: dict[str, TextValues]) -> str:
             and not _FISCAL.search(plain_name(name))
         ):
             continue
+        if other := _other_years(column):
+            return f" {name!r} counts years of {other}."
         part = _part(column)
         if part:
             return (
@@ -164,6 +169,25 @@ def _several_forms(column: TextValues) -> str:
 def _without_marks(text: str) -> str:
     """Return a text without signs that stand above or below letters."""
     return "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
+
+
+def _other_years(column: TextValues) -> str:
+    """Return the calendar of years that are none of the common."""
+    texts = column.values
+    if rank(column.name, "year") < 3 or not texts:
+        return ""
+    years = [re.fullmatch(r"(?:民國|民国|พ\.?ศ\.?)?\s*(\d{2,4})\s*年?", text.strip()) for text in texts]
+    numbers = [int(found[1]) for found in years if found is not None]
+    if len(numbers) < len(texts):
+        return ""
+    for least, most, what in (
+        (2400, 2699, "the Buddhist calendar: subtract 543"),
+        (80, 150, "the Republic of China: add 1911"),
+        (1300, 1500, "another calendar: write the year of the common calendar"),
+    ):
+        if least <= min(numbers) and max(numbers) <= most:
+            return what
+    return ""
 
 
 def _part(column: TextValues) -> str:

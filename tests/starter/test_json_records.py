@@ -106,3 +106,36 @@ def test_coordinates_in_a_stated_system_that_are_no_numbers_are_unknown_places(t
     fields = json_records(tmp_path / "calls.json")
     assert [fields[axis][1] for axis in AXES] == [None, None]
     assert [round(fields[axis][0], 1) for axis in AXES] == [-122.7, 45.5]
+
+
+@pytest.mark.parametrize(
+    ("whole", "why"),
+    [
+        (
+            {"features": [{"attributes": record} for record in RECORDS], "exceededTransferLimit": True},
+            "the limit of a transfer was",
+        ),
+        (
+            {"properties": {"exceededTransferLimit": True}, "features": [feature(record) for record in RECORDS]},
+            "the limit of a transfer",
+        ),
+        ({"value": RECORDS, "@odata.nextLink": "https://data.example/v1?skip=600"}, "it names the address of the next one"),
+        ({"links": {"next": "https://data.example/v1?page=2"}, "data": RECORDS}, "it names the address of the next one"),
+        ({"result": {"records": RECORDS, "total": 4_200}}, "it holds 600 of 4,200 records"),
+    ],
+    ids=["map server", "GeoJSON", "OData", "links", "CKAN"],
+)
+def test_one_page_of_a_longer_answer_is_refused(tmp_path: Path, whole: dict[str, Any], why: str) -> None:
+    (tmp_path / "calls.json").write_text(json.dumps(whole), encoding="utf-8")
+    with pytest.raises(UsageError, match=f"'calls.json' is one page of a longer answer: .*{why}"):
+        json_records(tmp_path / "calls.json")
+
+
+def test_a_last_page_or_a_whole_answer_is_read(tmp_path: Path) -> None:
+    for whole in (
+        {"result": {"records": RECORDS, "total": len(RECORDS)}},
+        {"value": RECORDS, "next": None, "exceededTransferLimit": False},
+        {"data": [{**record, "total": 9_000, "next": "https://calls.example/1"} for record in RECORDS]},
+    ):
+        (tmp_path / "calls.json").write_text(json.dumps(whole), encoding="utf-8")
+        assert len(json_records(tmp_path / "calls.json")["Date"]) == len(RECORDS)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
 import numpy as np
 
+from riskmodel.base.errors import UsageError
 from riskmodel.records.intake.readers.table_request import RowProgress
 
 
@@ -57,6 +60,17 @@ def is_gzip(path: Path) -> bool:
         return True
     with open(path, "rb") as file:
         return file.read(2) == b"\x1f\x8b"
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[None]:
+    """Raise that a compressed file is cut off or damaged."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise UsageError(
+            f"The compressed file {path.name!r} is cut off or damaged. Copy or export it again, then run the same command again."
+        ) from None
 
 
 def opened(path: Path) -> IO[bytes]:
