@@ -106,6 +106,29 @@ def test_axe_finds_no_violation(measured: dict[str, Any], language: str, size: s
     assert found["dark"] == ("rgb(20, 24, 28)" if (language, size) == DARK else False)
 
 
+LONG = "山东省临沂市兰山区银雀山街道办事处后十五里社区居民委员会第"
+
+
+@pytest.mark.parametrize(
+    ("cells", "mean", "capacity", "names"),
+    [(48, 1e-7, 1, None), (400, 0.3, 200, None), (96, 0.3, 10, [f"{LONG}{one}网格" for one in range(96)])],
+    ids=["no warning", "200 warnings", "long names"],
+)
+def test_letters_twice_as_large_scroll_no_window_sideways_and_cut_no_text(
+    cells: int, mean: float, capacity: int, names: Any, tmp_path: Path
+) -> None:
+    places = county(cells=cells, centres=1, names=names)
+    (whole,) = lists(scored(places, np.linspace(mean, mean / 5, cells)), Policy(capacity=capacity), notices=NOTICES)
+    windows = [
+        Window(f"{language} {name}", render(whole, places, language).decode(), *size, axe=name == "phone")
+        for language in LANGUAGES
+        for name, size in SIZES.items()
+    ]
+    for name, found in measured_in(tmp_path, windows, MEASURE, letters=32).items():
+        wide = found["wide"] <= SIZES[name.split()[1]][0]
+        assert (name, wide, found["cut"], found["violations"]) == (name, True, 0, [])
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's Chromium")
 def test_the_list_prints_on_at_most_four_pages(pages: dict[str, str], tmp_path: Path) -> None:
     page, paper = tmp_path / "page.html", tmp_path / "page.pdf"

@@ -52,10 +52,10 @@ def chromium(folder: Path, *arguments: str) -> str:
     return done.stdout.decode()
 
 
-def measured_in(folder: Path, windows: Sequence[Window], measure: str) -> dict[str, Any]:
+def measured_in(folder: Path, windows: Sequence[Window], measure: str, *, letters: int = 16) -> dict[str, Any]:
     """What each window measures, by its name; all in one run.
 
-    ``measure`` is a script that leaves its results in ``found``.
+    ``measure`` is a script that leaves its results in ``found``; ``letters`` is the size of letters that the reader set in the browser.
     """
     if CHROMIUM is None:
         pytest.skip("needs Debian's Chromium")
@@ -82,7 +82,9 @@ addEventListener("message", one => { if (one.data.violations !== undefined) foun
 addEventListener("load", () => document.querySelectorAll("iframe").forEach(one => one.contentWindow.postMessage("go", "*")));</script>"""
     outer = folder / "outer.html"
     outer.write_text(f"<!doctype html><meta charset=utf-8>{collect % len(frames)}<body>{''.join(frames)}", encoding="utf-8")
-    shown = chromium(folder, "--virtual-time-budget=20000", "--dump-dom", outer.as_uri())
+    shown = chromium(
+        folder, f"--blink-settings=defaultFontSize={letters}", "--virtual-time-budget=20000", "--dump-dom", outer.as_uri()
+    )
     text = re.search(r'<pre id="found">(.*?)</pre>', shown, re.S)
     assert text is not None, shown[:500]
     return {one["name"]: one for one in json.loads(html.unescape(text.group(1)))}

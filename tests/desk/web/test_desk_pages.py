@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,6 +71,17 @@ def test_pages_fit_every_window_and_every_field_has_a_label(measured: dict[str, 
     assert len(measured) == 24
     for name, found in measured.items():
         assert (name, found["wide"] <= SIZES[name.split()[-1]][0], found["small"], found["unlabelled"]) == (name, True, 0, 0)
+
+
+def test_letters_twice_as_large_fit_every_window(shown: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    windows = [
+        Window(f"{language} {name} {size}", page, *SIZES[size])
+        for language, pages in shown.items()
+        for name, page in pages.items()
+        for size in SIZES
+    ]
+    found = measured_in(tmp_path, windows, MEASURE, letters=32)
+    assert {name for name, one in found.items() if one["wide"] > SIZES[name.split()[-1]][0]} == set()
 
 
 @pytest.mark.skipif(AXE is None, reason="needs axe-core: npm install axe-core, or RISKMODEL_AXE")
