@@ -91,7 +91,7 @@ def test_answers_rest_and_follow_up_are_told_in_both_languages(drafted: Project)
     late = AS_OF + 2
     run(drafted, late)
     resting, pinned = told(drafted, to_iso(late), first.place), told(drafted, to_iso(late), second.place)
-    assert "规则：近期已走访，预计起数未明显上升，暂不列入" in resting
+    assert resting.count("近期已走访，预计起数未明显上升，暂不列入") == 1
     assert f"反馈：2026年1月1日 未发现问题（{first.id}）" in resting
     assert "待跟进，不参与排序" in pinned
     assert f"反馈：2026年1月1日 需跟进（{second.id}）" in pinned

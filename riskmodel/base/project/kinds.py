@@ -79,7 +79,8 @@ class KindGroupTable(Table):
     """Kind group: several kinds under one name.
 
     A group with a label (``zh``, ``en``; one of them may be left out) has this label in sentences, and its key in the names of
-    features. A group without a label, in a file a plain list, is only an abbreviation for its kinds.
+    features. A group without a label, in a file a plain list, is only an abbreviation for its kinds. No kind or group of other kinds
+    may have the same label: a word on a list means one thing.
     """
 
     kinds: tuple[str, ...] = Field(min_length=1)

@@ -157,6 +157,8 @@ def _target_lines(story: TargetStory, language: Language, outcomes: Mapping[str,
             was = WORDS["was"](language, grade=story.previous_label(language), rank=story.previous_rank)
         yield "  " + WORDS["previous"](language, date=date_text(story.previous_as_of, language), was=was)
     for rule in story.rules:
+        if rule == story.withheld:
+            continue  # the first line says it
         yield f"  {WORDS['rule'](language, rule=rule)}{RULES[rule](language)}"
     for reason in story.reasons:
         arrow = {"raises": "↑", "lowers": "↓", "fact": "·"}[reason.direction]
