@@ -30,6 +30,7 @@ from riskmodel.starter.point_grid import PointGrid, point_grid
 from riskmodel.starter.project_plan import PlannedSource, ProjectPlan
 from riskmodel.starter.project_zone import chosen_zone, state_holidays
 from riskmodel.starter.reference_systems import LOCAL
+from riskmodel.starter.same_sources import refuse_same_sources
 from riskmodel.starter.schedule import Schedule
 from riskmodel.starter.stated_columns import StatedColumns
 from riskmodel.starter.table_columns import ReadTable
@@ -75,6 +76,7 @@ def decided_plan(
     sources = tuple(
         planned_source(one.table, one.roles, paths[one.table.name], decisions, language, today, stated.target) for one in seen
     )
+    refuse_same_sources(sources)
     grid, cells = _places(seen, decisions)
     zone = chosen_zone(grid, sources, stated.time_zone, language, decisions)
     sources = tuple(_in_zone(one, zone.name) for one in sources)

@@ -12,10 +12,15 @@ from riskmodel.starter.incident_ids import combined, is_called_id, names_its_row
 from riskmodel.starter.new_rows import holds_counts
 from riskmodel.starter.other_words import is_circumstance, is_figure, is_money, is_other_number
 from riskmodel.starter.table_columns import ReadTable
+from riskmodel.starter.text_values import TextValues
 
 CHANCE = 20
 """Rows of single events that would agree by chance, from which it tells something that none do."""
-_ROLES = ("id", "x", "y", "year", "month", "week", "day", "cell", "date", "known", "ended")
+_ROLES = ("id", "x", "y", "month", "week", "day", "cell")
+_TIMES = ("year", "date", "known", "ended")
+"""Roles of columns of days, whose numbers are larger than counts: *reported* and *this_year* may count."""
+MOST_SMALL = 1_000
+"""Numbers of a column called so below which they are none of days or years."""
 
 
 def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) -> list[str]:
@@ -54,11 +59,22 @@ def unstated_counts(table: ReadTable, same: tuple[str, ...], taken: set[str]) ->
     ]
 
 
+def _names_times(name: str) -> bool:
+    """Return whether a name says that a column holds days or years."""
+    return max(rank(name, role) for role in _TIMES) >= 2
+
+
+def _are_small(column: TextValues) -> bool:
+    """Return whether numbers are too small for days and years."""
+    named_year = rank(column.name, "year") == 3
+    return column.is_numeric and not named_year and bool(np.nanmax(column.numbers) < MOST_SMALL)
+
+
 def may_count(table: ReadTable, name: str, same: tuple[str, ...]) -> bool:
     """Return whether a column holds numbers that say nothing else."""
     column = table.columns[name]
     other = is_circumstance(name) or is_other_number(name) or is_money(name) or is_figure(name) or is_called_id(table, name)
-    named = max(rank(name, role) for role in _ROLES) >= 2
+    named = max(rank(name, role) for role in _ROLES) >= 2 or (_names_times(name) and not _are_small(column))
     if other or named or len(column.values) < 2 or not holds_counts(column) or is_run(column):
         return False
     # a number that goes with a kind or place is a property of it, such as its code

@@ -59,3 +59,11 @@ def test_a_chinese_number_is_called_by_what_it_counts(tmp_path: Path, name: str,
     made = init(tmp_path / "made", frame)
     assert [(one.key, one.label) for one in made.plan.kinds] == [(kind, kind)]
     assert made.plan.sources[0].roles.amount == name
+
+
+@pytest.mark.parametrize("name", ["reported", "this year", "offences recorded on date"])
+def test_numbers_called_by_times_that_are_too_small_for_days_are_told(tmp_path: Path, name: str) -> None:
+    summed = EVENTS.groupby(["date", "offence", "ward"]).size().reset_index(name=name)
+    (told,) = limits(tmp_path / "a", summed)
+    assert f"and {name!r} holds whole numbers" in told
+    assert limits(tmp_path / "b", summed.assign(**{name: 2_021 + summed[name] % 2})) == []
