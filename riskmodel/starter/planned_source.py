@@ -16,6 +16,7 @@ from riskmodel.starter.cut_days import cut_day
 from riskmodel.starter.date_evidence import last_day
 from riskmodel.starter.decisions import Decisions
 from riskmodel.starter.doubtful_rows import doubts
+from riskmodel.starter.exchanged_columns import exchanged_columns
 from riskmodel.starter.fiscal_months import refuse_fiscal_months
 from riskmodel.starter.mapped_columns import ColumnRoles
 from riskmodel.starter.named_kinds import named_persons
@@ -30,6 +31,8 @@ OLD_DAYS = 15 * 365
 """Days since the last date, from which years of two digits may be of another calendar."""
 MOST_UNUSABLE = 0.5
 """Share of the rows in quarantine above which a limit says what may be wrong."""
+NEARLY_ALL = 0.9
+"""Share of them above which the table is refused: what is left says nothing of it."""
 
 
 def _uncounted(table: ReadTable, roles: ColumnRoles) -> np.ndarray:
@@ -219,9 +222,20 @@ def _unusable(table: ReadTable, roles: ColumnRoles, persons: np.ndarray, decisio
         unnamed = (codes < 0) | np.append(persons, False)[codes]
     unusable |= unnamed
     lacking = ["a place", *(["a kind"] if unnamed.any() else []), *(["a number of events"] if uncounted.any() else [])]
+    if unusable.mean() > NEARLY_ALL:
+        raise _nearly_all(table, roles, unusable, lacking)
     _explain_unusable(table, unusable, lacking, decisions)
     _explain_change(table, roles, unusable, decisions)
     return unusable
+
+
+def _nearly_all(table: ReadTable, roles: ColumnRoles, unusable: np.ndarray, lacking: list[str]) -> UsageError:
+    """Return the error for a table with hardly a usable row."""
+    without = " or ".join(["a date", *lacking])
+    why = " ".join(exchanged_columns(table, roles))
+    return UsageError(
+        f"{int(unusable.sum()):,} of {table.rows:,} rows of {table.shown!r} are without {without} that can be used, so hardly anything of it would be forecast. {why or 'If a date or a place stands only in the first of the rows that it is about, fill it down at the source. Else state the right columns (--date, --kind, --cell, --x, --y, --amount).'}"
+    )
 
 
 def _explain_unusable(table: ReadTable, unusable: np.ndarray, lacking: list[str], decisions: Decisions) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from riskmodel.base.errors import UsageError
 from riskmodel.starter.first_project import init
 
 DRAW = np.random.default_rng(8)
@@ -44,3 +45,15 @@ def test_a_place_that_says_what_happened_without_kinds_is_a_doubt(tmp_path: Path
     )
     stated = init(tmp_path / "b", frame, kind="location", cell="location type")
     assert {one.label for one in stated.plan.kinds} == set(kinds)
+
+
+def test_exchanged_places_with_the_form_of_names_are_refused(tmp_path: Path) -> None:
+    """As kinds, *Ward A* and others look like names of persons, so hardly a row would have one."""
+    kinds, _ = ENGLISH
+    places = [f"Ward {letter}" for letter in "ABCDEFGHIJKL"]
+    frame = pd.DataFrame({"date": DATES, "ward": DRAW.choice(kinds, 3_000), "offence": DRAW.choice(places, 3_000)})
+    with pytest.raises(
+        UsageError,
+        match=r"of 3,000 rows of 'the frame' are without a date or a place or a kind .*state --cell offence --kind ward",
+    ):
+        init(tmp_path / "a", frame)
