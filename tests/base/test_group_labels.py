@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from riskmodel.base.errors import UsageError
 from riskmodel.base.project import load_project
+from riskmodel.operations.doctor.project_checks import group_labels
 from tests.worlds.police_table import County
 
 
@@ -29,12 +29,17 @@ def with_groups(folder: Path, *groups: str) -> Path:
         ['one = { kinds = ["fight"], zh = "各类", en = "fights" }', 'all = { kinds = ["theft", "fight"], zh = "各类", en = "all" }'],
     ],
 )  # fmt: skip
-def test_a_label_of_other_kinds_is_refused(tmp_path: Path, groups: list[str]) -> None:
-    with pytest.raises(UsageError, match=r"kind_groups\.all: other kinds have its label '(盗窃|theft|各类)' too"):
-        load_project(with_groups(tmp_path, *groups))
+def test_a_label_of_other_kinds_is_named_and_the_night_runs_on(tmp_path: Path, groups: list[str]) -> None:
+    project = load_project(with_groups(tmp_path, *groups))
+    (found,) = group_labels(project)
+    assert (found.code, found.subject, found.severity) == ("label", "all", "note")
+    assert any(f"the label {label!r} of other kinds" in found.said.en for label in ("盗窃", "theft", "各类"))
+    assert found.remedy.zh
 
 
 def test_labels_of_the_same_kinds_or_of_their_own_are_taken(tmp_path: Path) -> None:
     same = 'one = { kinds = ["theft"], zh = "盗窃", en = "theft" }'
     own = 'all = { kinds = ["theft", "fight"], zh = "各类案件", en = "crime of any kind" }'
-    assert set(load_project(with_groups(tmp_path, same, own)).table.kind_groups) == {"one", "all"}
+    project = load_project(with_groups(tmp_path, same, own))
+    assert set(project.table.kind_groups) == {"one", "all"}
+    assert list(group_labels(project)) == []

@@ -1,7 +1,7 @@
 """A project folder: ``riskmodel.toml``, ``features/`` and ``experiments/``."""
 
 from riskmodel.base.project.delivery_table import ChannelTable, DeliveryTable, DropTable, EmailTable, FeedTable, WebhookTable
-from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, KindGroupTable, refuse_civic
+from riskmodel.base.project.kinds import LAWFUL_CIVIC_KINDS, Kind, KindGroupTable, refuse_civic, shared_labels
 from riskmodel.base.project.places_table import (
     ONE_LIST,
     WGS84,
@@ -59,4 +59,5 @@ __all__ = [
     "WarningsTable",
     "load_project",
     "refuse_civic",
+    "shared_labels",
 ]

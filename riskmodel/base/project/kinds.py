@@ -80,7 +80,7 @@ class KindGroupTable(Table):
 
     A group with a label (``zh``, ``en``; one of them may be left out) has this label in sentences, and its key in the names of
     features. A group without a label, in a file a plain list, is only an abbreviation for its kinds. No kind or group of other kinds
-    may have the same label: a word on a list means one thing.
+    should have the same label (:func:`shared_labels`): a word on a list means one thing.
     """
 
     kinds: tuple[str, ...] = Field(min_length=1)
@@ -116,6 +116,29 @@ def expanded(names: Iterable[str], kinds: Iterable[str], groups: Mapping[str, Ki
     if twice is not None:
         raise UsageError(f"The kind {twice!r} is named twice. Name it once, by itself or by a group.")
     return tuple(found)
+
+
+def shared_labels(kinds: Mapping[str, Kind], groups: Mapping[str, KindGroupTable]) -> dict[str, str]:
+    """Return the labels of kind groups that other kinds have, by group.
+
+    Lists then say the same word beside different numbers.
+
+    Examples
+    --------
+    >>> theft = Kind(family="police", zh="盗窃", en="theft")
+    >>> shared_labels({"theft": theft}, {"all_theft": KindGroupTable(kinds=("theft", "ebike_theft"), zh="盗窃", en="any theft")})
+    {'all_theft': '盗窃'}
+    """
+    found: dict[str, str] = {}
+    labels = [({key}, {kind.zh, kind.en}) for key, kind in kinds.items()]
+    for name, group in groups.items():
+        own = {} if group.labels is None else group.labels
+        others = {label for those, several in labels if those != set(group.kinds) for label in several}
+        shared = next((label for label in own.values() if label in others), None)
+        if shared is not None:
+            found[name] = shared
+        labels.append((set(group.kinds), set(own.values())))
+    return found
 
 
 def refuse_civic(name: str, kind: Kind | KindGroupTable, source_names: Iterable[str] = ()) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import takewhile
 from typing import Any
 
 from pydantic import Field, field_validator
@@ -188,25 +187,6 @@ def _group_faults(kinds: Mapping[str, Any], groups: Mapping[str, Any]) -> Iterat
                 yield Fault(("kind_groups", name), f"{member!r} is not in [kinds]. {did_you_mean(member, kinds)}")
         if group is not None and len(set(group.kinds)) != len(group.kinds):
             yield Fault(("kind_groups", name), "a kind is named twice; name it once.")
-        if (label := _shared_label(name, kinds, groups)) is not None:
-            text = f"other kinds have its label {label!r} too, which would stand beside different numbers; choose another label."
-            yield Fault(("kind_groups", name), text)
-
-
-def _shared_label(name: str, kinds: Mapping[str, Any], groups: Mapping[str, Any]) -> str | None:
-    """Return a label of a group that other kinds have, too."""
-    own = valid(KindGroupTable, groups[name])
-    if own is None or own.labels is None:
-        return None
-    found: list[tuple[tuple[str, ...], str, str]] = [
-        ((key,), kind.zh, kind.en) for key, content in kinds.items() if (kind := valid(Kind, content)) is not None
-    ]
-    for key in takewhile(lambda other: other != name, groups):
-        group = valid(KindGroupTable, groups[key])
-        if group is not None and group.labels is not None:
-            found.append((group.kinds, group.labels["zh"], group.labels["en"]))
-    others = {label for those, *labels in found if set(those) != set(own.kinds) for label in labels}
-    return next((label for label in own.labels.values() if label in others), None)
 
 
 def _source_faults(key: Key, content: Any, kinds: Mapping[str, Any]) -> Iterator[Fault]:

@@ -19,7 +19,15 @@ from riskmodel.operations.doctor.lock_checks import file_systems, locks
 from riskmodel.operations.doctor.machine_checks import clock, encoding, installed_versions, kernels, port
 from riskmodel.operations.doctor.model_checks import models
 from riskmodel.operations.doctor.permission_checks import open_to_all, permissions, unreadable
-from riskmodel.operations.doctor.project_checks import experiments, history, looks, read_only_files, removed, secrets
+from riskmodel.operations.doctor.project_checks import (
+    experiments,
+    group_labels,
+    history,
+    looks,
+    read_only_files,
+    removed,
+    secrets,
+)
 
 NAMES: dict[DoctorSeverity, Text] = {
     "ok": Text(zh="正常", en="OK"),
@@ -31,7 +39,7 @@ NAMES: dict[DoctorSeverity, Text] = {
 CODES: Mapping[str, str] = {
     "version": "版本", "encoding": "编码", "project": "项目", "history": "历史数据", "ledger": "台账", "mlflow": "模型登记库", "model": "模型", "looks": "评估次数",
     "secret": "密钥", "port": "端口", "disk": "磁盘空间", "inodes": "文件数", "permissions": "权限", "locks": "锁", "clock": "时钟", "remains": "残留文件", "kernels": "编译缓存",
-    "experiment": "试验", "removed": "清理记录", "temporary": "临时文件夹",
+    "experiment": "试验", "removed": "清理记录", "temporary": "临时文件夹", "label": "类别名称",
 }  # fmt: skip
 """What is examined, in Chinese; English has the codes."""
 WHOLE = ("locale", "locks", "clock")
@@ -115,7 +123,7 @@ def examine(folder: Path, around: Surroundings, data: Path | None = None) -> Exa
     found += [one for path in histories for one in _examined("history", path, lambda at: history(at))]
     whole: list[tuple[str, Callable[[Project], Iterable[DoctorFinding]]]] = [
         ("ledger", lambda one: [ledger(one)]), ("mlflow", lambda one: [tracking(one)]), ("model", models), ("experiment", experiments),
-        ("looks", looks), ("removed", removed), ("secret", lambda one: secrets(one, around.environment)), ("port", lambda _: [port()]),
+        ("looks", looks), ("removed", removed), ("label", group_labels), ("secret", lambda one: secrets(one, around.environment)), ("port", lambda _: [port()]),
     ]  # fmt: skip
     found += [one for code, check in whole for one in _examined(code, project, check)]
     own = [*histories, outbox, *([] if project.tracking_server else [tracking_home])]

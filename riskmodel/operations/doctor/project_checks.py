@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from riskmodel.base.errors import RiskmodelError
-from riskmodel.base.project import Project
+from riskmodel.base.project import Project, shared_labels
 from riskmodel.base.texts import Text
 from riskmodel.operations.doctor.doctor_findings import DoctorFinding, fine, refusal, remedy_unless_refused
 from riskmodel.operations.removed_pages import fault_of_notes, notes_file
@@ -40,6 +40,17 @@ def history(path: Path) -> Iterator[DoctorFinding]:
         "清单可读取；各文件由 riskmodel ingest 核对。",
         "Its manifest can be read; 'riskmodel ingest' checks the parts.",
     )
+
+
+def group_labels(project: Project) -> Iterator[DoctorFinding]:
+    """Yield labels that stand for different kinds on one list."""
+    for group, label in shared_labels(project.table.kinds, project.table.kind_groups).items():
+        said = Text(
+            zh=f"类别组 {group} 与其他类别同用“{label}”，名单上同一个词会有不同的数字。",
+            en=f"The kind group {group} has the label {label!r} of other kinds, so one word on a list has different numbers.",
+        )
+        remedy = Text(zh="在 riskmodel.toml 中给它另取一个名称。", en="Choose another label for it in riskmodel.toml.")
+        yield DoctorFinding("label", group, "note", said, remedy)
 
 
 def looks(project: Project) -> Iterator[DoctorFinding]:
