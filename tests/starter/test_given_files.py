@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from riskmodel.base.errors import UsageError
+from riskmodel.base.errors import RefusedError, UsageError
 from riskmodel.records.intake import ingest
 from riskmodel.records.store import load_history
 from riskmodel.starter.first_project import init
@@ -88,3 +88,15 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".hidden" / "calls.csv").write_text(STREETS, encoding="utf-8")
     with pytest.raises(UsageError, match="holds no table"):
         given_files([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("name", "person"), [("Ward A", False), ("ward_b", False), ("Ximena Quiroga", True), ("Ward Anna", True)]
+)
+def test_files_of_areas_by_letters_are_no_names_of_persons(tmp_path: Path, name: str, person: bool) -> None:
+    (tmp_path / f"{name}.csv").write_text(STREETS, encoding="utf-8")
+    if person:
+        with pytest.raises(RefusedError, match="looks like the name of a person"):
+            given_files([tmp_path])
+    else:
+        assert [one.stem for one in given_files([tmp_path])] == [name]

@@ -79,6 +79,13 @@ def are_personal_names(names: Iterable[str]) -> bool:
     return any(is_personal_name(name) or name_weight(name) == CLEAR for name in names)
 
 
+_LETTERED = re.compile(
+    r"(?:ward|park|hall|block|zone|district|sector|beat|unit|area|team|shift|group|station|precinct|lane|hill|field)[ -]?[a-z]",
+    re.IGNORECASE,
+)
+"""Areas that are told apart by a letter: Ward A."""
+
+
 def fault_of_file_name(stem: str) -> str | None:
     """Return what a file's name says about a person, if anything.
 
@@ -94,6 +101,8 @@ def fault_of_file_name(stem: str) -> str | None:
     number = phone_text(text)
     if number is not None and not number.spaced and is_telephone_form(text):
         return "a telephone number"
+    if _LETTERED.fullmatch(text):
+        return None
     return "the name of a person" if latin_name_weight(text) == CLEAR and has_name_form(text) else None
 
 
