@@ -47,7 +47,7 @@ def simulate(
 ) -> None:
     """Try policies on past nights before one is adopted.
 
-    Past nights are scored from what was known then, by models fitted on what was mature then. The lists of each policy are decided as at
+    Past nights are scored from what was known then, by models fitted on what was final then. The lists of each policy are decided as at
     night. It shows the warnings of each grade and centre, what they would have caught, how much the lists would have changed, and hits against
     capacity and spot checks. It also writes a page. Models and scores are kept, so the next policy is tried in seconds. The exit code is 4 if a night could not be
     scored or a model failed its own last dates.

@@ -85,6 +85,25 @@ def test_offices_that_sound_like_names_or_numbers_are_roles(role: str) -> None:
     assert role_fault((role,)) is None
 
 
+@pytest.mark.parametrize(
+    "role", ["王", "王哥", "刘队", "陈工", "王sir", "老李头", "欧阳警官", "值班员王", "值班员：王", "小王值班员", "DS Jenkins", "J.Smith", "Dr. House", "duty_officer_smith", "Wang Xiuying", "wang.xiuying", "wangxiuying"]
+)  # fmt: skip
+def test_forms_of_address_and_chinese_names_in_latin_letters_are_names(role: str) -> None:
+    assert "name of a person" in str(role_fault((role,)))
+
+
+@pytest.mark.parametrize("role", ["PC 4521", "警员012345", "民警 033421", "Officer 4521", "13912345678"])
+def test_numbers_behind_a_rank_and_telephone_numbers_are_no_roles(role: str) -> None:
+    assert "number of a person" in str(role_fault((role,)))
+
+
+@pytest.mark.parametrize(
+    "role", ["车队", "支队", "社工", "董事长", "吴江值班员", "徐汇分局", "张江所值班员", "方队长值班室", "Lee County operator", "Jackson precinct desk", "PC duty desk", "PC Desk", "Duty Officer 2", "duty.officer", "shenheyuan", "wangluoyuan"]
+)  # fmt: skip
+def test_offices_that_begin_like_names_are_roles(role: str) -> None:
+    assert role_fault((role,)) is None
+
+
 def test_a_project_lists_its_own_roles(tmp_path: Path) -> None:
     project = County(tmp_path / "county").write()
     assert project.table.roles == DEFAULT_ROLES

@@ -22,15 +22,37 @@ _CALLED = re.compile(
     "[\u4e00-\u9fff](?:队长|所长|科长|处长|局长|部长|站长|股长|镇长|乡长|村长|班长|组长|主任|书记|警官|警长|老师)"
 )
 """A surname and an office, as colleagues call a person (王警官)."""
-_BESIDE = re.compile(r"[\s()（）:：,，、/·-]+|(?<=[员长官])(?=[\u4e00-\u9fff]{2,4}$)")
+_BESIDE = re.compile(r"[\s()（）:：,，、/·._-]+|(?<=[员长官])(?=[\u4e00-\u9fff]{2,4}$)")
 """What stands between an office and a name, or nothing at all (值班长王秀英)."""
-_FAMILIAR = re.compile("[老小阿]([一-鿿])(?:同志|师傅|队长|所长|科长|班长|组长|主任|警官|老师|哥|姐)?")
+_SURNAMES = "王李张刘陈杨赵黄吴徐孙朱胡郭何罗郑梁谢宋韩冯邓曹彭曾蔡潘袁董苏叶吕魏蒋杜丁沈崔卢钟汪谭"
+"""Frequent surnames that are, alone, no word beside an office."""
+_FAMILIAR = re.compile("[老小阿]([\u4e00-\u9fff])头?(?:同志|师傅|队长|所长|科长|班长|组长|主任|警官|老师|哥|姐)?")
 """A surname as colleagues use it: 老王, 小李警官."""
-_NUMBERED = re.compile(
-    r"(?:警号|工号|编号|胸号|\b(?:badge|collar|warrant|shield|staff|employee|id|no)\b\.?|#)[ :：.#号-]*[a-z]?\d{2,}",
+_ADDRESSED = re.compile(
+    f"[{_SURNAMES}](?:sir|警|所|队|局|工|姐|哥|叔|姨|阿姨)?|[老小][{_SURNAMES}](?:值班|审核|接警|话务|分析|指挥|管理).*"
+    f"|.*[员长官][{_SURNAMES}]|(?:欧阳|司马|上官|诸葛|夏侯|皇甫|慕容|令狐|司徒).{{0,4}}",
     re.IGNORECASE,
 )
-"""The number of a person instead of a name: 警号012345, badge 4711."""
+"""A surname alone, beside a short form of address, or behind an office: 王, 王哥, 值班员王, 欧阳警官."""
+_TITLED = re.compile(
+    r"(?:[A-Z]\.|(?i:mr|mrs|ms|miss|dr|prof|herr|frau|mme|mlle|sra?|pc|dc|ds|di|sgt|lt|capt|insp|cpl|det)\.?\s)\s*(?!(?i:desk|duty|room|operator|team|unit|supervisor)\b)[A-Z][\w'-]+"
+)
+"""A title, rank or initial before a word: DS Jenkins, J.Smith."""
+_SYLLABLE = "(?:[bpmfdtnlgkhjqxzcsryw]|[zcs]h)?[aeiouü]{1,3}(?:ng|n|r)?"
+_PINYIN = re.compile(
+    f"(?:wang|li|zhang|liu|chen|yang|zhao|huang|zhou|wu|xu|sun|hu|guo|lin|luo|zheng|liang|xie|deng|feng|cao|zeng|peng|cai|tian)[ ._-]{_SYLLABLE}(?:[ -]?{_SYLLABLE})?"
+    f"|(?:wang|liu|chen|yang|zhao|huang|zhou|sun|deng|zeng|peng)(?!\\w*(?:yuan|zhang|ban|gang|zu)$)(?:{_SYLLABLE}){{2}}",
+    re.IGNORECASE,
+)
+"""A Chinese name in Latin letters: Wang Xiuying, wangxiuying."""
+_PLACE_NAMED = re.compile(r"\b(?:county|city|town|village|district|precinct|borough|parish|street|station)\b", re.IGNORECASE)
+"""What follows a name that is that of a place: Lee County."""
+_NUMBERED = re.compile(
+    r"(?:警号|工号|编号|胸号|\b(?:badge|collar|warrant|shield|staff|employee|id|no)\b\.?|#)[ :：.#号-]*[a-z]?\d{2,}"
+    r"|(?:民警|辅警|警员|协警|队员|\b(?:officer|constable|sergeant|sgt|pc|p\.c)\b\.?)[ :：.#号-]*\d{3,}|\d{7,}",
+    re.IGNORECASE,
+)
+"""The number of a person instead of a name: 警号012345, badge 4711, PC 4521, a telephone number."""
 LONGEST_ROLE = 30
 """Characters of a role."""
 
@@ -85,9 +107,11 @@ def _names_a_person(role: str) -> bool:
     if _CALLED.fullmatch(role) and may_be_name(role[0] + "秀英"):
         return True
     parts = [part for part in _BESIDE.split(role) if part]
+    if _TITLED.fullmatch(role) or _PINYIN.fullmatch(role) or any(map(_ADDRESSED.fullmatch, (role, *parts))):
+        return True
     if any((found := _FAMILIAR.fullmatch(part)) is not None and may_be_name(found[1] + "秀英") for part in parts):
         return True
-    if any(is_family_name(part) for part in (parts[0], parts[-1])):
+    if any(is_family_name(part) for part in (parts[0], parts[-1])) and not _PLACE_NAMED.search(role):
         return True
     ends = [" ".join(parts[at:]) for at in range(len(parts))] + [" ".join(parts[:at]) for at in range(1, len(parts))]
     return any(name_weight(text) == CLEAR and not _OFFICE.search(text) for text in (role, *ends))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -144,13 +145,16 @@ def planned_again(as_of: int, nights: Sequence[Night]) -> NightPlan:
 def planned_project(project: Project, ledger: Ledger, plan: NightPlan) -> Project:
     """Return the project with the settings that a plan names.
 
-    Where things are stored follows from the present settings.
+    Where things are stored, and the roles of those who act, follow from the present settings: a role that a later version refuses keeps no past
+    night from being rebuilt.
     """
     if plan.configuration is None:
         return project
     with ledger.read() as book:
-        then = ProjectTable.model_validate_json(book.configurations.of(plan.configuration))
-    stored = {key: getattr(project.table, key) for key in (*PLACES_OF_FILES, "name", "delivery", "layers")}
+        content = json.loads(book.configurations.of(plan.configuration))
+    content.pop("roles", None)
+    then = ProjectTable.model_validate_json(json.dumps(content))
+    stored = {key: getattr(project.table, key) for key in (*PLACES_OF_FILES, "name", "delivery", "layers", "roles")}
     return Project(project.folder, then.model_copy(update=stored), project.data)
 
 
