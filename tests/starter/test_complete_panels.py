@@ -61,3 +61,7 @@ def test_single_events_stay_such(tmp_path: Path) -> None:
     # no number that could count events
     bare = PANEL[["date", "state"]]
     assert init(tmp_path / "c", bare).plan.kinds[0].events == len(bare)
+    # sums of money, figures of places and codes in words are no numbers of events that could be meant
+    for name in ("price", "temperature", "injured"):
+        others = bare.assign(**{name: DRAW.random(len(bare)), "note": DRAW.choice(["a", "b"], len(bare))})
+        assert sum(kind.events for kind in init(tmp_path / name, others).plan.kinds) == len(bare)
