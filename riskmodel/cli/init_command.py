@@ -31,7 +31,9 @@ def init(
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further tables, after --from.")] = None,
     tables: Annotated[
         list[Path] | None,
-        typer.Option("--from", metavar="FILE", help="A table (CSV, Parquet, XLSX) or a folder of them (may be repeated)."),
+        typer.Option(
+            "--from", metavar="FILE", help="A table (CSV, Parquet, XLSX, JSON), a folder of them or a pattern (may be repeated)."
+        ),
     ] = None,
     county: Annotated[
         bool, typer.Option("--county", help="Write the project of the simulated county, as without --from.")

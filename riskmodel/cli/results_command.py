@@ -23,7 +23,7 @@ DAYS = 91
 def results(
     first: Annotated[int | None, day_option("--from", f"First night; default: {DAYS - 1} days before the last.")] = None,
     last: Annotated[int | None, day_option("--to", "Last night; default: the last that was run.")] = None,
-    known: Annotated[int | None, day_option("--as-of", "Tell what came in before this day; default: today.")] = None,
+    known: Annotated[int | None, day_option("--as-of", "Count what came in before this day; default: today.")] = None,
     centre: Centre = None,
     page: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write the results as one HTML page to FILE.")] = None,
     json: Json = None,
